@@ -1,0 +1,165 @@
+/**
+ * The raw record of one probe run, in OONI's data format 0.2.0 (df-001 httpt, df-002 dnst, df-005 tcpconnect,
+ * df-006 tlshandshake, df-008 netevents), with our own keys under `x_aiqyn_…`.
+ *
+ * Append-only: a measurement is never edited, and never judged here; see src/analysis/verdict/.
+ * Units: `t0` and `t` are seconds since the measurement's start, from a monotonic clock. Instants named
+ * `…_ms` are UTC epoch milliseconds.
+ *
+ * The schemas read files of others too: absent and null keys become their empty value, unknown keys are kept.
+ */
+import { z } from 'zod';
+import {
+  Control,
+  DnsQuery,
+  Failure,
+  HttpTransaction,
+  list,
+  NetworkEvent,
+  Seconds,
+  TcpConnect,
+  TlsHandshake,
+} from './observations.ts';
+import { ACCESSES, CONNECTIVITIES, DEPTHS, PLATFORMS, PROBE_KINDS } from './words.ts';
+
+/**
+ * Where `control` came from. `live`: asked at the same time. `last_known_good`: the control did not answer, this is
+ * its newest good answer (age in `x_aiqyn_control_age_ms`). `none`: nothing to compare with but the catalogue.
+ */
+export const CONTROL_SOURCES = ['live', 'last_known_good', 'none'] as const;
+export type ControlSource = (typeof CONTROL_SOURCES)[number];
+
+export const WebTestKeys = z.looseObject({
+  queries: list(DnsQuery),
+  tcp_connect: list(TcpConnect),
+  tls_handshakes: list(TlsHandshake),
+  requests: list(HttpTransaction),
+  network_events: list(NetworkEvent),
+  control: Control.nullish().transform((control) => control ?? null),
+  control_failure: Failure,
+  x_aiqyn_control_source: z.enum(CONTROL_SOURCES).optional(),
+  x_aiqyn_control_age_ms: z.number().optional(),
+});
+export type WebTestKeys = z.output<typeof WebTestKeys>;
+
+/** One thing tried in one ring: the gateway, a domestic site, a foreign site, a name server. */
+export const RingCheck = z.looseObject({
+  ring: z.enum(['gateway', 'domestic', 'foreign', 'dns']),
+  /** A host name or `gateway`; never an address of the vantage's own network. */
+  name: z.string(),
+  failure: Failure,
+  /** On the allow-list during January 2022 (facts in the catalogue): alone it does not make a ring reachable. */
+  allow_listed: z.boolean().optional(),
+  t0: Seconds,
+  t: Seconds,
+});
+export type RingCheck = z.output<typeof RingCheck>;
+
+export const RingsTestKeys = z.looseObject({ x_aiqyn_ring_checks: list(RingCheck) });
+export type RingsTestKeys = z.output<typeof RingsTestKeys>;
+
+export const VantageTag = z.object({
+  id: z.string(),
+  /** `AS29355`; `AS0` where it is not known. */
+  operator: z.string(),
+  /** A place's id in the catalogue, or `unknown`. */
+  place: z.string(),
+  access: z.enum(ACCESSES),
+});
+export type VantageTag = z.output<typeof VantageTag>;
+
+export const TargetTag = z.object({
+  id: z.string(),
+  platform: z.enum(PLATFORMS),
+  probe: z.enum(PROBE_KINDS),
+  depth: z.enum(DEPTHS),
+});
+export type TargetTag = z.output<typeof TargetTag>;
+
+/** Why a run ended through our own fault; such a run is never evidence of anything. */
+export const ABORTS = ['shutdown', 'probe_bug', 'clock_jump'] as const;
+export type Abort = (typeof ABORTS)[number];
+
+/** The test's name in OONI's world; `web` probes are readable there as `web_connectivity`. */
+export const TEST_NAMES = { web: 'web_connectivity', rings: 'aiqyn_rings' } as const;
+
+const Envelope = z.looseObject({
+  data_format_version: z
+    .string()
+    .nullish()
+    .transform((version) => version ?? '0.2.0'),
+  input: z
+    .string()
+    .nullish()
+    .transform((input) => input ?? null),
+  measurement_start_time: z.string(),
+  test_start_time: z
+    .string()
+    .nullish()
+    .transform((time) => time ?? ''),
+  probe_asn: z
+    .string()
+    .nullish()
+    .transform((asn) => asn ?? 'AS0'),
+  probe_cc: z
+    .string()
+    .nullish()
+    .transform((cc) => cc ?? 'ZZ'),
+  probe_ip: z
+    .string()
+    .nullish()
+    .transform((ip) => ip ?? '127.0.0.1'),
+  report_id: z
+    .string()
+    .nullish()
+    .transform((id) => id ?? ''),
+  software_name: z
+    .string()
+    .nullish()
+    .transform((name) => name ?? ''),
+  software_version: z
+    .string()
+    .nullish()
+    .transform((version) => version ?? ''),
+  test_name: z.string(),
+  test_version: z
+    .string()
+    .nullish()
+    .transform((version) => version ?? ''),
+  test_runtime: z
+    .number()
+    .nullish()
+    .transform((runtime) => runtime ?? 0),
+  test_helpers: z
+    .record(z.string(), z.unknown())
+    .nullish()
+    .transform((helpers) => helpers ?? {}),
+  /** UUIDv7; absent in files of others until ingest gives them one. */
+  x_aiqyn_id: z.string().optional(),
+  x_aiqyn_started_at_ms: z.number().optional(),
+  x_aiqyn_vantage: VantageTag.optional(),
+  x_aiqyn_target: TargetTag.optional(),
+  /** 0 for a scheduled run; 1, 2, … for the re-tests that a change of status causes. */
+  x_aiqyn_retest: z.number().optional(),
+  /** How far the vantage got around the time of this run, by its rings; what fails while offline is nobody's block. */
+  x_aiqyn_connectivity: z.enum(CONNECTIVITIES).optional(),
+  x_aiqyn_abort: z.enum(ABORTS).optional(),
+});
+
+export const WebMeasurement = Envelope.extend({ test_keys: WebTestKeys });
+export type WebMeasurement = z.output<typeof WebMeasurement>;
+export const RingsMeasurement = Envelope.extend({ test_keys: RingsTestKeys });
+export type RingsMeasurement = z.output<typeof RingsMeasurement>;
+
+/** Any test: `test_keys` as it came. `asWeb` and `asRings` narrow it. */
+export const Measurement = Envelope.extend({ test_keys: z.looseObject({}) });
+export type Measurement = z.output<typeof Measurement>;
+
+/** A measurement that one of our own vantages made: the tags are there. */
+export const OwnMeasurement = Measurement.extend({
+  x_aiqyn_id: z.string(),
+  x_aiqyn_started_at_ms: z.number(),
+  x_aiqyn_vantage: VantageTag,
+  x_aiqyn_target: TargetTag,
+});
+export type OwnMeasurement = z.output<typeof OwnMeasurement>;

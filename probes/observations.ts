@@ -1,0 +1,281 @@
+/**
+ * Observations: what one step of a measurement saw, in OONI's shapes (df-001 httpt, df-002 dnst, df-005 tcpconnect,
+ * df-006 tlshandshake, df-008 netevents) and the shape of OONI's test helper for the control.
+ *
+ * Units: `t0` and `t` are seconds since the measurement's start, from a monotonic clock.
+ * The schemas read files of others too: absent and null keys become their empty value, unknown keys are kept.
+ */
+import { z } from 'zod';
+
+/** OONI's failure words are open-ended (`unknown_failure: …`), so the type is a string; null means no failure. */
+export const Failure = z
+  .string()
+  .nullish()
+  .transform((failure) => failure ?? null);
+export const Seconds = z
+  .number()
+  .nullish()
+  .transform((seconds) => seconds ?? null);
+const Tags = z
+  .array(z.string())
+  .nullish()
+  .transform((tags) => tags ?? []);
+const Transaction = z
+  .number()
+  .nullish()
+  .transform((id) => id ?? 0);
+
+/** A list that may be absent or null. */
+export function list<T extends z.ZodType>(item: T) {
+  return z
+    .array(item)
+    .nullish()
+    .transform((items): z.output<T>[] => items ?? []);
+}
+
+export const DnsAnswer = z.looseObject({
+  answer_type: z.string(),
+  asn: z.number().nullish(),
+  as_org_name: z.string().nullish(),
+  ipv4: z.string().optional(),
+  ipv6: z.string().optional(),
+  hostname: z.string().optional(),
+  ttl: z.number().nullish(),
+});
+export type DnsAnswer = z.output<typeof DnsAnswer>;
+
+export const DnsQuery = z.looseObject({
+  answers: list(DnsAnswer),
+  /** `getaddrinfo` (the system's resolver), `udp` or `doh`. */
+  engine: z
+    .string()
+    .nullish()
+    .transform((engine) => engine ?? 'unknown'),
+  failure: Failure,
+  hostname: z
+    .string()
+    .nullish()
+    .transform((hostname) => hostname ?? ''),
+  query_type: z
+    .string()
+    .nullish()
+    .transform((type) => type ?? 'A'),
+  resolver_address: z
+    .string()
+    .nullish()
+    .transform((address) => address ?? ''),
+  t0: Seconds,
+  t: Seconds,
+  tags: Tags,
+  transaction_id: Transaction,
+});
+export type DnsQuery = z.output<typeof DnsQuery>;
+
+export const TcpConnect = z.looseObject({
+  ip: z.string(),
+  port: z.number(),
+  status: z.looseObject({
+    failure: z
+      .union([z.string(), z.boolean()])
+      .nullish()
+      .transform((failure) => (typeof failure === 'string' ? failure : null)),
+    success: z
+      .boolean()
+      .nullish()
+      .transform((success) => success ?? false),
+  }),
+  t0: Seconds,
+  t: Seconds,
+  tags: Tags,
+  transaction_id: Transaction,
+});
+export type TcpConnect = z.output<typeof TcpConnect>;
+
+/** A certificate in DER, base64. */
+export const BinaryData = z.looseObject({ format: z.literal('base64'), data: z.string() });
+export type BinaryData = z.output<typeof BinaryData>;
+
+/** Marks a handshake under a harmless name to the same address: the pair that shows what the name alone changes. */
+export const TAG_HARMLESS = 'x_aiqyn_harmless';
+
+export const TlsHandshake = z.looseObject({
+  network: z
+    .string()
+    .nullish()
+    .transform((network) => network ?? 'tcp'),
+  /** `ip:port`, IPv6 in brackets. */
+  address: z
+    .string()
+    .nullish()
+    .transform((address) => address ?? ''),
+  server_name: z
+    .string()
+    .nullish()
+    .transform((name) => name ?? ''),
+  failure: Failure,
+  tls_version: z
+    .string()
+    .nullish()
+    .transform((version) => version ?? ''),
+  cipher_suite: z
+    .string()
+    .nullish()
+    .transform((suite) => suite ?? ''),
+  negotiated_protocol: z
+    .string()
+    .nullish()
+    .transform((protocol) => protocol ?? ''),
+  no_tls_verify: z
+    .boolean()
+    .nullish()
+    .transform((off) => off ?? false),
+  /** Leaf first, DER. A light check whose chain verified keeps only `x_aiqyn_chain_sha256`. */
+  peer_certificates: list(BinaryData),
+  x_aiqyn_chain_sha256: z.array(z.string()).optional(),
+  t0: Seconds,
+  t: Seconds,
+  tags: Tags,
+  transaction_id: Transaction,
+});
+export type TlsHandshake = z.output<typeof TlsHandshake>;
+
+const Headers = z
+  .record(z.string(), z.unknown())
+  .nullish()
+  .transform((headers) => headers ?? {});
+const Body = z
+  .union([z.string(), BinaryData])
+  .nullish()
+  .transform((body) => body ?? '');
+
+export const HttpTransaction = z.looseObject({
+  network: z
+    .string()
+    .nullish()
+    .transform((network) => network ?? 'tcp'),
+  address: z
+    .string()
+    .nullish()
+    .transform((address) => address ?? ''),
+  failure: Failure,
+  request: z.looseObject({
+    method: z
+      .string()
+      .nullish()
+      .transform((method) => method ?? 'GET'),
+    url: z
+      .string()
+      .nullish()
+      .transform((url) => url ?? ''),
+    headers: Headers,
+  }),
+  response: z
+    .looseObject({
+      code: z
+        .number()
+        .nullish()
+        .transform((code) => code ?? 0),
+      headers: Headers,
+      /** Empty by default (privacy): what matters of it is in the `x_aiqyn_body_…` keys. */
+      body: Body,
+      body_is_truncated: z
+        .boolean()
+        .nullish()
+        .transform((cut) => cut ?? false),
+      x_aiqyn_body_bytes: z.number().optional(),
+      x_aiqyn_body_title: z.string().optional(),
+      x_aiqyn_body_sha256: z.string().optional(),
+      /** Names of catalogued block-page fingerprints that the body matched. */
+      x_aiqyn_body_fingerprints: z.array(z.string()).optional(),
+    })
+    .nullish()
+    .transform((response) => response ?? null),
+  t0: Seconds,
+  t: Seconds,
+  tags: Tags,
+  transaction_id: Transaction,
+});
+export type HttpTransaction = z.output<typeof HttpTransaction>;
+
+/** df-008. `bytes_received_cumulative` events sample a body's progress; a stalled body shows in them. */
+export const NetworkEvent = z.looseObject({
+  address: z
+    .string()
+    .nullish()
+    .transform((address) => address ?? ''),
+  failure: Failure,
+  num_bytes: z
+    .number()
+    .nullish()
+    .transform((bytes) => bytes ?? 0),
+  operation: z.string(),
+  t0: Seconds,
+  t: Seconds,
+  tags: Tags,
+  transaction_id: Transaction,
+});
+export type NetworkEvent = z.output<typeof NetworkEvent>;
+
+/** What the control saw of the same target, in the shape of OONI's test helper, so that both are read alike. */
+export const Control = z.looseObject({
+  dns: z
+    .looseObject({ failure: Failure, addrs: list(z.string()) })
+    .nullish()
+    .transform((dns) => dns ?? null),
+  /** Keyed by `ip:port`. */
+  tcp_connect: z
+    .record(
+      z.string(),
+      z.looseObject({
+        status: z
+          .boolean()
+          .nullish()
+          .transform((status) => status ?? false),
+        failure: Failure,
+      }),
+    )
+    .nullish()
+    .transform((connects) => connects ?? {}),
+  tls_handshake: z
+    .record(
+      z.string(),
+      z.looseObject({
+        server_name: z.string().nullish(),
+        status: z
+          .boolean()
+          .nullish()
+          .transform((status) => status ?? false),
+        failure: Failure,
+        /** SHA-256 (hex) of each certificate in the chain, leaf first. */
+        x_aiqyn_chain_sha256: z.array(z.string()).optional(),
+        /** SHA-256 (hex) of the issuer's subject-public-key-info, where the chain shows it. */
+        x_aiqyn_issuers: z.array(z.string()).optional(),
+      }),
+    )
+    .nullish()
+    .transform((handshakes) => handshakes ?? {}),
+  http_request: z
+    .looseObject({
+      body_length: z
+        .number()
+        .nullish()
+        .transform((length) => length ?? -1),
+      failure: Failure,
+      title: z
+        .string()
+        .nullish()
+        .transform((title) => title ?? ''),
+      headers: Headers,
+      status_code: z
+        .number()
+        .nullish()
+        .transform((code) => code ?? -1),
+    })
+    .nullish()
+    .transform((request) => request ?? null),
+  ip_info: z
+    .record(z.string(), z.looseObject({ asn: z.number().nullish() }))
+    .nullish()
+    .transform((info) => info ?? {}),
+});
+export type Control = z.output<typeof Control>;

@@ -1,0 +1,57 @@
+/**
+ * A plan: what to measure and how often. Files: probes/plans/*.yaml, or the user's own.
+ * Cron expressions are node-cron's (five fields, or six with seconds first), read in UTC.
+ */
+import { z } from 'zod';
+import { PLATFORMS } from './words.ts';
+import type { Depth, Platform } from './words.ts';
+
+const Cron = z
+  .string()
+  .regex(/^\S+(?:\s+\S+){4,5}$/, 'a cron expression of five or six fields, such as "*/15 * * * *"');
+
+export const Plan = z.strictObject({
+  id: z.string().regex(/^[a-z0-9-]+$/),
+  title: z.string().min(1),
+  description: z.string().min(1),
+  /** Every target of these platforms that is not sensitive … */
+  platforms: z.array(z.enum(PLATFORMS)).default([]),
+  /** … and these targets by id (the only way to a sensitive one) … */
+  targets: z.array(z.string()).default([]),
+  /** … but not these. */
+  exclude: z.array(z.string()).default([]),
+  /** Resolve, connect, handshake, a few hundred bytes. */
+  light: z.strictObject({ cron: Cron, timeoutMs: z.int().min(500).max(60_000).default(10_000) }),
+  /** The whole page; also run at once when a light check fails. */
+  full: z.strictObject({
+    cron: Cron,
+    timeoutMs: z.int().min(500).max(120_000).default(30_000),
+    bodyBytesMax: z.int().min(1_024).max(1_048_576).default(131_072),
+  }),
+  /** How far this vantage gets. */
+  rings: z.strictObject({ cron: Cron, timeoutMs: z.int().min(500).max(60_000).default(5_000) }),
+  /** A vantage shifts each round by its own fixed part of this, so that vantages do not knock all at once. */
+  jitterSeconds: z.number().min(0).max(600).default(20),
+  /** How many runs of one vantage go on at the same time. */
+  concurrency: z.int().min(1).max(64).default(8),
+  /** Bytes on the wire per vantage and UTC day; when it is used up, full fetches stop first, then light checks thin out. */
+  dailyBudgetMegabytes: z.number().min(1).max(100_000),
+});
+export type Plan = z.infer<typeof Plan>;
+
+/** One target as a plan and the catalogue give it to a probe. */
+export interface PlannedTarget {
+  readonly id: string;
+  readonly platform: Platform;
+  readonly probe: 'web';
+  readonly url: string;
+  readonly lightUrl: string;
+}
+
+/** What one run of the `web` probe is asked to do. */
+export interface WebTask {
+  readonly target: PlannedTarget;
+  readonly depth: Depth;
+  readonly timeoutMs: number;
+  readonly bodyBytesMax: number;
+}

@@ -1,0 +1,36 @@
+/**
+ * The words that reach the store. They are kept for years: add words, never rename or reuse one.
+ * DESIGN's glossary ("Words") defines each.
+ */
+
+export const PLATFORMS = [
+  'youtube',
+  'facebook',
+  'instagram',
+  'whatsapp',
+  'telegram',
+  'signal',
+  'vk',
+  'ok',
+  'tiktok',
+  'x',
+  'press',
+  'rights',
+  'circumvention',
+  'control',
+] as const;
+export type Platform = (typeof PLATFORMS)[number];
+
+export const ACCESSES = ['mobile', 'fixed', 'hosting', 'remote'] as const;
+export type Access = (typeof ACCESSES)[number];
+
+export const PROBE_KINDS = ['web', 'rings'] as const;
+export type ProbeKind = (typeof PROBE_KINDS)[number];
+
+/** How far a vantage gets, from all the way to nowhere. */
+export const CONNECTIVITIES = ['online', 'domestic_only', 'allow_list', 'dns_only', 'offline'] as const;
+export type Connectivity = (typeof CONNECTIVITIES)[number];
+
+/** `light`: resolve, connect, handshake and a few hundred bytes. `full`: the whole page, every address, every resolver. */
+export const DEPTHS = ['light', 'full'] as const;
+export type Depth = (typeof DEPTHS)[number];

@@ -1,0 +1,82 @@
+/**
+ * The table that the permutation test works on: for each event, how much of its window would have been blocked had it
+ * happened on each day. Moving an event to another day at the same hour is what takes the evening out of the comparison:
+ * congestion at 20:00 is there on the days without an event too.
+ *
+ * Days start at 00:00 UTC, which is five or six in the morning in Kazakhstan: the quietest hour, so that no evening is cut.
+ */
+import type { BlockInterval, EventInterval } from './association.ts';
+
+export const DAY_MS = 86_400_000;
+/** Ten years; a longer window would be a mistake in the question. */
+const DAYS_MAX = 3_660;
+
+export interface DayTable {
+  readonly days: number;
+  /** Per event: the day it happened on, its window's length, and blocked milliseconds had it been on day d. */
+  readonly rows: readonly {
+    readonly day: number;
+    readonly windowMs: number;
+    readonly blockedMs: readonly number[];
+  }[];
+  /** Per day: workday 0 or weekend 1; only days of one kind are exchanged. */
+  readonly stratum: readonly number[];
+  /** Per day: whether an event of this kind touches it. */
+  readonly hasEvent: readonly boolean[];
+}
+
+export interface DayTableQuestion {
+  readonly window: { readonly fromMs: number; readonly toMs: number };
+  readonly events: readonly EventInterval[];
+  /** Disjoint and ascending; see `unionOf`. */
+  readonly blocked: readonly { readonly startMs: number; readonly endMs: number }[];
+  readonly leadMs: number;
+  readonly lagMs: number;
+}
+
+/** Merges overlapping intervals; ascending. */
+export function unionOf(
+  intervals: readonly Pick<BlockInterval, 'startMs' | 'endMs'>[],
+): { startMs: number; endMs: number }[] {
+  const union: { startMs: number; endMs: number }[] = [];
+  for (const { startMs, endMs } of [...intervals].sort((a, b) => a.startMs - b.startMs)) {
+    const last = union.at(-1);
+    if (last !== undefined && startMs <= last.endMs) last.endMs = Math.max(last.endMs, endMs);
+    else union.push({ startMs, endMs });
+  }
+  return union;
+}
+
+/** Milliseconds of [fromMs, toMs) that are blocked. */
+function overlapMs(blocked: DayTableQuestion['blocked'], fromMs: number, toMs: number): number {
+  let sum = 0;
+  for (const { startMs, endMs } of blocked) {
+    if (startMs >= toMs) break;
+    sum += Math.max(0, Math.min(endMs, toMs) - Math.max(startMs, fromMs));
+  }
+  return sum;
+}
+
+export function dayTable(question: DayTableQuestion): DayTable {
+  const originMs = Math.floor(question.window.fromMs / DAY_MS) * DAY_MS;
+  const days = Math.min(DAYS_MAX, Math.ceil((question.window.toMs - originMs) / DAY_MS));
+  const hasEvent = Array.from({ length: days }, () => false);
+  const rows = question.events.flatMap((event) => {
+    const day = Math.floor((event.startMs - originMs) / DAY_MS);
+    if (day < 0 || day >= days) return [];
+    hasEvent[day] = true;
+    const fromMs = event.startMs - question.leadMs;
+    const windowMs = event.endMs + question.lagMs - fromMs;
+    const blockedMs = Array.from({ length: days }, (_, other) => {
+      const shiftedMs = fromMs + (other - day) * DAY_MS;
+      return overlapMs(question.blocked, shiftedMs, shiftedMs + windowMs);
+    });
+    return [{ day, windowMs, blockedMs }];
+  });
+  // 1970-01-01 was a Thursday; day 2 and 3 after it are a weekend.
+  const stratum = Array.from({ length: days }, (_, day) => {
+    const weekday = (Math.floor(originMs / DAY_MS) + day + 4) % 7;
+    return weekday === 0 || weekday === 6 ? 1 : 0;
+  });
+  return { days, rows, stratum, hasEvent };
+}

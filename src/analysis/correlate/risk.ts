@@ -1,0 +1,53 @@
+/** Relative risk: blocked share of event time over blocked share of the same hours on comparable days without an event. */
+import type { DayTable } from './day-table.ts';
+
+const BOOTSTRAP_DRAWS = 1_000;
+/** Added to both sides, in windows, so that a baseline in which nothing was ever blocked gives a finite ratio (Haldane). */
+const HALDANE = 0.5;
+
+interface EventShares {
+  readonly inEvent: number;
+  readonly otherwise: number;
+}
+
+/** Per event: its own blocked share, and the mean over comparable days (same stratum, no event). */
+function sharesOf(table: DayTable): EventShares[] {
+  return table.rows.map((row) => {
+    const others = row.blockedMs.filter(
+      (_, day) => table.hasEvent[day] === false && table.stratum[day] === table.stratum[row.day],
+    );
+    const otherMs = others.reduce((sum, value) => sum + value, 0) / Math.max(1, others.length);
+    return {
+      inEvent: (row.blockedMs[row.day] ?? 0) / row.windowMs,
+      otherwise: otherMs / row.windowMs,
+    };
+  });
+}
+
+function ratioOf(shares: readonly EventShares[]): number {
+  const inEvent = shares.reduce((sum, share) => sum + share.inEvent, 0);
+  const otherwise = shares.reduce((sum, share) => sum + share.otherwise, 0);
+  return (inEvent + HALDANE) / (otherwise + HALDANE);
+}
+
+export interface Risk {
+  readonly inEvents: number;
+  readonly otherwise: number;
+  readonly relativeRisk: { readonly value: number; readonly low: number; readonly high: number } | null;
+}
+
+/** The 95 % interval is a percentile bootstrap over events (Efron 1979): events are the independent units, not minutes. */
+export function relativeRisk(table: DayTable, random: () => number): Risk {
+  const shares = sharesOf(table);
+  const count = Math.max(1, shares.length);
+  const inEvents = shares.reduce((sum, share) => sum + share.inEvent, 0) / count;
+  const otherwise = shares.reduce((sum, share) => sum + share.otherwise, 0) / count;
+  if (inEvents === 0 && otherwise === 0) return { inEvents, otherwise, relativeRisk: null };
+  const draws = Array.from({ length: BOOTSTRAP_DRAWS }, () =>
+    ratioOf(shares.flatMap(() => shares[Math.floor(random() * shares.length)] ?? [])),
+  ).sort((a, b) => a - b);
+  const value = ratioOf(shares);
+  const low = draws[Math.floor(BOOTSTRAP_DRAWS * 0.025)] ?? value;
+  const high = draws[Math.floor(BOOTSTRAP_DRAWS * 0.975)] ?? value;
+  return { inEvents, otherwise, relativeRisk: { value, low, high } };
+}

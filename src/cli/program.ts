@@ -1,0 +1,182 @@
+/** Commands, options and help texts. What a command does is in commands/. */
+import { Command, InvalidArgumentError, Option } from 'commander';
+import type { Io } from './io.ts';
+import { packageVersion } from './version.ts';
+
+export interface ProgramContext {
+  readonly io: Io;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly setExitCode: (code: number) => void;
+}
+
+function port(text: string): number {
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < 0 || value > 65_535) {
+    throw new InvalidArgumentError('A port is a whole number from 0 to 65535 (0: any free one).');
+  }
+  return value;
+}
+
+function positive(text: string): number {
+  const value = Number(text);
+  if (!Number.isFinite(value) || value <= 0) throw new InvalidArgumentError('A number above 0 is needed.');
+  return value;
+}
+
+const configOption = [
+  '-c, --config <file>',
+  'configuration (default: ./aiqyn.yaml where there is one)',
+] as const;
+const dataDirOption = [
+  '-d, --data-dir <dir>',
+  'where measurements are kept (default: ./aiqyn-data)',
+] as const;
+const jsonOption = ['--json', 'machine-readable output on stdout and nothing else'] as const;
+
+function addMonitorCommands(program: Command, { io, env, setExitCode }: ProgramContext): void {
+  program
+    .command('run')
+    .description('the monitor on this machine: probes, store, detector and web page; needs no configuration')
+    .option(...configOption)
+    .option(...dataDirOption)
+    .option('-p, --port <n>', 'port of the web page (default: 8470)', port)
+    .option('--host <address>', 'address the web page listens on (default: 127.0.0.1, this machine only)')
+    .action(async (options: { config?: string; dataDir?: string; port?: number; host?: string }) => {
+      const { runCommand } = await import('./commands/run.ts');
+      setExitCode(await runCommand(options, io, env));
+    });
+  program
+    .command('demo')
+    .description(
+      'the same monitor against a small internet of its own on loopback, with a censor that follows a scenario',
+    )
+    .option(
+      '--scenario <file>',
+      'scenario file (default: an evening livestream, in which YouTube and Facebook are blocked)',
+    )
+    .option(
+      '--speed <n>',
+      'scenario seconds per real second (default: so that the scenario lasts about 80 seconds)',
+      positive,
+    )
+    .option('-p, --port <n>', 'port of the web page (default: 8470, or any free one with --exit)', port)
+    .option(...dataDirOption)
+    .option('--exit', 'end with the scenario instead of going on to serve the page')
+    .option(...jsonOption)
+    .action(
+      async (options: {
+        scenario?: string;
+        speed?: number;
+        port?: number;
+        dataDir?: string;
+        exit?: true;
+        json?: true;
+      }) => {
+        const { demoCommand } = await import('./commands/demo.ts');
+        setExitCode(await demoCommand(options, io, env));
+      },
+    );
+  program
+    .command('control')
+    .description('the control: measures the same targets from outside the country, for vantages that ask it')
+    .option('-p, --port <n>', 'port (default: 8471)', port)
+    .option('--host <address>', 'address to listen on (default: 127.0.0.1; put a TLS proxy before it)')
+    .option('--token-file <file>', 'file with the token that vantages must send')
+    .action(async (options: { port?: number; host?: string; tokenFile?: string }) => {
+      const { controlCommand } = await import('./commands/control.ts');
+      setExitCode(await controlCommand(options, io, env));
+    });
+}
+
+function addMeasurementCommands(program: Command, { io, env, setExitCode }: ProgramContext): void {
+  program
+    .command('probe <target>')
+    .description('one measurement of a URL, host:port or catalogued target, and its verdict, explained')
+    .option(...configOption)
+    .option('--vantage <id>', 'measure from this vantage of the configuration (default: the first)')
+    .option(...jsonOption)
+    .action(async (target: string, options: { config?: string; vantage?: string; json?: true }) => {
+      const { probeCommand } = await import('./commands/probe.ts');
+      setExitCode(await probeCommand(target, options, io, env));
+    });
+  program
+    .command('verdict <paths...>')
+    .description('judge measurements in OONI format: JSON, JSONL, .gz, or folders of them')
+    .option(...jsonOption)
+    .action(async (paths: string[], options: { json?: true }) => {
+      const { verdictCommand } = await import('./commands/verdict.ts');
+      const { buildKnowledge } = await import('../config/knowledge.ts');
+      const { loadCatalog } = await import('../config/catalog-files.ts');
+      setExitCode(
+        await verdictCommand(paths, { json: options.json === true }, io, buildKnowledge(loadCatalog())),
+      );
+    });
+  program
+    .command('replay <scenario>')
+    .description('a scenario in virtual time, without sockets, through verdict, detector and correlator')
+    .option(...jsonOption)
+    .action(async (scenario: string, options: { json?: true }) => {
+      const { replayCommand } = await import('./commands/replay.ts');
+      setExitCode(await replayCommand(scenario, { json: options.json === true }, io));
+    });
+}
+
+function addDataCommands(program: Command, { io, env, setExitCode }: ProgramContext): void {
+  program
+    .command('export')
+    .description(
+      'measurements of a window as CSV, Parquet or OONI-format JSONL; works while the monitor runs',
+    )
+    .requiredOption('--from <time>', 'first instant: 2026-11-01, 2026-11-01T18:00:00Z, "24h ago"')
+    .option('--to <time>', 'end of the window, not included', 'now')
+    .addOption(
+      new Option('--format <format>', 'file format')
+        .choices(['csv', 'parquet', 'jsonl'])
+        .makeOptionMandatory(),
+    )
+    .requiredOption('-o, --output <file>', 'file to write; - for stdout (csv, jsonl)')
+    .option('--force', 'replace the file where it exists')
+    .option(...configOption)
+    .option(...dataDirOption)
+    .action(
+      async (options: {
+        from: string;
+        to: string;
+        format: 'csv' | 'parquet' | 'jsonl';
+        output: string;
+        force?: true;
+        config?: string;
+        dataDir?: string;
+      }) => {
+        const { exportCommand } = await import('./commands/export.ts');
+        const { loadConfig } = await import('../config/config.ts');
+        const dataDir = options.dataDir ?? loadConfig(options.config ?? null, env).dataDir;
+        setExitCode(await exportCommand({ ...options, force: options.force === true, dataDir }, io));
+      },
+    );
+  program
+    .command('doctor')
+    .description('what on this machine is missing or wrong, and how to mend it')
+    .option(...configOption)
+    .option(...dataDirOption)
+    .option(...jsonOption)
+    .action(async (options: { config?: string; dataDir?: string; json?: true }) => {
+      const { doctorCommand } = await import('./commands/doctor.ts');
+      setExitCode(await doctorCommand(options, io, env));
+    });
+}
+
+export function createProgram(context: ProgramContext): Command {
+  const program = new Command('aiqyn')
+    .description('Finds and proves internet shutdowns and social-media blocking in Kazakhstan.')
+    .version(packageVersion())
+    .exitOverride()
+    .showHelpAfterError('(aiqyn --help lists the commands)')
+    .showSuggestionAfterError();
+  addMonitorCommands(program, context);
+  addMeasurementCommands(program, context);
+  addDataCommands(program, context);
+  // Sub-commands inherit exitOverride only when it is set before they are made; this makes it so for all of them.
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}

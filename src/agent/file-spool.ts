@@ -1,0 +1,320 @@
+/**
+ * The spool on disk. Appends are gathered and share one fsync; what is acknowledged is one number in its own file.
+ * A crash at any instant loses nothing that `append` resolved, and gives no sequence twice.
+ *
+ * One process per directory: the caller holds the directory's lock.
+ */
+import { mkdir, readdir, truncate } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { OwnMeasurement } from '../../probes/measurement.ts';
+import { EnvironmentError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { openAppendFile } from './append-file.ts';
+import type { AppendFile } from './append-file.ts';
+import { lighten } from './lighten.ts';
+import {
+  encodeLine,
+  firstSequenceOf,
+  fitting,
+  indexed,
+  isErrno,
+  readEntries,
+  removeIfThere,
+  scanSegment,
+  segmentPath,
+  syncDirectory,
+} from './segment.ts';
+import type { Indexed, Segment } from './segment.ts';
+import { readPosition, writePosition } from './spool-position.ts';
+import type { Position } from './spool-position.ts';
+import type { Spool, SpoolEntry } from './spool.ts';
+
+export const SEGMENT_BYTES_MAX = 4 * 1_048_576;
+/** One commit writes at most this much; what waits longer goes with the next. */
+const COMMIT_ENTRIES_MAX = 1_000;
+/** Appends that may wait for the disk at the same time. */
+const WAITING_MAX = 10_000;
+/** A batch read by `peek` stops growing here (one entry is always given). */
+const PEEK_BYTES_MAX = 8 * 1_048_576;
+
+export interface FileSpoolOptions {
+  readonly dir: string;
+  /** Segments together may take this much disk; the rest of the rules are in lighten.ts. */
+  readonly budgetBytes: number;
+  readonly log: Log;
+  /** Default SEGMENT_BYTES_MAX. */
+  readonly segmentBytes?: number;
+  readonly openAppend?: (path: string) => Promise<AppendFile>;
+}
+
+interface Waiting {
+  readonly measurement: OwnMeasurement;
+  readonly resolve: (sequence: number) => void;
+  readonly reject: (error: Error) => void;
+}
+
+/**
+ * Opens or creates a spool, cuts what a crash left unfinished and says so in the log.
+ * Throws when the directory cannot be read or written; `append` rejects with EnvironmentError('DISK_FULL') on a full disk.
+ */
+export async function openFileSpool(options: FileSpoolOptions): Promise<FileSpool> {
+  const { dir, log } = options;
+  await mkdir(dir, { recursive: true, mode: 0o700 });
+  const position = await readPosition(dir, log);
+  const segments: Segment[] = [];
+  let next = Math.max(position.next, position.acknowledged + 1);
+  const names = (await readdir(dir)).sort();
+  for (const name of names) {
+    const first = firstSequenceOf(name);
+    if (first === null) continue;
+    const segment = await mend(join(dir, name), log);
+    next = Math.max(next, first, (segment.entries.at(-1)?.sequence ?? 0) + 1);
+    // An empty file's name may be given again; it must not be known twice.
+    if (segment.entries.length === 0) await removeIfThere(segment.path);
+    else segments.push(segment);
+  }
+  return new FileSpool(options, { ...position, next }, segments);
+}
+
+async function mend(path: string, log: Log): Promise<Segment> {
+  const segment = await scanSegment(path);
+  if (segment.tornBytes > 0) {
+    await truncate(path, segment.bytes);
+    log.warn({ path, bytes: segment.tornBytes }, 'Cut an unfinished last line from the spool.');
+  }
+  if (segment.unreadable > 0) {
+    log.error({ path, lines: segment.unreadable }, 'Lines of the spool cannot be read; skipped.');
+  }
+  return segment;
+}
+
+export class FileSpool implements Spool {
+  readonly #options: FileSpoolOptions;
+  readonly #segmentBytes: number;
+  #segments: Segment[];
+  #active: { readonly file: AppendFile; readonly path: string; entries: Indexed[]; bytes: number } | null =
+    null;
+  #acknowledged: number;
+  #next: number;
+  #dropped: { bodies: number; measurements: number };
+  #waiting: Waiting[] = [];
+  #watchers = new Set<() => void>();
+  #tail: Promise<unknown> = Promise.resolve();
+  #closed = false;
+
+  constructor(options: FileSpoolOptions, position: Position, segments: readonly Segment[]) {
+    this.#options = options;
+    this.#segmentBytes = options.segmentBytes ?? SEGMENT_BYTES_MAX;
+    this.#segments = [...segments];
+    this.#acknowledged = position.acknowledged;
+    this.#dropped = { bodies: position.droppedBodies, measurements: position.droppedMeasurements };
+    this.#next = position.next;
+  }
+
+  async append(measurement: OwnMeasurement): Promise<number> {
+    if (this.#closed) throw new EnvironmentError('SPOOL_CLOSED', 'The spool is closed.');
+    if (this.#waiting.length >= WAITING_MAX) {
+      throw new EnvironmentError(
+        'SPOOL_BUSY',
+        `The disk is too slow: ${WAITING_MAX} measurements wait for it.`,
+      );
+    }
+    const stored = new Promise<number>((resolve, reject) => {
+      this.#waiting.push({ measurement, resolve, reject });
+    });
+    if (this.#waiting.length === 1) void this.#alone(async () => this.#commit());
+    return stored;
+  }
+
+  async peek(limit: number): Promise<readonly SpoolEntry[]> {
+    return this.#alone(async () => {
+      const found: SpoolEntry[] = [];
+      let room = { entries: limit, bytes: PEEK_BYTES_MAX };
+      for (const segment of this.#all()) {
+        const wanted = fitting(segment, this.#acknowledged, room);
+        room = {
+          entries: room.entries - wanted.length,
+          bytes: room.bytes - wanted.reduce((sum, { bytes }) => sum + bytes, 0),
+        };
+        const read = await readEntries(segment.path, wanted);
+        for (const entry of read) if (entry !== null) found.push(entry);
+        if (room.entries <= 0 || room.bytes <= 0) break;
+      }
+      return found;
+    });
+  }
+
+  async acknowledge(sequence: number): Promise<void> {
+    await this.#alone(async () => {
+      const reached = Math.min(sequence, this.#next - 1);
+      if (reached <= this.#acknowledged) return;
+      await this.#writePosition(reached);
+      this.#acknowledged = reached;
+      await this.#removeFinished();
+    });
+  }
+
+  async waitForEntries(signal: AbortSignal): Promise<void> {
+    if (signal.aborted || this.depth() > 0) return;
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        this.#watchers.delete(done);
+        signal.removeEventListener('abort', done);
+        resolve();
+      };
+      this.#watchers.add(done);
+      signal.addEventListener('abort', done);
+    });
+  }
+
+  depth(): number {
+    let depth = 0;
+    for (const { entries } of this.#all()) {
+      const last = entries.at(-1);
+      if (last === undefined || last.sequence <= this.#acknowledged) continue;
+      const first = entries[0]?.sequence ?? 0;
+      depth +=
+        first > this.#acknowledged
+          ? entries.length
+          : entries.filter(({ sequence }) => sequence > this.#acknowledged).length;
+    }
+    return depth;
+  }
+
+  dropped(): { readonly bodies: number; readonly measurements: number } {
+    return { ...this.#dropped };
+  }
+
+  /** Commits what waits and closes; nothing can be appended afterwards. */
+  async close(): Promise<void> {
+    if (this.#closed) return;
+    this.#closed = true;
+    await this.#alone(async () => this.#rotate());
+    for (const wake of this.#watchers) wake();
+  }
+
+  #all(): Segment[] {
+    return this.#active === null ? this.#segments : [...this.#segments, this.#active];
+  }
+
+  /** One at a time: commits, reads and rewrites never meet. */
+  async #alone<T>(task: () => Promise<T>): Promise<T> {
+    const mine = this.#tail.then(task);
+    this.#tail = mine.catch(() => undefined);
+    return mine;
+  }
+
+  /** Writes all that waits with one fsync. On failure the file is cut back, so that no half line stays in the middle. */
+  async #commit(): Promise<void> {
+    const batch = this.#waiting.splice(0, COMMIT_ENTRIES_MAX);
+    if (this.#waiting.length > 0) void this.#alone(async () => this.#commit());
+    const [first] = batch;
+    if (first === undefined) return;
+    const firstSequence = this.#next;
+    this.#next += batch.length;
+    try {
+      const active = await this.#openActive(firstSequence);
+      const lines = batch.map(({ measurement }, n) => encodeLine(firstSequence + n, measurement));
+      await active.file.write(Buffer.concat(lines));
+      await active.file.sync();
+      for (const [n, { measurement }] of batch.entries()) {
+        const bytes = lines[n]?.length ?? 0;
+        active.entries.push(indexed(firstSequence + n, measurement, active.bytes, bytes));
+        active.bytes += bytes;
+      }
+    } catch (error) {
+      await this.#cutBack();
+      const refusal = refused(error, this.#options.dir);
+      for (const { reject } of batch) reject(refusal);
+      return;
+    }
+    for (const [n, { resolve }] of batch.entries()) resolve(firstSequence + n);
+    for (const wake of this.#watchers) wake();
+    await this.#keepBudget();
+  }
+
+  async #openActive(firstSequence: number) {
+    if (this.#active !== null && this.#active.bytes >= this.#segmentBytes) await this.#rotate();
+    if (this.#active !== null) return this.#active;
+    const path = segmentPath(this.#options.dir, firstSequence);
+    const file = await (this.#options.openAppend ?? openAppendFile)(path);
+    this.#active = { file, path, entries: [], bytes: 0 };
+    await syncDirectory(this.#options.dir);
+    return this.#active;
+  }
+
+  async #rotate(): Promise<void> {
+    const active = this.#active;
+    if (active === null) return;
+    this.#active = null;
+    this.#segments.push({ path: active.path, entries: active.entries, bytes: active.bytes });
+    await active.file.close();
+    await this.#removeFinished();
+  }
+
+  /** Afterwards nothing is appended to this file again: behind a torn line the next one could not be read. */
+  async #cutBack(): Promise<void> {
+    const active = this.#active;
+    if (active === null) return;
+    try {
+      await active.file.truncate(active.bytes);
+    } catch (error) {
+      this.#options.log.error({ error: String(error) }, 'Could not cut a failed write from the spool.');
+    }
+    try {
+      await this.#rotate();
+    } catch (error) {
+      this.#options.log.error({ error: String(error) }, 'Could not close a file of the spool.');
+    }
+  }
+
+  async #removeFinished(): Promise<void> {
+    const finished = this.#segments.filter(
+      ({ entries }) => (entries.at(-1)?.sequence ?? 0) <= this.#acknowledged,
+    );
+    for (const { path } of finished) await removeIfThere(path);
+    this.#segments = this.#segments.filter((segment) => !finished.includes(segment));
+  }
+
+  async #keepBudget(): Promise<void> {
+    const used = this.#all().reduce((sum, { bytes }) => sum + bytes, 0);
+    if (used <= this.#options.budgetBytes) return;
+    try {
+      await this.#rotate();
+      // Before anything goes: a dropped sequence is never given again.
+      await this.#writePosition(this.#acknowledged);
+      const result = await lighten({
+        ...this.#options,
+        segments: this.#segments,
+        acknowledged: this.#acknowledged,
+      });
+      this.#segments = [...result.segments];
+      this.#dropped.bodies += result.bodies;
+      this.#dropped.measurements += result.measurements;
+      await this.#writePosition(this.#acknowledged);
+    } catch (error) {
+      this.#options.log.error(
+        { error: String(error) },
+        'Could not bring the spool back under its disk budget.',
+      );
+    }
+  }
+
+  async #writePosition(acknowledged: number): Promise<void> {
+    await writePosition(this.#options.dir, {
+      acknowledged,
+      next: this.#next,
+      droppedBodies: this.#dropped.bodies,
+      droppedMeasurements: this.#dropped.measurements,
+    });
+  }
+}
+
+function refused(error: unknown, dir: string): Error {
+  if (isErrno(error, 'ENOSPC') || isErrno(error, 'EDQUOT')) {
+    return new EnvironmentError('DISK_FULL', `No space left for the spool in ${dir}; free some disk.`, {
+      cause: error,
+    });
+  }
+  return error instanceof Error ? error : new EnvironmentError('SPOOL_WRITE', String(error));
+}

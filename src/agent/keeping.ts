@@ -1,0 +1,68 @@
+/**
+ * What may go first when a vantage's disk budget is used up, and what a measurement looks like at first sight.
+ * A glance, not a verdict: it decides what is tested again and what is kept longer, never what is published.
+ */
+import { WebTestKeys } from '../../probes/measurement.ts';
+import type { Measurement, OwnMeasurement } from '../../probes/measurement.ts';
+import { TAG_HARMLESS } from '../../probes/observations.ts';
+
+/** In the order in which they go: light successes, full successes, and only then failures and rings. */
+export const WORTHS = ['light_success', 'full_success', 'evidence'] as const;
+export type Worth = (typeof WORTHS)[number];
+
+/**
+ * Whether the target answered as it should: true or false, null where the run says nothing (our own abort, no steps).
+ * Failed steps count only where nothing later made up for them: one dead address of four is not an outage.
+ */
+export function looksReachable(measurement: Measurement): boolean | null {
+  if (measurement.x_aiqyn_abort !== undefined) return null;
+  const parsed = WebTestKeys.safeParse(measurement.test_keys);
+  if (!parsed.success) return null;
+  const { requests, tls_handshakes: handshakes, tcp_connect: connects, queries } = parsed.data;
+  const answered = requests.filter(({ response }) => response !== null);
+  if (requests.length > 0) return answered.some(isClean) && requests.every(isClean);
+  const own = handshakes.filter(({ tags }) => !tags.includes(TAG_HARMLESS));
+  if (own.length > 0) return own.some(({ failure }) => failure === null);
+  if (connects.length > 0) return connects.some(({ status }) => status.failure === null && status.success);
+  return queries.length > 0 ? queries.some(({ failure }) => failure === null) : null;
+}
+
+function isClean(transaction: WebTestKeys['requests'][number]): boolean {
+  const marks = transaction.response?.x_aiqyn_body_fingerprints ?? [];
+  return transaction.failure === null && marks.length === 0;
+}
+
+export function worthOf(measurement: OwnMeasurement): Worth {
+  const { probe, depth } = measurement.x_aiqyn_target;
+  if (probe !== 'web' || looksReachable(measurement) !== true) return 'evidence';
+  return depth === 'light' ? 'light_success' : 'full_success';
+}
+
+/** The measurement without raw response bodies (their length, title and hash stay); null where there is none to drop. */
+export function withoutBodies(measurement: OwnMeasurement): OwnMeasurement | null {
+  const requests: unknown = measurement.test_keys['requests'];
+  if (!Array.isArray(requests)) return null;
+  let dropped = 0;
+  const kept = requests.map((transaction: unknown) => {
+    const lighter = withoutBody(transaction);
+    if (lighter === null) return transaction;
+    dropped += 1;
+    return lighter;
+  });
+  if (dropped === 0) return null;
+  return {
+    ...measurement,
+    test_keys: { ...measurement.test_keys, requests: kept, x_aiqyn_bodies_dropped: dropped },
+  };
+}
+
+function withoutBody(transaction: unknown): object | null {
+  if (!isObject(transaction) || !('response' in transaction) || !isObject(transaction.response)) return null;
+  const { response } = transaction;
+  if (!('body' in response) || response.body === '' || response.body === null) return null;
+  return { ...transaction, response: { ...response, body: '', body_is_truncated: true } };
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}

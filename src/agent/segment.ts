@@ -1,0 +1,164 @@
+/**
+ * One spool file: JSONL, a line per entry, `{"s":sequence,"m":measurement}`. Named by its first sequence, so that the
+ * order of the names is the order of the entries. Reading one tolerates what a crash leaves: a torn last line.
+ */
+import { open, readFile, rename, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { OwnMeasurement } from '../../probes/measurement.ts';
+import { worthOf, withoutBodies } from './keeping.ts';
+import type { Worth } from './keeping.ts';
+
+const NAME = /^spool-(\d{16})\.jsonl$/;
+const Line = z.object({ s: z.int().positive(), m: OwnMeasurement });
+
+/** Where one entry stands in its file; the measurement itself stays on disk. */
+export interface Indexed {
+  readonly sequence: number;
+  readonly offset: number;
+  readonly bytes: number;
+  readonly worth: Worth;
+  readonly hasBody: boolean;
+}
+
+export interface Segment {
+  readonly path: string;
+  readonly entries: readonly Indexed[];
+  /** Length of the file up to the end of its last whole line. */
+  readonly bytes: number;
+}
+
+export interface ScannedSegment extends Segment {
+  /** Bytes at the end that a crash left unfinished, and whole lines that cannot be read. */
+  readonly tornBytes: number;
+  readonly unreadable: number;
+}
+
+export function segmentPath(dir: string, firstSequence: number): string {
+  return join(dir, `spool-${String(firstSequence).padStart(16, '0')}.jsonl`);
+}
+
+/** The first sequence that a file's name tells, or null for a file that is not a segment. */
+export function firstSequenceOf(fileName: string): number | null {
+  const found = NAME.exec(fileName)?.[1];
+  return found === undefined ? null : Number(found);
+}
+
+export function encodeLine(sequence: number, measurement: OwnMeasurement): Buffer {
+  return Buffer.from(`${JSON.stringify({ s: sequence, m: measurement })}\n`, 'utf8');
+}
+
+/** Null where the line is not an entry. */
+export function decodeLine(line: Buffer): { sequence: number; measurement: OwnMeasurement } | null {
+  let json: unknown;
+  try {
+    json = JSON.parse(line.toString('utf8'));
+  } catch {
+    return null;
+  }
+  const parsed = Line.safeParse(json);
+  return parsed.success ? { sequence: parsed.data.s, measurement: parsed.data.m } : null;
+}
+
+export function indexed(
+  sequence: number,
+  measurement: OwnMeasurement,
+  offset: number,
+  bytes: number,
+): Indexed {
+  return {
+    sequence,
+    offset,
+    bytes,
+    worth: worthOf(measurement),
+    hasBody: withoutBodies(measurement) !== null,
+  };
+}
+
+/** Reads a whole file (bounded by the segment size) and indexes its lines. */
+export async function scanSegment(path: string): Promise<ScannedSegment> {
+  const content = await readFile(path);
+  const entries: Indexed[] = [];
+  let start = 0;
+  let unreadable = 0;
+  for (let end = content.indexOf(10, start); end !== -1; end = content.indexOf(10, start)) {
+    const entry = decodeLine(content.subarray(start, end));
+    if (entry === null) unreadable += 1;
+    else entries.push(indexed(entry.sequence, entry.measurement, start, end + 1 - start));
+    start = end + 1;
+  }
+  return { path, entries, bytes: start, tornBytes: content.length - start, unreadable };
+}
+
+/** The first entries of a segment that are pending and fit; at least one when there is room at all. */
+export function fitting(
+  segment: Segment,
+  acknowledged: number,
+  room: { readonly entries: number; readonly bytes: number },
+): Indexed[] {
+  const wanted: Indexed[] = [];
+  let bytes = 0;
+  for (const entry of segment.entries) {
+    if (entry.sequence <= acknowledged) continue;
+    if (wanted.length >= room.entries || bytes >= room.bytes) break;
+    bytes += entry.bytes;
+    wanted.push(entry);
+  }
+  return wanted;
+}
+
+/** The stored lines of neighbouring entries, in one read. */
+export async function readEntries(
+  path: string,
+  entries: readonly Indexed[],
+): Promise<({ sequence: number; measurement: OwnMeasurement } | null)[]> {
+  const first = entries[0];
+  const last = entries.at(-1);
+  if (first === undefined || last === undefined) return [];
+  const buffer = Buffer.alloc(last.offset + last.bytes - first.offset);
+  const file = await open(path, 'r');
+  try {
+    await file.read(buffer, 0, buffer.length, first.offset);
+  } finally {
+    await file.close();
+  }
+  return entries.map(({ offset, bytes }) =>
+    decodeLine(buffer.subarray(offset - first.offset, offset - first.offset + bytes - 1)),
+  );
+}
+
+/** Writes a file so that a crash leaves either the old one or the new one. */
+export async function writeWhole(dir: string, path: string, content: Buffer): Promise<void> {
+  const fresh = `${path}.new`;
+  const file = await open(fresh, 'w', 0o600);
+  try {
+    await file.writeFile(content);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+  await rename(fresh, path);
+  await syncDirectory(dir);
+}
+
+/** A file's name is durable only when its directory is. */
+export async function syncDirectory(dir: string): Promise<void> {
+  const handle = await open(dir, 'r');
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+export async function removeIfThere(path: string): Promise<void> {
+  try {
+    await unlink(path);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+}
+
+export function isErrno(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
+}

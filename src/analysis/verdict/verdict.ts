@@ -74,6 +74,8 @@ export interface KnownInterceptor {
   readonly sha256?: string | undefined;
   readonly sha1?: string | undefined;
   readonly spkiSha256?: string | undefined;
+  /** Its distinguished name: a leaf whose issuer bears it counts, with less confidence. Never an ordinary root's. */
+  readonly subject?: string | undefined;
 }
 
 /** The facts a verdict may use besides the measurement. All pure and deterministic. */

@@ -1,0 +1,87 @@
+/** Chains read through the caller's reader, once each, and matched with the known interceptors. */
+import type { Handshake, Interception } from './evidence.ts';
+import type { CertificateFacts, Knowledge, KnownInterceptor } from './verdict.ts';
+
+/** No honest chain is longer. */
+const CHAIN_LENGTH_MAX = 10;
+
+export interface ChainReader {
+  readonly facts: (handshake: Handshake) => readonly CertificateFacts[];
+}
+
+/** Reads each certificate of a measurement once: one chain comes from many addresses. */
+export function chainReader(knowledge: Knowledge): ChainReader {
+  const read = new Map<string, CertificateFacts | null>();
+  function factsOf(der: string): CertificateFacts | null {
+    const known = read.get(der);
+    if (known !== undefined) return known;
+    const facts = knowledge.readCertificate(der);
+    read.set(der, facts);
+    return facts;
+  }
+  return {
+    facts: (handshake) =>
+      handshake.certificates
+        .slice(0, CHAIN_LENGTH_MAX)
+        .map((certificate) => factsOf(certificate.data))
+        .filter((facts) => facts !== null),
+  };
+}
+
+const STRENGTH: readonly Interception['by'][] = ['certificate', 'key', 'issuer'];
+
+/** The strongest match of any handshake; null where no known interceptor stands in any chain. */
+export function findInterception(
+  handshakes: readonly Handshake[],
+  knowledge: Knowledge,
+  reader: ChainReader,
+): Interception | null {
+  const found: Interception[] = [];
+  if (knowledge.interceptors.length === 0) return null;
+  for (const handshake of handshakes) {
+    const facts = reader.facts(handshake);
+    for (const interceptor of knowledge.interceptors) {
+      const by = matchOf(interceptor, facts, handshake.chainSha256);
+      if (by !== null) found.push({ interceptor, by, handshake });
+    }
+  }
+  return [...found].sort(compare)[0] ?? null;
+}
+
+function compare(left: Interception, right: Interception): number {
+  const byStrength = STRENGTH.indexOf(left.by) - STRENGTH.indexOf(right.by);
+  if (byStrength !== 0) return byStrength;
+  const leftKey = `${left.handshake.place} ${left.interceptor.id} ${left.handshake.failure ?? ''}`;
+  const rightKey = `${right.handshake.place} ${right.interceptor.id} ${right.handshake.failure ?? ''}`;
+  return leftKey < rightKey ? -1 : 1;
+}
+
+function matchOf(
+  interceptor: KnownInterceptor,
+  facts: readonly CertificateFacts[],
+  chainSha256: readonly string[],
+): Interception['by'] | null {
+  if (interceptor.sha256 !== undefined && chainSha256.includes(interceptor.sha256)) return 'certificate';
+  if (facts.some((each) => same(each.sha256, interceptor.sha256) || same(each.sha1, interceptor.sha1))) {
+    return 'certificate';
+  }
+  if (facts.some((each) => same(each.spkiSha256, interceptor.spkiSha256))) return 'key';
+  const { subject } = interceptor;
+  if (subject === undefined) return null;
+  const wanted = nameParts(subject);
+  return facts.some((each) => nameParts(each.issuer) === wanted) ? 'issuer' : null;
+}
+
+function same(hash: string, wanted: string | undefined): boolean {
+  return hash.toLowerCase() === wanted?.toLowerCase();
+}
+
+/** Distinguished names are written in either order, with commas or line ends. */
+function nameParts(name: string): string {
+  return name
+    .split(/[,\n]/u)
+    .map((part) => part.trim())
+    .filter((part) => part !== '')
+    .sort()
+    .join('\n');
+}

@@ -1,0 +1,159 @@
+/** Observations of a measurement, each read once into the shape that hops are cut from. */
+import type { WebTestKeys } from '../../../probes/measurement.ts';
+import { TAG_HARMLESS } from '../../../probes/observations.ts';
+import type { DnsQuery, HttpTransaction, TlsHandshake } from '../../../probes/observations.ts';
+import { isAddress, parsePlace, placeKey } from './address.ts';
+import type { Endpoint, EngineClass, Fetch, Handshake, Lookup } from './evidence.ts';
+import { headerNamesOf, headerOf } from './headers.ts';
+import { bodyRates } from './progress.ts';
+
+export interface Gathered {
+  readonly lookups: readonly Lookup[];
+  readonly asns: ReadonlyMap<string, number>;
+  readonly endpoints: readonly Endpoint[];
+  readonly handshakes: readonly Handshake[];
+  readonly harmless: readonly Handshake[];
+  readonly fetches: readonly Fetch[];
+}
+
+export function gather(keys: WebTestKeys): Gathered {
+  const handshakes = keys.tls_handshakes.filter((seen) => !seen.tags.includes(TAG_HARMLESS)).map(toHandshake);
+  const rates = bodyRates(keys);
+  return {
+    lookups: keys.queries.map(toLookup).filter((lookup) => lookup.host !== ''),
+    asns: asnsOf(keys),
+    endpoints: keys.tcp_connect.map((seen) => ({
+      ip: seen.ip.toLowerCase(),
+      port: seen.port,
+      failure: seen.status.success ? null : (seen.status.failure ?? 'unknown_failure'),
+    })),
+    handshakes,
+    harmless: keys.tls_handshakes.filter((seen) => seen.tags.includes(TAG_HARMLESS)).map(toHandshake),
+    fetches: keys.requests.filter(isDirect).map((seen) => toFetch(seen, handshakes, rates)),
+  };
+}
+
+const ENGINES: ReadonlyMap<string, EngineClass> = new Map<string, EngineClass>([
+  ['getaddrinfo', 'system'],
+  ['system', 'system'],
+  ['golang_net_resolver', 'system'],
+  ['doh', 'encrypted'],
+  ['doh3', 'encrypted'],
+  ['dot', 'encrypted'],
+  ['doq', 'encrypted'],
+]);
+
+function toLookup(query: DnsQuery): Lookup {
+  const addresses = query.answers
+    .map((answer) => answer.ipv4 ?? answer.ipv6 ?? '')
+    .filter((address) => address !== '')
+    .map((address) => address.toLowerCase());
+  return {
+    engine: ENGINES.get(query.engine) ?? 'clear',
+    host: query.hostname.toLowerCase().replace(/\.$/u, ''),
+    failure: query.failure ?? (addresses.length === 0 ? 'dns_no_answer' : null),
+    addresses,
+  };
+}
+
+function asnsOf(keys: WebTestKeys): Map<string, number> {
+  const asns = new Map<string, number>();
+  for (const [address, info] of Object.entries(keys.control?.ip_info ?? {})) noteAsn(asns, address, info.asn);
+  for (const query of keys.queries) {
+    for (const answer of query.answers) noteAsn(asns, answer.ipv4 ?? answer.ipv6 ?? '', answer.asn);
+  }
+  return asns;
+}
+
+/** Where two sources disagree the smaller number stays, so that order plays no part. */
+function noteAsn(asns: Map<string, number>, address: string, asn: number | null | undefined): void {
+  if (address === '' || typeof asn !== 'number' || asn <= 0) return;
+  const key = address.toLowerCase();
+  asns.set(key, Math.min(asn, asns.get(key) ?? asn));
+}
+
+function toHandshake(seen: TlsHandshake): Handshake {
+  const place = parsePlace(seen.address);
+  return {
+    place: place === null ? '' : placeKey(place.ip, place.port),
+    ip: place?.ip ?? '',
+    port: place?.port ?? 0,
+    name: seen.server_name.toLowerCase(),
+    failure: seen.failure,
+    verified: seen.failure === null && !seen.no_tls_verify,
+    seconds: seen.t0 === null || seen.t === null ? null : Math.max(0, seen.t - seen.t0),
+    certificates: seen.peer_certificates,
+    chainSha256: seen.x_aiqyn_chain_sha256 ?? [],
+    onPath: false,
+  };
+}
+
+/** Old probes (2012-2018) listed the control's fetch over Tor among the requests. */
+function isDirect(transaction: HttpTransaction): boolean {
+  const tor: unknown = transaction.request['tor'];
+  return !(typeof tor === 'object' && tor !== null && 'is_tor' in tor && tor.is_tor === true);
+}
+
+function toFetch(
+  seen: HttpTransaction,
+  handshakes: readonly Handshake[],
+  rates: ReadonlyMap<string, number>,
+): Fetch {
+  const place = parsePlace(seen.address);
+  const key = place === null ? '' : placeKey(place.ip, place.port);
+  const { response } = seen;
+  const headers = response?.headers ?? {};
+  return {
+    href: URL.canParse(seen.request.url) ? new URL(seen.request.url).href : '',
+    place: key,
+    failure: seen.failure,
+    code: response?.code ?? 0,
+    location: headerOf(headers, 'location'),
+    ...bodyOf(response),
+    server: headerOf(headers, 'server'),
+    headerNames: headerNamesOf(headers),
+    fingerprints: response?.x_aiqyn_body_fingerprints ?? [],
+    secure: isSecure(seen.request.url, key, handshakes),
+    bytesPerSecond: rates.get(`${seen.transaction_id}|${key}`) ?? null,
+  };
+}
+
+/** An HTTPS answer proves the name, unless the handshake it came over did not verify or nobody looked. */
+function isSecure(url: string, place: string, handshakes: readonly Handshake[]): boolean {
+  if (!/^https:/iu.test(url)) return false;
+  const own = handshakes.filter((seen) => seen.place === place && seen.failure === null);
+  return own.length === 0 || own.some((seen) => seen.verified);
+}
+
+const TITLE = /<title[^>]{0,200}>([^<]{0,500})/iu;
+
+function bodyOf(response: HttpTransaction['response']): Pick<Fetch, 'bodyBytes' | 'title'> {
+  if (response === null) return { bodyBytes: null, title: null };
+  const text = typeof response.body === 'string' ? response.body : '';
+  const title = response.x_aiqyn_body_title ?? TITLE.exec(text)?.[1]?.trim() ?? '';
+  return { bodyBytes: bodyBytesOf(response), title: title === '' ? null : title };
+}
+
+function bodyBytesOf(response: NonNullable<HttpTransaction['response']>): number | null {
+  if (response.body_is_truncated) return null;
+  if (response.x_aiqyn_body_bytes !== undefined) return response.x_aiqyn_body_bytes;
+  if (typeof response.body !== 'string') return Math.floor((response.body.data.length * 3) / 4);
+  return response.body === '' ? null : utf8Bytes(response.body);
+}
+
+/** The length in bytes without a codec: two for U+0080…, three for U+0800…, and a surrogate pair's four as two twos. */
+function utf8Bytes(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index += 1) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) continue;
+    bytes += unit < 0x8_00 || (unit >= 0xd8_00 && unit <= 0xdf_ff) ? 1 : 2;
+  }
+  return bytes;
+}
+
+/** `ip` where the host is an address itself, else null. */
+export function literalAddress(host: string): string | null {
+  const bare = host.replace(/^\[|\]$/gu, '');
+  return isAddress(bare) ? bare : null;
+}

@@ -1,0 +1,141 @@
+/** Rules for certificates: forged ones, known and unknown. Never by the ordinary national root's name. */
+import type { Evidence, Handshake } from '../evidence.ts';
+import { mannerOf } from '../failures.ts';
+import { controlReached, inconclusive, SOURCES, someOf } from '../rule.ts';
+import type { Finding, Rule } from '../rule.ts';
+
+const PROOFS = {
+  certificate: { confidence: 0.97, words: 'one of its certificates is' },
+  key: { confidence: 0.95, words: 'one of its keys is' },
+  issuer: { confidence: 0.8, words: 'its issuer bears the name of' },
+} as const;
+
+function knownInterceptor({ interception }: Evidence): Finding | null {
+  if (interception === null) return null;
+  const { interceptor, by, handshake } = interception;
+  const proof = PROOFS[by];
+  return {
+    status: 'intercepted',
+    layer: 'tls',
+    method: 'forged_certificate',
+    failure: handshake.failure,
+    confidence: proof.confidence,
+    reasons: [
+      `The handshake with ${handshake.place} under the name ${handshake.name} showed a forged chain: ${proof.words} the known interceptor ${interceptor.id}.`,
+    ],
+  };
+}
+
+/** Handshakes on the user's path whose certificate failed, where the path ended so. */
+function badHandshakes({ outcome }: Evidence): readonly Handshake[] | null {
+  if (outcome.kind !== 'failed' || outcome.stage !== 'tls' || mannerOf(outcome.failure) !== 'certificate')
+    return null;
+  return outcome.hop.handshakes.filter((seen) => seen.onPath && seen.failure !== null);
+}
+
+/** A chain that has run out may be right and our clock wrong: only a chain that is not the control's then counts. */
+function doubtfulClock(evidence: Evidence): Finding | null {
+  const bad = badHandshakes(evidence);
+  const { outcome, control } = evidence;
+  if (bad === null || outcome.kind !== 'failed' || outcome.failure !== 'ssl_invalid_certificate') return null;
+  const differs = bad.some((seen) => {
+    const theirs = control.chains.get(seen.place);
+    const leaf = seen.chainSha256[0];
+    return theirs !== undefined && leaf !== undefined && !theirs.includes(leaf);
+  });
+  if (differs) return null;
+  return inconclusive(
+    outcome.failure,
+    `The certificate of ${outcome.hop.host} is out of its dates here; the vantage’s clock may be wrong.`,
+  );
+}
+
+const FORGERY_CONFIDENCE: Readonly<Record<string, number>> = {
+  ssl_unknown_authority: 0.65,
+  ssl_invalid_certificate: 0.55,
+  ssl_invalid_hostname: 0.5,
+};
+
+function unknownForgery(evidence: Evidence): Finding | null {
+  const bad = badHandshakes(evidence);
+  const { outcome } = evidence;
+  if (bad === null || outcome.kind !== 'failed' || !controlReached(evidence)) return null;
+  return {
+    status: 'intercepted',
+    layer: 'tls',
+    method: 'forged_certificate',
+    failure: outcome.failure,
+    confidence: FORGERY_CONFIDENCE[outcome.failure] ?? 0.5,
+    reasons: [
+      `Unknown forgery: the certificate shown for ${outcome.hop.host} does not verify here (${outcome.failure}${placesText(bad)}), while it does for the control.`,
+    ],
+  };
+}
+
+function placesText(bad: readonly Handshake[]): string {
+  return bad.length === 0 ? '' : `, ${someOf(bad.map((seen) => seen.place))}`;
+}
+
+/** No control, but the catalogue knows who signs for this target, and rings that are up rule out a captive portal. */
+function unexpectedIssuer(evidence: Evidence): Finding | null {
+  const bad = badHandshakes(evidence);
+  const issuers = evidence.expectation?.issuers ?? [];
+  const { outcome } = evidence;
+  if (bad === null || outcome.kind !== 'failed' || outcome.failure !== 'ssl_unknown_authority') return null;
+  if (issuers.length === 0 || evidence.connectivity !== 'online') return null;
+  const signers = bad.map(evidence.leafIssuerOf).filter((signer) => signer !== null);
+  if (signers.length === 0 || signers.some((signer) => isExpected(signer, issuers))) return null;
+  return {
+    status: 'intercepted',
+    layer: 'tls',
+    method: 'forged_certificate',
+    failure: outcome.failure,
+    confidence: 0.5,
+    reasons: [
+      `Unknown forgery: by the catalogue nobody signs for ${outcome.hop.host} under the name ${someOf(signers)}.`,
+    ],
+  };
+}
+
+/** The catalogue names words of which one stands in the issuer of an honest leaf. */
+function isExpected(signer: string, words: readonly string[]): boolean {
+  return words.some((word) => signer.toLowerCase().includes(word.toLowerCase()));
+}
+
+export const CERTIFICATE_FIRST: readonly Rule[] = [
+  {
+    id: 'tls.known_interceptor',
+    when: 'A chain shown under the target’s name holds a known interceptor’s certificate or key, expired or not, or is signed in its name.',
+    says: 'intercepted / tls / forged_certificate',
+    confidence: '0.97 by certificate, 0.95 by key, 0.8 by issuer',
+    source: `${SOURCES.imc2020}; ${SOURCES.ooni2024}`,
+    decide: knownInterceptor,
+  },
+];
+
+export const CERTIFICATE: readonly Rule[] = [
+  {
+    id: 'tls.doubtful_clock',
+    when: 'The chain is out of its dates, and nothing shows it to be another chain than the control’s.',
+    says: 'inconclusive',
+    confidence: '0',
+    source: SOURCES.design,
+    decide: doubtfulClock,
+  },
+  {
+    id: 'tls.unknown_forgery',
+    when: 'The chain does not verify here, the answers are not strange, and the control’s chain verifies.',
+    says: 'intercepted / tls / forged_certificate',
+    confidence: '0.65 unknown authority, 0.55 dates, 0.5 name',
+    source: SOURCES.imc2020,
+    decide: unknownForgery,
+  },
+  {
+    id: 'tls.unexpected_issuer',
+    when: 'Without a live control: the chain does not verify, its leaf is signed by nobody whom the catalogue expects, and the rings are up.',
+    says: 'intercepted / tls / forged_certificate',
+    confidence: '0.5',
+    source: SOURCES.imc2020,
+    decide: unexpectedIssuer,
+  },
+];

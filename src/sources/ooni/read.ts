@@ -1,0 +1,192 @@
+/**
+ * Reads measurements in OONI's format from files: one object, an array of objects (over any number of lines), or one
+ * object per line; plain or gzip; whole folders. Streaming: one line, or one whole document, is in memory at a time.
+ */
+import { createReadStream } from 'node:fs';
+import { createGunzip } from 'node:zlib';
+import { pipeline } from 'node:stream';
+import { Measurement, RingsTestKeys, TEST_NAMES, WebTestKeys } from '../../../probes/measurement.ts';
+import { filesOf } from './files.ts';
+import { modernised } from './legacy.ts';
+import { LINE_BYTES_MAX, linesOf } from './lines.ts';
+import type { Line } from './lines.ts';
+
+export interface Problem {
+  readonly file: string;
+  /** From 1; 0 where the file as a whole could not be read. */
+  readonly line: number;
+  /** What was wrong, for people. */
+  readonly what: string;
+}
+
+export interface ReadMeasurement {
+  readonly file: string;
+  /** From 1: the line on which the measurement starts. */
+  readonly line: number;
+  readonly measurement: Measurement;
+}
+
+/**
+ * Yields every measurement of the paths, in order. What cannot be read is told to `onProblem` and skipped, never
+ * thrown: a malformed line, a line over 64 MiB, a file that is not there or is no gzip.
+ */
+export async function* readMeasurementFiles(
+  paths: readonly string[],
+  onProblem: (problem: Problem) => void,
+): AsyncIterable<ReadMeasurement> {
+  for (const path of paths) {
+    try {
+      for await (const file of filesOf(path)) yield* readFileSafely(file, onProblem);
+    } catch (error) {
+      onProblem({ file: path, line: 0, what: messageOf(error) });
+    }
+  }
+}
+
+async function* readFileSafely(
+  file: string,
+  onProblem: (problem: Problem) => void,
+): AsyncIterable<ReadMeasurement> {
+  const values = valuesOf(linesOf(bytesOf(file)), (line, what) => {
+    onProblem({ file, line, what });
+  });
+  try {
+    for await (const { line, value } of values) {
+      const parsed = parseMeasurement(value);
+      if (parsed.measurement === null) onProblem({ file, line, what: parsed.what });
+      else yield { file, line, measurement: parsed.measurement };
+    }
+  } catch (error) {
+    onProblem({ file, line: 0, what: messageOf(error) });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+async function* bytesOf(file: string): AsyncIterable<Uint8Array> {
+  const raw = createReadStream(file);
+  // The callback keeps an error of the pipe from being thrown past us: the iteration below throws it.
+  const stream = /\.gz$/iu.test(file) ? pipeline(raw, createGunzip(), () => undefined) : raw;
+  try {
+    for await (const chunk of stream) if (chunk instanceof Uint8Array) yield chunk;
+  } finally {
+    raw.destroy();
+  }
+}
+
+interface Value {
+  readonly line: number;
+  readonly value: unknown;
+}
+
+interface Document {
+  readonly startedAt: number;
+  readonly parts: string[];
+  length: number;
+}
+
+interface Reading {
+  document: Document | null;
+  isFirst: boolean;
+  readonly onProblem: (line: number, what: string) => void;
+}
+
+/** A first line that is no JSON by itself, but begins an object or array, begins a document over many lines. */
+async function* valuesOf(lines: AsyncIterable<Line>, onProblem: Reading['onProblem']): AsyncIterable<Value> {
+  const reading: Reading = { document: null, isFirst: true, onProblem };
+  for await (const line of lines) {
+    if (line.text?.trim() === '') continue;
+    if (reading.document === null) yield* take(line, reading);
+    else if (!extend(reading.document, line)) break;
+    reading.isFirst = false;
+  }
+  const { document } = reading;
+  if (document === null) return;
+  yield* take({ number: document.startedAt, text: textOf(document) }, reading);
+}
+
+function* take(line: Line, reading: Reading): Iterable<Value> {
+  const parsed = parseLine(line);
+  if (parsed.ok) yield* spread(line.number, parsed.value);
+  else if (reading.isFirst && opensDocument(line.text ?? '')) reading.document = begin(line);
+  else reading.onProblem(line.number, parsed.what);
+}
+
+/** `{` or `[` alone, or a line that ends where more must come; a broken JSONL line ends elsewhere. */
+function opensDocument(line: string): boolean {
+  const text = line.trim();
+  return /^[[{]/u.test(text) && /[[{,]$/u.test(text);
+}
+
+function begin(line: Line): Document {
+  return { startedAt: line.number, parts: [line.text ?? ''], length: line.text?.length ?? 0 };
+}
+
+/** False once the document is over the bound. */
+function extend(document: Document, line: Line): boolean {
+  document.length += line.text?.length ?? LINE_BYTES_MAX + 1;
+  document.parts.push(line.text ?? '');
+  return document.length <= LINE_BYTES_MAX;
+}
+
+function textOf(document: Document): string | null {
+  return document.length > LINE_BYTES_MAX ? null : document.parts.join('\n');
+}
+
+type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly what: string };
+
+function parseLine({ text }: Line): Parsed {
+  if (text === null) return { ok: false, what: `longer than ${LINE_BYTES_MAX} bytes` };
+  try {
+    const value: unknown = JSON.parse(text);
+    return { ok: true, value };
+  } catch (error) {
+    return { ok: false, what: `not JSON: ${messageOf(error)}` };
+  }
+}
+
+function* spread(line: number, value: unknown): Iterable<Value> {
+  if (!Array.isArray(value)) {
+    yield { line, value };
+    return;
+  }
+  for (const each of value) {
+    const item: unknown = each;
+    yield { line, value: item };
+  }
+}
+
+type ParsedMeasurement =
+  { readonly measurement: Measurement } | { readonly measurement: null; readonly what: string };
+
+/** An envelope by its schema, and the test keys by theirs where the test is one we judge. */
+export function parseMeasurement(value: unknown): ParsedMeasurement {
+  const envelope = Measurement.safeParse(withModernKeys(value));
+  if (!envelope.success) return { measurement: null, what: `no measurement: ${issueOf(envelope.error)}` };
+  const schema = SCHEMAS.get(envelope.data.test_name);
+  if (schema === undefined) return { measurement: envelope.data };
+  const keys = schema.safeParse(envelope.data.test_keys);
+  if (keys.success) return { measurement: { ...envelope.data, test_keys: keys.data } };
+  return { measurement: null, what: `unreadable test_keys: ${issueOf(keys.error)}` };
+}
+
+const SCHEMAS = new Map<string, typeof WebTestKeys | typeof RingsTestKeys>([
+  [TEST_NAMES.web, WebTestKeys],
+  [TEST_NAMES.rings, RingsTestKeys],
+]);
+
+function withModernKeys(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || !('test_keys' in value)) return value;
+  return { ...value, test_keys: modernised(value.test_keys) };
+}
+
+function issueOf(error: {
+  readonly issues: readonly { readonly path: readonly PropertyKey[]; readonly message: string }[];
+}): string {
+  const issue = error.issues[0];
+  return issue === undefined
+    ? 'unknown shape'
+    : `${issue.path.map(String).join('.') || 'value'}: ${issue.message}`;
+}

@@ -1,0 +1,221 @@
+/** The port's questions in SQL. Values are always parameters; the only names put into a text come from the lists in this tree. */
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { z } from 'zod';
+import type { Heartbeat, Incident, ReachabilityPoint } from '../../analysis/detect/point.ts';
+import { STATUSES } from '../../analysis/verdict/verdict.ts';
+import type { AiqynEvent } from '../../events/event.ts';
+import { incidentLimit, requireBucket, SCOPE_KEYS } from '../query-limits.ts';
+import { STATUS_LOOKBACK_MS } from '../store.ts';
+import type { Bucket, IncidentQuery, LatestStatus, Scope, Store, Window } from '../store.ts';
+import { EVENT, HEARTBEAT, INCIDENT, REACHABILITY } from './schema.ts';
+import { eventOfRow, heartbeatOfRow, incidentOfRow, pointOfRow } from './rows.ts';
+
+type Values = Record<string, string | number>;
+type Question<Name extends 'statusNow' | 'buckets'> = Parameters<Store[Name]>[0];
+
+const POINT_COLUMNS = REACHABILITY.columns.map(([name]) => `p."${name}"`).join(', ');
+
+async function rowsOf(connection: DuckDBConnection, sql: string, values: Values): Promise<unknown[]> {
+  const reader = await connection.runAndReadAll(sql, values);
+  return reader.getRowObjectsJS();
+}
+
+/** `AND p."operator" = $operator …` for what the scope names. */
+function narrow(scope: Scope | undefined, alias: string): { readonly sql: string; readonly values: Values } {
+  const values: Values = {};
+  let sql = '';
+  for (const key of SCOPE_KEYS) {
+    const value = scope?.[key];
+    if (value === undefined) continue;
+    values[key] = value;
+    sql += ` AND ${alias}."${key}" = $${key}`;
+  }
+  return { sql, values };
+}
+
+/**
+ * First the newest point of each cell among the fresh ones, then, for those cells alone, the newest point of another
+ * status, then the first point after it. Among points of one instant the greater id is the newer.
+ */
+export async function readStatusNow(
+  connection: DuckDBConnection,
+  { nowMs, freshMs, scope }: Question<'statusNow'>,
+): Promise<LatestStatus[]> {
+  const { sql, values } = narrow(scope, 'p');
+  const inHistory = narrow(scope, 'r').sql;
+  const sameCell = 'r."vantage" = l."vantage" AND r."target" = l."target"';
+  const rows = await rowsOf(
+    connection,
+    `WITH latest AS MATERIALIZED (
+       SELECT ${POINT_COLUMNS} FROM "${REACHABILITY.name}" p WHERE p."at_ms" > $freshFromMs ${sql}
+       QUALIFY row_number() OVER (PARTITION BY p."vantage", p."target" ORDER BY p."at_ms" DESC, p."id" DESC) = 1
+     ), history AS MATERIALIZED (
+       SELECT r."vantage", r."target", r."at_ms", r."id", r."status" <> l."status" AS differs
+       FROM "${REACHABILITY.name}" r JOIN latest l ON ${sameCell} WHERE r."at_ms" > $lookbackFromMs ${inHistory}
+     ), broken AS (
+       SELECT "vantage", "target", max("at_ms") AS at_ms FROM history WHERE differs GROUP BY ALL
+     ), tie AS (
+       SELECT r."vantage", r."target", l."at_ms" AS at_ms, max(r."id") AS id
+       FROM history r JOIN broken l ON ${sameCell} AND r."at_ms" = l."at_ms" WHERE r.differs GROUP BY ALL
+     ), since AS (
+       SELECT r."vantage", r."target", min(r."at_ms") AS since_ms
+       FROM history r LEFT JOIN tie l ON ${sameCell}
+       WHERE NOT r.differs AND (l.at_ms IS NULL OR r."at_ms" > l.at_ms OR (r."at_ms" = l.at_ms AND r."id" > l.id))
+       GROUP BY ALL
+     )
+     SELECT ${POINT_COLUMNS}, coalesce(r.since_ms, p."at_ms") AS since_ms
+     FROM latest p LEFT JOIN since r ON r."vantage" = p."vantage" AND r."target" = p."target"
+     ORDER BY p."vantage", p."target"`,
+    { freshFromMs: nowMs - freshMs, lookbackFromMs: nowMs - STATUS_LOOKBACK_MS, ...values },
+  );
+  return rows.map((row) => ({ point: pointOfRow(row), sinceMs: Since.parse(row).since_ms }));
+}
+const Since = z.object({ since_ms: z.number() });
+
+const BucketRow = z.object({
+  start_ms: z.number(),
+  mean_score: z.number(),
+  median_total_ms: z.number().nullable(),
+  median_bytes_per_s: z.number().nullable(),
+});
+
+export async function readBuckets(
+  connection: DuckDBConnection,
+  { window, bucketMs, by, scope }: Question<'buckets'>,
+): Promise<Bucket[]> {
+  requireBucket(bucketMs);
+  const { sql, values } = narrow(scope, 'p');
+  const groups = [...new Set(by)];
+  const names = groups.map((group) => `, p."${group}"`).join('');
+  const counts = STATUSES.map(
+    (status) => `, count(*) FILTER (p."status" = '${status}')::DOUBLE AS "n_${status}"`,
+  ).join('');
+  const rows = await rowsOf(
+    connection,
+    `SELECT floor(p."at_ms" / $bucketMs) * $bucketMs AS start_ms ${names} ${counts}, avg(p."score") AS mean_score,
+       median(p."total_ms") AS median_total_ms, median(p."bytes_per_s") AS median_bytes_per_s
+     FROM "${REACHABILITY.name}" p WHERE p."at_ms" >= $fromMs AND p."at_ms" < $toMs ${sql}
+     GROUP BY ALL ORDER BY start_ms ${names}`,
+    { fromMs: window.fromMs, toMs: window.toMs, bucketMs, ...values },
+  );
+  return rows.map((row) => bucketOfRow(row, by));
+}
+
+const Row = z.record(z.string(), z.unknown());
+function bucketOfRow(row: unknown, by: readonly string[]): Bucket {
+  const read = BucketRow.parse(row);
+  const cells = Row.parse(row);
+  function count(status: string): number {
+    return z.number().parse(cells[`n_${status}`]);
+  }
+  return {
+    startMs: read.start_ms,
+    group: by.map((group) => z.string().parse(cells[group])),
+    counts: {
+      ok: count('ok'),
+      blocked: count('blocked'),
+      throttled: count('throttled'),
+      intercepted: count('intercepted'),
+      tampered: count('tampered'),
+      down: count('down'),
+      offline: count('offline'),
+      inconclusive: count('inconclusive'),
+    },
+    meanScore: read.mean_score,
+    medianTotalMs: read.median_total_ms,
+    medianBytesPerSecond: read.median_bytes_per_s,
+  };
+}
+
+/** Streams: DuckDB sorts (on disk where memory ends) and hands out one chunk of about 2,000 rows at a time. */
+export async function* readPoints(
+  connection: DuckDBConnection,
+  window: Window,
+  scope: Scope | undefined,
+): AsyncGenerator<ReachabilityPoint> {
+  const { sql, values } = narrow(scope, 'p');
+  const result = await connection.stream(
+    `SELECT ${POINT_COLUMNS} FROM "${REACHABILITY.name}" p
+     WHERE p."at_ms" >= $fromMs AND p."at_ms" < $toMs ${sql} ORDER BY p."at_ms", p."id"`,
+    { fromMs: window.fromMs, toMs: window.toMs, ...values },
+  );
+  for await (const rows of result.yieldRowObjectJs()) yield* rows.map(pointOfRow);
+}
+
+export async function readHeartbeats(
+  connection: DuckDBConnection,
+  window: Window,
+  scope: Pick<Scope, 'vantage'> | undefined,
+): Promise<Heartbeat[]> {
+  const { sql, values } = narrow(scope?.vantage === undefined ? undefined : { vantage: scope.vantage }, 'h');
+  const rows = await rowsOf(
+    connection,
+    `SELECT * FROM "${HEARTBEAT.name}" h WHERE h."at_ms" >= $fromMs AND h."at_ms" < $toMs ${sql} ORDER BY h."at_ms", h."vantage"`,
+    { fromMs: window.fromMs, toMs: window.toMs, ...values },
+  );
+  return rows.map(heartbeatOfRow);
+}
+
+export async function readVantagesNow(connection: DuckDBConnection): Promise<Heartbeat[]> {
+  const rows = await rowsOf(
+    connection,
+    `SELECT h.* FROM "${HEARTBEAT.name}" h JOIN
+       (SELECT "vantage", max("at_ms") AS at_ms FROM "${HEARTBEAT.name}" GROUP BY "vantage") newest
+       ON newest."vantage" = h."vantage" AND newest.at_ms = h."at_ms" ORDER BY h."vantage"`,
+    {},
+  );
+  return rows.map(heartbeatOfRow);
+}
+
+export async function readIncidents(connection: DuckDBConnection, query: IncidentQuery): Promise<Incident[]> {
+  const conditions = ['true'];
+  const values: Values = { limit: incidentLimit(query) };
+  if (query.window !== undefined) {
+    conditions.push(
+      `"start_ms" < $toMs AND ("end_ms" IS NULL OR greatest("end_ms", "start_ms" + 1) > $fromMs)`,
+    );
+    values['fromMs'] = query.window.fromMs;
+    values['toMs'] = query.window.toMs;
+  }
+  if (query.openOnly === true) conditions.push(`"status" <> 'restored'`);
+  if (query.platform !== undefined) {
+    conditions.push(`list_contains(from_json("platforms", '["VARCHAR"]'), $platform)`);
+    values['platform'] = query.platform;
+  }
+  const rows = await rowsOf(
+    connection,
+    `SELECT "body" FROM "${INCIDENT.name}" WHERE ${conditions.join(' AND ')} ORDER BY "start_ms" DESC, "id" LIMIT $limit`,
+    values,
+  );
+  return rows.map(incidentOfRow);
+}
+
+export async function readIncident(connection: DuckDBConnection, id: string): Promise<Incident | null> {
+  const rows = await rowsOf(connection, `SELECT "body" FROM "${INCIDENT.name}" WHERE "id" = $id`, { id });
+  return rows[0] === undefined ? null : incidentOfRow(rows[0]);
+}
+
+export async function readEvents(connection: DuckDBConnection, window: Window): Promise<AiqynEvent[]> {
+  const rows = await rowsOf(
+    connection,
+    `SELECT "body" FROM "${EVENT.name}" WHERE "start_ms" < $toMs AND greatest("end_ms", "start_ms" + 1) > $fromMs
+     ORDER BY "start_ms", "id"`,
+    { fromMs: window.fromMs, toMs: window.toMs },
+  );
+  return rows.map(eventOfRow);
+}
+
+const Extent = z.object({
+  points: z.number(),
+  oldest_ms: z.number().nullable(),
+  newest_ms: z.number().nullable(),
+});
+export async function readExtent(connection: DuckDBConnection): ReturnType<Store['extent']> {
+  const rows = await rowsOf(
+    connection,
+    `SELECT count(*)::DOUBLE AS points, min("at_ms") AS oldest_ms, max("at_ms") AS newest_ms FROM "${REACHABILITY.name}"`,
+    {},
+  );
+  const read = Extent.parse(rows[0]);
+  return { points: read.points, oldestMs: read.oldest_ms, newestMs: read.newest_ms };
+}

@@ -1,0 +1,189 @@
+/** Between what the port speaks of and what DuckDB's rows hold. What is read back is checked: the file may be older or touched by others. */
+import { z } from 'zod';
+import { INCIDENT_KINDS, INCIDENT_STATUSES } from '../../analysis/detect/point.ts';
+import type { Heartbeat, Incident, ReachabilityPoint } from '../../analysis/detect/point.ts';
+import { LAYERS, METHODS, STATUSES } from '../../analysis/verdict/verdict.ts';
+import { AiqynEvent } from '../../events/event.ts';
+import type { Row } from './writes.ts';
+
+const MaybeNumber = z.number().nullable();
+const Json = z.string().transform((text): unknown => JSON.parse(text));
+const Sentences = Json.pipe(z.array(z.string()));
+
+const PointRow = z.object({
+  id: z.string(),
+  at_ms: z.number(),
+  vantage: z.string(),
+  operator: z.string(),
+  place: z.string(),
+  access: z.string(),
+  platform: z.string(),
+  target: z.string(),
+  probe: z.string(),
+  retest: z.number(),
+  status: z.enum(STATUSES),
+  layer: z.enum(LAYERS).nullable(),
+  method: z.enum(METHODS).nullable(),
+  failure: z.string().nullable(),
+  confidence: z.number(),
+  score: z.number(),
+  reasons: Sentences,
+  dns_ms: MaybeNumber,
+  tcp_ms: MaybeNumber,
+  tls_ms: MaybeNumber,
+  ttfb_ms: MaybeNumber,
+  total_ms: MaybeNumber,
+  bytes_per_s: MaybeNumber,
+});
+
+/** In the order of schema.ts's REACHABILITY. */
+export function rowOfPoint(point: ReachabilityPoint): Row {
+  return [
+    point.id,
+    point.atMs,
+    point.vantage,
+    point.operator,
+    point.place,
+    point.access,
+    point.platform,
+    point.target,
+    point.probe,
+    point.retest,
+    point.status,
+    point.layer,
+    point.method,
+    point.failure,
+    point.confidence,
+    point.score,
+    JSON.stringify(point.reasons),
+    point.dnsMs,
+    point.tcpMs,
+    point.tlsMs,
+    point.ttfbMs,
+    point.totalMs,
+    point.bytesPerSecond,
+  ];
+}
+
+export function pointOfRow(row: unknown): ReachabilityPoint {
+  const read = PointRow.parse(row);
+  return {
+    id: read.id,
+    atMs: read.at_ms,
+    vantage: read.vantage,
+    operator: read.operator,
+    place: read.place,
+    access: read.access,
+    platform: read.platform,
+    target: read.target,
+    probe: read.probe,
+    retest: read.retest,
+    status: read.status,
+    layer: read.layer,
+    method: read.method,
+    failure: read.failure,
+    confidence: read.confidence,
+    score: read.score,
+    reasons: read.reasons,
+    dnsMs: read.dns_ms,
+    tcpMs: read.tcp_ms,
+    tlsMs: read.tls_ms,
+    ttfbMs: read.ttfb_ms,
+    totalMs: read.total_ms,
+    bytesPerSecond: read.bytes_per_s,
+  };
+}
+
+const HeartbeatRow = z.object({
+  at_ms: z.number(),
+  vantage: z.string(),
+  operator: z.string(),
+  place: z.string(),
+  access: z.string(),
+  connectivity: z.string(),
+  received_at_ms: z.number(),
+  spool_depth: z.number(),
+  clock_offset_ms: z.number(),
+});
+
+/** In the order of schema.ts's HEARTBEAT. */
+export function rowOfHeartbeat(beat: Heartbeat): Row {
+  return [
+    beat.atMs,
+    beat.vantage,
+    beat.operator,
+    beat.place,
+    beat.access,
+    beat.connectivity,
+    beat.receivedAtMs,
+    beat.spoolDepth,
+    beat.clockOffsetMs,
+  ];
+}
+
+export function heartbeatOfRow(row: unknown): Heartbeat {
+  const read = HeartbeatRow.parse(row);
+  return {
+    atMs: read.at_ms,
+    vantage: read.vantage,
+    operator: read.operator,
+    place: read.place,
+    access: read.access,
+    connectivity: read.connectivity,
+    receivedAtMs: read.received_at_ms,
+    spoolDepth: read.spool_depth,
+    clockOffsetMs: read.clock_offset_ms,
+  };
+}
+
+const StoredIncident = z.object({
+  id: z.string(),
+  kind: z.enum(INCIDENT_KINDS),
+  status: z.enum(INCIDENT_STATUSES),
+  platforms: z.array(z.string()),
+  operators: z.array(z.string()),
+  places: z.array(z.string()),
+  access: z.string().nullable(),
+  vantageIds: z.array(z.string()),
+  startMs: z.number(),
+  endMs: z.number().nullable(),
+  detectedAtMs: z.number(),
+  confidence: z.number(),
+  method: z.string().nullable(),
+  openings: z.array(z.object({ startMs: z.number(), endMs: z.number() })),
+  members: z.array(
+    z.object({
+      vantage: z.string(),
+      operator: z.string(),
+      place: z.string(),
+      access: z.string(),
+      platform: z.string().nullable(),
+      startMs: z.number(),
+      endMs: z.number().nullable(),
+      method: z.string().nullable(),
+      reasons: z.array(z.string()),
+    }),
+  ),
+  reasons: z.array(z.string()),
+});
+
+/** In the order of schema.ts's INCIDENT. */
+export function rowOfIncident(incident: Incident): Row {
+  const { id, kind, status, startMs, endMs, platforms } = incident;
+  return [id, kind, status, startMs, endMs, JSON.stringify(platforms), JSON.stringify(incident)];
+}
+
+const IncidentBody = z.object({ body: Json.pipe(StoredIncident) });
+export function incidentOfRow(row: unknown): Incident {
+  return IncidentBody.parse(row).body;
+}
+
+/** In the order of schema.ts's EVENT. */
+export function rowOfEvent(event: AiqynEvent): Row {
+  return [event.id, event.kind, event.startMs, event.endMs, JSON.stringify(event)];
+}
+
+const EventBody = z.object({ body: Json.pipe(AiqynEvent) });
+export function eventOfRow(row: unknown): AiqynEvent {
+  return EventBody.parse(row).body;
+}

@@ -1,0 +1,142 @@
+/** The promises of src/store/store.ts on heartbeats, incidents and events; store-suite.ts has those on points. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Store } from '../../src/store/store.ts';
+import { aHeartbeat, anEvent, anIncident, MINUTE_MS, T0_MS } from '../support/points.ts';
+
+const ALWAYS = { fromMs: 0, toMs: 8e15 };
+const HOUR_MS = 60 * MINUTE_MS;
+
+/** @param open a new, empty store at each call. */
+export function describeStoreRecords(name: string, open: () => Promise<Store>): void {
+  describe(`a store keeps its records (${name})`, () => {
+    let store: Store;
+    beforeEach(async () => {
+      store = await open();
+    });
+    afterEach(async () => {
+      await store.close();
+    });
+
+    describe('heartbeats', () => {
+      it('keeps one per vantage and instant, the newer write', async () => {
+        await store.writeHeartbeats([aHeartbeat({ spoolDepth: 1 }), aHeartbeat({ spoolDepth: 2 })]);
+        await store.writeHeartbeats([aHeartbeat({ spoolDepth: 3, connectivity: 'dns_only' })]);
+        expect(await store.heartbeats(ALWAYS)).toEqual([
+          aHeartbeat({ spoolDepth: 3, connectivity: 'dns_only' }),
+        ]);
+      });
+
+      it('answers a half-open window in order, of all or of one vantage', async () => {
+        const beats = [
+          aHeartbeat({ vantage: 'b' }),
+          aHeartbeat({ vantage: 'a' }),
+          aHeartbeat({ vantage: 'a', atMs: T0_MS + MINUTE_MS, clockOffsetMs: -12.5 }),
+          aHeartbeat({ vantage: 'a', atMs: T0_MS + 2 * MINUTE_MS }),
+        ];
+        await store.writeHeartbeats(beats.toReversed());
+        const window = { fromMs: T0_MS, toMs: T0_MS + 2 * MINUTE_MS };
+        expect(await store.heartbeats(window)).toEqual([beats[1], beats[0], beats[2]]);
+        expect(await store.heartbeats(window, { vantage: 'b' })).toEqual([beats[0]]);
+      });
+
+      it('vantagesNow() gives the newest of each vantage, however late older ones come', async () => {
+        const newest = aHeartbeat({ vantage: 'b', atMs: T0_MS + MINUTE_MS });
+        await store.writeHeartbeats([newest, aHeartbeat({ vantage: 'a' })]);
+        await store.writeHeartbeats([aHeartbeat({ vantage: 'b', receivedAtMs: T0_MS + HOUR_MS })]);
+        expect(await store.vantagesNow()).toEqual([aHeartbeat({ vantage: 'a' }), newest]);
+      });
+    });
+
+    describe('incidents', () => {
+      it('gives back what was saved, whole; the newer save wins whole', async () => {
+        await store.saveIncidents([anIncident({ reasons: ['old'] }), anIncident({ reasons: ['Жаңа'] })]);
+        expect(await store.incident('incident-1')).toEqual(anIncident({ reasons: ['Жаңа'] }));
+        const restored = anIncident({
+          status: 'restored',
+          endMs: T0_MS + HOUR_MS,
+          openings: [{ startMs: T0_MS + 1, endMs: T0_MS + 2 }],
+          access: null,
+          method: null,
+          members: [],
+        });
+        await store.saveIncidents([restored]);
+        expect(await store.incidents({})).toEqual([restored]);
+      });
+
+      it('removes what a re-run takes back, and is calm about what is not there', async () => {
+        await store.saveIncidents([
+          anIncident({ id: 'a' }),
+          anIncident({ id: 'b' }),
+          anIncident({ id: "c'" }),
+        ]);
+        await store.removeIncidents(['a', "c'", 'never']);
+        expect((await store.incidents({})).map(({ id }) => id)).toEqual(['b']);
+      });
+
+      const HOUR = { fromMs: T0_MS, toMs: T0_MS + HOUR_MS };
+      it.each([
+        { title: 'ended at its start', startMs: -10, endMs: 0, found: false },
+        { title: 'ended just inside', startMs: -10, endMs: 1, found: true },
+        { title: 'began before and goes on', startMs: -10, endMs: null, found: true },
+        { title: 'spans it', startMs: -10, endMs: HOUR_MS + 10, found: true },
+        { title: 'begins at its end', startMs: HOUR_MS, endMs: null, found: false },
+        { title: 'begins just inside', startMs: HOUR_MS - 1, endMs: null, found: true },
+        { title: 'has no length at its start', startMs: 0, endMs: 0, found: true },
+      ])('finds by overlap: one that $title → $found', async ({ startMs, endMs, found }) => {
+        await store.saveIncidents([
+          anIncident({ startMs: T0_MS + startMs, endMs: endMs === null ? null : T0_MS + endMs }),
+        ]);
+        expect(await store.incidents({ window: HOUR })).toHaveLength(found ? 1 : 0);
+      });
+
+      it('narrows to the open ones and to a platform, newest start first', async () => {
+        await store.saveIncidents([
+          anIncident({ id: 'old', startMs: T0_MS }),
+          anIncident({ id: 'over', startMs: T0_MS + 1, endMs: T0_MS + 2, status: 'restored' }),
+          anIncident({ id: 'again', startMs: T0_MS + 3, status: 'reopened', platforms: ['vk', 'youtube'] }),
+          anIncident({ id: 'none', startMs: T0_MS + 4, platforms: [] }),
+        ]);
+        async function ids(query: Parameters<Store['incidents']>[0]): Promise<string[]> {
+          return (await store.incidents(query)).map(({ id }) => id);
+        }
+        expect(await ids({})).toEqual(['none', 'again', 'over', 'old']);
+        expect(await ids({ openOnly: true })).toEqual(['none', 'again', 'old']);
+        expect(await ids({ openOnly: false })).toHaveLength(4);
+        expect(await ids({ platform: 'vk' })).toEqual(['again']);
+        expect(await ids({ platform: 'youtube', openOnly: true })).toEqual(['again', 'old']);
+        expect(await ids({ platform: 'tub' })).toEqual([]);
+        expect(await ids({ limit: 2 })).toEqual(['none', 'again']);
+        expect(await ids({ limit: 0 })).toEqual([]);
+      });
+
+      it('gives 100 unless asked, and never more than 1,000', async () => {
+        await store.saveIncidents(
+          Array.from({ length: 1_005 }, (_, n) => anIncident({ id: `i${n}`, startMs: T0_MS + n })),
+        );
+        expect(await store.incidents({})).toHaveLength(100);
+        expect(await store.incidents({ limit: 5_000 })).toHaveLength(1_000);
+      });
+    });
+
+    describe('events', () => {
+      it('keeps the newer save whole', async () => {
+        await store.saveEvents([anEvent({ title: 'Old' }), anEvent({ title: 'Митинг' })]);
+        await store.saveEvents([anEvent({ title: 'Шеру', sources: ['https://example.org/'] })]);
+        expect(await store.events(ALWAYS)).toEqual([
+          anEvent({ title: 'Шеру', sources: ['https://example.org/'] }),
+        ]);
+      });
+
+      it('finds by overlap, ascending by start', async () => {
+        await store.saveEvents([
+          anEvent({ id: 'after', startMs: T0_MS + HOUR_MS, endMs: T0_MS + 2 * HOUR_MS }),
+          anEvent({ id: 'instant', startMs: T0_MS + 5, endMs: T0_MS + 5 }),
+          anEvent({ id: 'across', startMs: T0_MS - 5, endMs: T0_MS + 5 }),
+          anEvent({ id: 'before', startMs: T0_MS - 5, endMs: T0_MS }),
+        ]);
+        const found = await store.events({ fromMs: T0_MS, toMs: T0_MS + HOUR_MS });
+        expect(found.map(({ id }) => id)).toEqual(['across', 'instant']);
+      });
+    });
+  });
+}

@@ -1,0 +1,159 @@
+/** Reads the catalogue and the plans that come with Aiqyn, and a user's own plan. Facts are checked against each other here. */
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { basename, extname, join, relative } from 'node:path';
+import { validate as isCron } from 'node-cron';
+import { z } from 'zod';
+import {
+  BlockpageFact,
+  HarmlessName,
+  InterceptorFact,
+  OperatorFact,
+  PlaceFact,
+  PlatformFact,
+  RingFact,
+  TargetFact,
+} from '../../probes/catalog.ts';
+import type { Catalog } from '../../probes/catalog.ts';
+import { Plan } from '../../probes/plan.ts';
+import type { PlannedTarget } from '../../probes/plan.ts';
+import { ConfigError } from '../errors.ts';
+import { catalogProblems } from './catalog-problems.ts';
+import { nearest } from './nearest.ts';
+import { packageRoot } from './package-root.ts';
+import { parseYaml, PROBLEMS_MAX } from './yaml.ts';
+
+/** A plan whose cron expressions the scheduler's own parser takes: `99 * * * *` has five fields and still is none. */
+const CheckedPlan = Plan.superRefine((plan, context) => {
+  for (const rate of ['light', 'full', 'rings'] as const) {
+    if (isCron(plan[rate].cron)) continue;
+    context.addIssue({
+      code: 'custom',
+      path: [rate, 'cron'],
+      message: 'a cron expression with fields in range, such as "*/15 * * * *"',
+    });
+  }
+});
+
+let ownCatalog: Catalog | null = null;
+
+/** The catalogue that comes with Aiqyn, cross-checked; read once. Throws ConfigError like `readCatalog`. */
+export function loadCatalog(): Catalog {
+  ownCatalog ??= readCatalog(join(packageRoot(), 'probes', 'catalog'));
+  return ownCatalog;
+}
+
+/**
+ * The whole catalogue, read from `folder` and cross-checked.
+ * Throws ConfigError when a file is wrong or missing, or when facts contradict each other.
+ */
+export function readCatalog(folder: string): Catalog {
+  const catalog: Catalog = {
+    platforms: readYaml(z.array(PlatformFact), join(folder, 'platforms.yaml')),
+    targets: readYaml(z.array(TargetFact), join(folder, 'targets.yaml')),
+    operators: readYaml(z.array(OperatorFact), join(folder, 'operators.yaml')),
+    places: readYaml(z.array(PlaceFact), join(folder, 'places.yaml')),
+    interceptors: readYaml(z.array(InterceptorFact), join(folder, 'interceptors.yaml')),
+    rings: readYaml(z.array(RingFact), join(folder, 'rings.yaml')),
+    harmlessNames: readYaml(z.array(HarmlessName).min(1), join(folder, 'harmless-names.yaml')),
+    blockpages: readYaml(z.array(BlockpageFact), join(folder, 'blockpages.yaml')),
+  };
+  const problems = catalogProblems(catalog, (pem) => existsSync(join(folder, 'interceptors', pem)));
+  if (problems.length > 0) throw new ConfigError(shown(folder), listed(problems));
+  return catalog;
+}
+
+/**
+ * A plan by name (`default`, `light-mobile`, `press`) or by the path of a YAML file; anything with a slash or an extension
+ * is a path. Throws ConfigError when there is none, or when it is wrong.
+ */
+export function loadPlan(nameOrPath: string): Plan {
+  if (!/^[a-z0-9-]+$/i.test(nameOrPath)) {
+    return readYaml(CheckedPlan, nameOrPath);
+  }
+  const names = planNames();
+  if (!names.includes(nameOrPath)) {
+    const guess = nearest(nameOrPath, names);
+    const hint = guess === null ? '' : `, did you mean "${guess}"?`;
+    throw new ConfigError(
+      'plan',
+      `there is no plan "${nameOrPath}"${hint} Known are ${names.join(', ')}; or give a path such as ./my-plan.yaml`,
+    );
+  }
+  return readYaml(CheckedPlan, join(planFolder(), `${nameOrPath}.yaml`));
+}
+
+/** Names of the plans that come with Aiqyn, sorted. */
+export function planNames(): string[] {
+  return readdirSync(planFolder())
+    .filter((file) => extname(file) === '.yaml')
+    .map((file) => basename(file, '.yaml'))
+    .sort();
+}
+
+/**
+ * What a plan measures, in the catalogue's order: the targets of its platforms that are not sensitive, and those it names,
+ * but none that it excludes. Throws ConfigError for ids that the catalogue does not have, and for a plan of nothing.
+ */
+export function plannedTargets(plan: Plan, catalog: Catalog): PlannedTarget[] {
+  const ids = catalog.targets.map((target) => target.id);
+  const problems = [...unknownIds('targets', plan.targets, ids), ...unknownIds('exclude', plan.exclude, ids)];
+  if (problems.length > 0) throw new ConfigError(`plan ${plan.id}`, listed(problems));
+  const platforms = new Set(plan.platforms);
+  const named = new Set(plan.targets);
+  const excluded = new Set(plan.exclude);
+  const planned = catalog.targets
+    .filter((target) => named.has(target.id) || (platforms.has(target.platform) && !target.sensitive))
+    .filter((target) => !excluded.has(target.id));
+  if (planned.length === 0) {
+    throw new ConfigError(
+      `plan ${plan.id}`,
+      'measures nothing: no target of its platforms and targets is left',
+    );
+  }
+  return planned.map((target) => ({
+    id: target.id,
+    platform: target.platform,
+    probe: target.probe,
+    url: target.url,
+    lightUrl: target.lightUrl ?? target.url,
+  }));
+}
+
+function unknownIds(key: string, wanted: readonly string[], known: readonly string[]): string[] {
+  return wanted
+    .filter((id) => !known.includes(id))
+    .map((id) => {
+      const guess = nearest(id, known);
+      const hint = guess === null ? '' : `, did you mean "${guess}"?`;
+      return `${key}: the catalogue has no target "${id}"${hint}`;
+    });
+}
+
+function listed(problems: readonly string[]): string {
+  if (problems.length === 1) return problems.join('');
+  const lines = problems.slice(0, PROBLEMS_MAX).map((problem) => `\n  ${problem}`);
+  const more = problems.length - lines.length;
+  return `${problems.length} problems${lines.join('')}${more > 0 ? `\n  … and ${more} more` : ''}`;
+}
+
+function planFolder(): string {
+  return join(packageRoot(), 'probes', 'plans');
+}
+
+function readYaml<S extends z.ZodType>(schema: S, file: string): z.output<S> {
+  return parseYaml(schema, readText(file), shown(file));
+}
+
+function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(file, 'cannot be read: is the path right, and may this user read it?', { cause });
+  }
+}
+
+/** Files of Aiqyn's own are named from its root, so that a message is the same on every machine. */
+function shown(file: string): string {
+  const inside = relative(packageRoot(), file);
+  return inside.startsWith('..') ? file : inside;
+}

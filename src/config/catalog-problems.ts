@@ -1,0 +1,94 @@
+/** What no single fact's schema can see: ids given twice, references to nothing, facts that contradict each other. */
+import { isIP } from 'node:net';
+import type { BlockpageFact, Catalog, InterceptorFact, PlaceFact, RingFact } from '../../probes/catalog.ts';
+
+/** Every contradiction in the catalogue, as sentences; empty when there is none. `hasPem` says whether a file exists. */
+export function catalogProblems(catalog: Catalog, hasPem: (fileName: string) => boolean): string[] {
+  return [
+    ...twice('platforms.yaml', ids(catalog.platforms)),
+    ...twice('targets.yaml', ids(catalog.targets)),
+    ...twice(
+      'targets.yaml: URL',
+      catalog.targets.map((target) => target.url),
+    ),
+    ...twice('operators.yaml', ids(catalog.operators)),
+    ...twice(
+      'operators.yaml: AS number',
+      catalog.operators.flatMap((operator) => operator.asns),
+    ),
+    ...twice('places.yaml', ids(catalog.places)),
+    ...twice('places.yaml: name', catalog.places.flatMap(namesOf)),
+    ...twice('interceptors.yaml', ids(catalog.interceptors)),
+    ...twice(
+      'rings.yaml',
+      catalog.rings.map((ring) => `${ring.ring} ${ring.host}:${ring.port}`),
+    ),
+    ...twice(
+      'harmless-names.yaml',
+      catalog.harmlessNames.map((harmless) => harmless.name),
+    ),
+    ...twice('blockpages.yaml', ids(catalog.blockpages)),
+    ...orphans(catalog),
+    ...catalog.places.flatMap(placeProblems),
+    ...catalog.interceptors.flatMap((interceptor) => interceptorProblems(interceptor, hasPem)),
+    ...catalog.rings.flatMap(ringProblems),
+    ...catalog.blockpages.flatMap(blockpageProblems),
+  ];
+}
+
+function ids(facts: readonly { readonly id: string }[]): string[] {
+  return facts.map((fact) => fact.id);
+}
+
+function twice(where: string, words: readonly string[]): string[] {
+  const repeated = new Set(words.filter((word, index) => words.indexOf(word) !== index));
+  return [...repeated].map((word) => `${where}: "${word}" stands twice`);
+}
+
+/** Every spelling an import may meet must lead to one place only. */
+function namesOf(place: PlaceFact): string[] {
+  const spellings = [place.names.en, place.names.ru, place.names.kk, ...place.aliases];
+  return [...new Set(spellings.map((name) => name.toLowerCase()))];
+}
+
+function orphans(catalog: Catalog): string[] {
+  const platforms = new Set(ids(catalog.platforms));
+  const missing = new Set(
+    catalog.targets.map((target) => target.platform).filter((id) => !platforms.has(id)),
+  );
+  return [...missing].map((id) => `targets.yaml: platform "${id}" is not in platforms.yaml`);
+}
+
+function placeProblems(place: PlaceFact): string[] {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: place.timeZone });
+    return [];
+  } catch {
+    return [`places.yaml: ${place.id}: the tz database has no zone "${place.timeZone}"`];
+  }
+}
+
+function interceptorProblems(interceptor: InterceptorFact, hasPem: (fileName: string) => boolean): string[] {
+  const { id, sha256, sha1, spkiSha256, pem } = interceptor;
+  if (sha256 === undefined && sha1 === undefined && spkiSha256 === undefined) {
+    return [`interceptors.yaml: ${id}: has no hash, and a name alone proves nothing`];
+  }
+  if (pem === undefined) return [];
+  if (pem !== `${sha256 ?? ''}.pem`) return [`interceptors.yaml: ${id}: pem must be named <sha256>.pem`];
+  return hasPem(pem) ? [] : [`interceptors.yaml: ${id}: there is no file interceptors/${pem}`];
+}
+
+function ringProblems(ring: RingFact): string[] {
+  const isAddress = isIP(ring.host) !== 0;
+  if (ring.ring === 'dns' && !isAddress)
+    return [`rings.yaml: ${ring.host}: a name server is given by its address`];
+  if (ring.ring !== 'dns' && isAddress)
+    return [`rings.yaml: ${ring.host}: a ${ring.ring} host is given by its name`];
+  return [];
+}
+
+function blockpageProblems(blockpage: BlockpageFact): string[] {
+  const { id, bodyContains, titleContains, header } = blockpage;
+  if (bodyContains !== undefined || titleContains !== undefined || header !== undefined) return [];
+  return [`blockpages.yaml: ${id}: says nothing to look for`];
+}

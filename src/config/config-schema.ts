@@ -1,0 +1,186 @@
+/** `aiqyn.yaml` as people write it: every key optional, none unknown. docs/aiqyn.example.yaml says what each is for. */
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import type { Catalog } from '../../probes/catalog.ts';
+import { ACCESSES } from '../../probes/words.ts';
+import { DETECTOR_DEFAULTS } from '../analysis/detect/config.ts';
+import { nearest } from './nearest.ts';
+
+export const VANTAGES_MAX = 64;
+const RESOLVERS_MAX = 8;
+/** Quad9: run in the public interest, and no party to any dispute in Kazakhstan. */
+const DEFAULT_UDP_RESOLVER = '9.9.9.9:53';
+const DNS_PORT = 53;
+/** What a vantage is called where nobody configured any; `AS0` and `unknown` say honestly that nothing is known of it. */
+const DEFAULT_VANTAGE = { id: 'this-machine', operator: 'AS0', place: 'unknown', access: 'fixed' } as const;
+
+/** `${NAME}` is replaced in secret fields only; anywhere else it is most likely a mistake, so it is not taken literally. */
+const Text = z
+  .string()
+  .min(1)
+  .refine((text) => !/\$\{\w+\}/.test(text), 'a plain text: ${NAME} is replaced in `token` only');
+
+const SecretText = z.string().min(1);
+
+const IpAddress = z.string().refine((text) => isIP(text) !== 0, 'an IP address, such as 192.168.8.100');
+
+/** `9.9.9.9`, `9.9.9.9:53`, `2620:fe::fe` or `[2620:fe::fe]:53`; comes out as `ip:port`, IPv6 in brackets. */
+const Resolver = z.string().transform((text, context) => {
+  const normal = endpointOf(text);
+  if (normal !== null) return normal;
+  context.addIssue({ code: 'custom', message: 'an address such as 9.9.9.9, 9.9.9.9:53 or [2620:fe::fe]:53' });
+  return z.NEVER;
+});
+
+function endpointOf(text: string): string | null {
+  if (isIP(text) !== 0) return endpoint(text, DNS_PORT);
+  const [, host = '', digits = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
+  const address = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
+  const port = Number(digits);
+  return isIP(address) === 0 || port < 1 || port > 65_535 ? null : endpoint(address, port);
+}
+
+function endpoint(address: string, port: number): string {
+  return isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
+}
+
+const megabytes = z.number().min(1).max(1_000_000);
+
+const Store = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('duckdb') }),
+  z.strictObject({ kind: z.literal('memory') }),
+]);
+
+const Control = z
+  .strictObject({
+    url: z.url({ protocol: /^https?$/, error: 'an address such as https://control.example.org' }),
+    token: SecretText.optional(),
+    tokenFile: Text.optional(),
+  })
+  .refine((control) => control.token === undefined || control.tokenFile === undefined, {
+    path: ['tokenFile'],
+    error: 'either `token` or `tokenFile`, not both',
+  });
+
+const perYear = z.number().positive().max(1_000);
+
+/** Keys and defaults of src/analysis/detect/config.ts; the cadence comes from the plan. */
+const Detector = z.strictObject({
+  falseIncidentsPerVantageYear: perYear.default(DETECTOR_DEFAULTS.falseIncidentsPerVantageYear),
+  smallestShare: z.number().min(0.05).max(1).default(DETECTOR_DEFAULTS.smallestShare),
+  platformReopenMinutes: z.number().min(0).max(1_440).default(DETECTOR_DEFAULTS.platformReopenMinutes),
+  shutdownReopenHours: z.number().min(0).max(168).default(DETECTOR_DEFAULTS.shutdownReopenHours),
+  togetherSeconds: z.number().min(0).max(3_600).default(DETECTOR_DEFAULTS.togetherSeconds),
+  backfillGraceSeconds: z.number().min(0).max(86_400).default(DETECTOR_DEFAULTS.backfillGraceSeconds),
+});
+
+const LogSettings = z.strictObject({
+  level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
+});
+
+const Http = z.strictObject({
+  /** Loopback by default: whoever opens the page to a network does so knowingly. */
+  host: Text.default('127.0.0.1'),
+  /** 0 lets the system choose a free one. */
+  port: z.int().min(0).max(65_535).default(8470),
+});
+
+/** The schema of `aiqyn.yaml`; operators and places are checked against the catalogue, so that errors have a line. */
+export function configSchema(catalog: Catalog) {
+  const Vantage = z.strictObject({
+    id: z
+      .string()
+      .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'lower-case letters, digits and single hyphens, at most 64')
+      .max(64),
+    operator: operatorOf(catalog).default(DEFAULT_VANTAGE.operator),
+    place: placeOf(catalog).default(DEFAULT_VANTAGE.place),
+    access: z.enum(ACCESSES).default(DEFAULT_VANTAGE.access),
+    localAddress: IpAddress.optional(),
+    plan: Text.optional(),
+  });
+  return z.strictObject({
+    dataDir: Text.default('./aiqyn-data'),
+    plan: Text.default('default'),
+    store: Store.default({ kind: 'duckdb' }),
+    vantages: z
+      .array(Vantage)
+      .min(1)
+      .max(VANTAGES_MAX)
+      .superRefine(refuseTwice)
+      .default([{ ...DEFAULT_VANTAGE }]),
+    resolvers: z
+      .strictObject({
+        system: z.boolean().default(true),
+        udp: z.array(Resolver).max(RESOLVERS_MAX).prefault([DEFAULT_UDP_RESOLVER]),
+        doh: z
+          .url({ protocol: /^https$/, error: 'an https:// address, such as https://dns.quad9.net/dns-query' })
+          .nullable()
+          .default(null),
+      })
+      .refine((resolvers) => resolvers.system || resolvers.udp.length > 0 || resolvers.doh !== null, {
+        path: ['system'],
+        error: 'at least one way to resolve names: system, udp or doh',
+      })
+      .prefault({}),
+    control: Control.optional(),
+    http: Http.prefault({}),
+    archive: z
+      .strictObject({ budgetMegabytes: megabytes.default(2_048), keepBodies: z.boolean().default(false) })
+      .prefault({}),
+    spool: z.strictObject({ budgetMegabytes: megabytes.default(256) }).prefault({}),
+    detector: Detector.prefault({}),
+    log: LogSettings.prefault({}),
+  });
+}
+
+/** What `configSchema` gives, before paths are made absolute and secrets are read. */
+export type ConfigFile = z.output<ReturnType<typeof configSchema>>;
+
+/** An AS number, or an operator's id in the catalogue, which comes out as its main AS number. */
+function operatorOf(catalog: Catalog) {
+  return z.string().transform((text, context) => {
+    if (/^AS\d{1,10}$/.test(text)) return text;
+    const asn = catalog.operators.find((operator) => operator.id === text)?.asns[0];
+    if (asn !== undefined) return asn;
+    const guess = nearest(
+      text,
+      catalog.operators.map((operator) => operator.id),
+    );
+    context.addIssue({
+      code: 'custom',
+      message: `an AS number such as AS9198, or an operator of the catalogue${hint(guess)}`,
+    });
+    return z.NEVER;
+  });
+}
+
+function placeOf(catalog: Catalog) {
+  const ids = [...catalog.places.map((place) => place.id), DEFAULT_VANTAGE.place];
+  return z.string().superRefine((text, context) => {
+    if (ids.includes(text)) return;
+    context.addIssue({
+      code: 'custom',
+      message: `a place of the catalogue, or "unknown"${hint(placeGuess(text, catalog) ?? nearest(text, ids))}`,
+    });
+  });
+}
+
+/** People write names: `Алматы` and `Alma-Ata` both mean the id `almaty`. */
+function placeGuess(text: string, catalog: Catalog): string | null {
+  const folded = text.toLowerCase();
+  const place = catalog.places.find(({ names, aliases }) =>
+    [names.en, names.ru, names.kk, ...aliases].some((name) => name.toLowerCase() === folded),
+  );
+  return place?.id ?? null;
+}
+
+function hint(guess: string | null): string {
+  return guess === null ? '' : `; did you mean "${guess}"?`;
+}
+
+function refuseTwice(vantages: readonly { readonly id: string }[], context: z.RefinementCtx): void {
+  for (const [index, { id }] of vantages.entries()) {
+    if (vantages.findIndex((vantage) => vantage.id === id) === index) continue;
+    context.addIssue({ code: 'custom', path: [index, 'id'], message: 'an id that no other vantage has' });
+  }
+}

@@ -1,0 +1,111 @@
+/** What the machine itself must have: Node, a writable disk with room, a free port, the store's native library. */
+import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
+import type { Check } from './check.ts';
+import { fail, ok, warn } from './check.ts';
+
+const NODE_MIN = { major: 20, minor: 19 } as const;
+const MEGABYTE = 1_048_576;
+
+export function checkNode(version: string): Check {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const isRight = major > NODE_MIN.major || (major === NODE_MIN.major && minor >= NODE_MIN.minor);
+  const finding = `Node ${version}`;
+  if (isRight) return ok('Node', finding);
+  return fail('Node', finding, `Install Node ${NODE_MIN.major}.${NODE_MIN.minor} or newer from nodejs.org.`);
+}
+
+/** Writes a file and takes it away again: permissions and read-only mounts show in no other way. */
+export async function checkDataDir(dataDir: string, neededMegabytes: number): Promise<Check> {
+  const name = 'Data folder';
+  try {
+    await mkdir(dataDir, { recursive: true });
+    const trial = join(dataDir, `.doctor-${process.pid}`);
+    await writeFile(trial, 'trial');
+    await rm(trial);
+    const { bavail, bsize } = await statfs(dataDir);
+    const freeMegabytes = Math.floor((bavail * bsize) / MEGABYTE);
+    const finding = `${dataDir} is writable, ${freeMegabytes} MB free`;
+    if (freeMegabytes >= neededMegabytes) return ok(name, finding);
+    return warn(
+      name,
+      `${finding}, but the configured budgets add up to ${neededMegabytes} MB`,
+      'Free some space, lower archive.budgetMegabytes and spool.budgetMegabytes, or set dataDir to a larger disk.',
+    );
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return fail(
+      name,
+      `${dataDir} cannot be written: ${reason}`,
+      'Give yourself the right to write there, or use --data-dir.',
+    );
+  }
+}
+
+/** The native libraries are downloaded for one platform; a copied node_modules fails here and not at 3 a.m. */
+export async function checkStoreLibrary(): Promise<Check> {
+  try {
+    const { DuckDBInstance } = await import('@duckdb/node-api');
+    const instance = await DuckDBInstance.create(':memory:');
+    instance.closeSync();
+    return ok('Store', 'DuckDB loads');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return fail(
+      'Store',
+      `DuckDB does not load: ${reason}`,
+      'Run npm ci on this machine, or use store: { kind: memory }.',
+    );
+  }
+}
+
+export async function checkPort(host: string, port: number): Promise<Check> {
+  const name = 'Page';
+  const failure = await new Promise<NodeJS.ErrnoException | null>((resolve) => {
+    const server = createServer();
+    server.once('error', resolve);
+    server.listen({ host, port, exclusive: true }, () =>
+      server.close(() => {
+        resolve(null);
+      }),
+    );
+  });
+  if (failure === null) return ok(name, `${host}:${port} is free`);
+  if (failure.code === 'EADDRINUSE') {
+    return warn(
+      name,
+      `${host}:${port} is taken, perhaps by a running monitor`,
+      'Stop it, or choose another port with --port.',
+    );
+  }
+  return fail(
+    name,
+    `${host}:${port} cannot be used: ${failure.message}`,
+    'Choose another port or address with --port and --host.',
+  );
+}
+
+/** A vantage bound to an address needs an interface that has it: a modem that is out shows here. */
+export function checkLocalAddresses(
+  vantages: readonly { readonly id: string; readonly localAddress?: string | undefined }[],
+): Check[] {
+  const present = new Set(
+    Object.values(networkInterfaces()).flatMap((addresses) =>
+      (addresses ?? []).map(({ address }) => address),
+    ),
+  );
+  return vantages.flatMap(({ id, localAddress }) => {
+    if (localAddress === undefined) return [];
+    const name = `Vantage ${id}`;
+    if (present.has(localAddress)) return [ok(name, 'its address is on this machine')];
+    return [
+      fail(
+        name,
+        'its localAddress is on no interface of this machine',
+        'Plug the modem in, or correct localAddress; `ip address` lists what there is.',
+      ),
+    ];
+  });
+}

@@ -1,0 +1,70 @@
+/** Opens what a monitor keeps on disk. Layout of the data directory: archive/, spool/<vantage>/, store.duckdb. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../../probes/probe.ts';
+import type { Archive } from '../archive/archive.ts';
+import { openFileArchive } from '../archive/file-archive.ts';
+import { assertNever, EnvironmentError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Store } from '../store/store.ts';
+
+const MEGABYTE = 1_048_576;
+
+export interface StorageOptions {
+  readonly dataDir: string;
+  readonly kind: 'duckdb' | 'memory';
+  readonly archiveMegabytes: number;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+export interface Storage {
+  readonly store: Store;
+  readonly archive: Archive;
+  close(): Promise<void>;
+}
+
+async function openStore({ kind, dataDir, log }: StorageOptions): Promise<Store> {
+  switch (kind) {
+    case 'duckdb': {
+      const { openDuckdbStore } = await import('../store/duckdb/store.ts');
+      return openDuckdbStore({ file: join(dataDir, 'store.duckdb'), log });
+    }
+    case 'memory': {
+      const { createMemoryStore } = await import('../store/memory/store.ts');
+      return createMemoryStore();
+    }
+    default:
+      return assertNever(kind);
+  }
+}
+
+/** @throws EnvironmentError where the folder cannot be used or another monitor holds it. */
+export async function openStorage(options: StorageOptions): Promise<Storage> {
+  const { dataDir, archiveMegabytes, clock, log } = options;
+  await mkdir(dataDir, { recursive: true }).catch((cause: unknown) => {
+    throw new EnvironmentError('DATA_DIR', `${dataDir} cannot be made; choose another with --data-dir`, {
+      cause,
+    });
+  });
+  const archive = await openFileArchive({
+    dir: join(dataDir, 'archive'),
+    budgetBytes: archiveMegabytes * MEGABYTE,
+    clock,
+    log,
+  });
+  try {
+    const store = await openStore(options);
+    return {
+      store,
+      archive,
+      async close() {
+        await store.close();
+        await archive.close();
+      },
+    };
+  } catch (error) {
+    await archive.close();
+    throw error;
+  }
+}

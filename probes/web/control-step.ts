@@ -1,0 +1,36 @@
+/** The question to the control: asked while the run goes on, waited for no longer than the run may last. */
+import { FAILURE } from '../failure.ts';
+import type { ControlAnswer } from '../probe.ts';
+import { remainingMs } from './run.ts';
+import type { WebRun } from './run.ts';
+
+export interface PendingControl {
+  /** Writes the answer into the record. Never rejects. */
+  settle(): Promise<void>;
+}
+
+export function askControl(run: WebRun, url: string, endpoints: readonly string[]): PendingControl | null {
+  const { control, clock, signal } = run.context;
+  if (control === null) return null;
+  const patience = new AbortController();
+  const cut = AbortSignal.any([signal, patience.signal]);
+  // Caught here and not where it is waited for: until then nobody listens, and an answer that rejects would end the process.
+  const asked = control.ask({ url, endpoints }, cut).catch((): ControlAnswer => silent(FAILURE.httpFailed));
+  return {
+    async settle() {
+      const timeout = clock
+        .sleep(Math.max(0, remainingMs(run)), cut)
+        .then(() => silent(signal.aborted ? FAILURE.interrupted : FAILURE.timeout));
+      const answer = await Promise.race([asked, timeout]);
+      patience.abort();
+      run.keys.control = answer.control;
+      run.keys.control_failure = answer.failure;
+      run.keys.x_aiqyn_control_source = answer.source;
+      if (answer.source === 'last_known_good') run.keys.x_aiqyn_control_age_ms = answer.ageMs;
+    },
+  };
+}
+
+function silent(failure: string): ControlAnswer {
+  return { source: 'none', control: null, failure, ageMs: 0 };
+}

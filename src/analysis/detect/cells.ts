@@ -1,0 +1,240 @@
+/** Runs a window's points through each target's sequential tests, and says which tests opened or closed. */
+import { thresholdsOf } from './config.ts';
+import type { Thresholds } from './config.ts';
+import {
+  addBad,
+  addGood,
+  closeTest,
+  countNoise,
+  isSilent,
+  meaningOf,
+  NOISE_FLOOR,
+  newTest,
+  noiseOf,
+  noiseShare,
+  openTest,
+  strengthOf,
+  weightOf,
+} from './evidence.ts';
+import type { ReachabilityPoint } from './point.ts';
+import { FAMILIES } from './state.ts';
+import type { Cell, DetectorState, Family, Test } from './state.ts';
+
+/** A test that opened or closed, with a copy of how it stood then. */
+export interface Turn {
+  readonly change: 'opened' | 'closed';
+  readonly family: Family;
+  readonly cell: Cell;
+  readonly test: Test;
+  /** First good point after the last bad one, for `closed`. */
+  readonly endMs: number;
+}
+
+export interface CellDraft {
+  readonly cells: Record<string, Cell>;
+  readonly noise: Record<string, number>;
+  readonly turns: Turn[];
+}
+
+interface Run {
+  readonly state: DetectorState;
+  readonly thresholds: Thresholds;
+  /** Cells of this window, each a copy of its own. */
+  readonly touched: Map<string, Cell>;
+  readonly turns: Turn[];
+  /** Vantages whose noise may have changed. */
+  readonly noisy: Set<string>;
+}
+
+const CADENCE_MEMORY = 0.2;
+
+function newCell(point: ReachabilityPoint, cadenceMs: number): Cell {
+  const { vantage, operator, place, access, platform, target } = point;
+  return {
+    vantage,
+    operator,
+    place,
+    access,
+    platform,
+    target,
+    lastMs: 0,
+    cadenceMs,
+    noiseBad: 0,
+    noiseCount: 0,
+    run: 0,
+    tests: {},
+  };
+}
+
+function copyOf(cell: Cell): Cell {
+  const tests: Cell['tests'] = {};
+  for (const family of FAMILIES) {
+    const test = cell.tests[family];
+    if (test !== undefined) tests[family] = { ...test };
+  }
+  return { ...cell, tests };
+}
+
+function cellFor(run: Run, point: ReachabilityPoint): Cell {
+  const key = `${point.vantage}|${point.target}`;
+  const known = run.touched.get(key);
+  if (known !== undefined) return known;
+  const old = run.state.cells[key];
+  const cell = old === undefined ? newCell(point, run.state.config.cadenceSeconds * 1_000) : copyOf(old);
+  run.touched.set(key, cell);
+  return cell;
+}
+
+function keepTime(cell: Cell, point: ReachabilityPoint): void {
+  if (point.retest > 0 || point.atMs <= cell.lastMs) return;
+  if (cell.lastMs > 0) {
+    const distanceMs = Math.min(point.atMs - cell.lastMs, cell.cadenceMs * 3);
+    cell.cadenceMs += (distanceMs - cell.cadenceMs) * CADENCE_MEMORY;
+  }
+  cell.lastMs = point.atMs;
+}
+
+/** Whether this point may speak against the family: throttling is refuted by speed, not by a small answer. */
+function refutes(family: Family, meaning: Family | 'good', point: ReachabilityPoint): boolean {
+  if (meaning === 'good') return family !== 'throttle' || point.bytesPerSecond !== null;
+  if (meaning === 'down') return false;
+  return family === 'down' || family === 'throttle';
+}
+
+function weighAgainst(run: Run, cell: Cell, family: Family, point: ReachabilityPoint): void {
+  const test = cell.tests[family];
+  if (test === undefined) return;
+  const p0 = noiseOf(family, silentFamily(test), run.state.noise[cell.vantage] ?? NOISE_FLOOR);
+  addGood(test, point.atMs, {
+    p0,
+    weight: weightOf(point),
+    smallestShare: run.state.config.smallestShare,
+  });
+  if (test.isOpen && test.restore >= run.thresholds.restore) {
+    const endMs = test.firstGoodMs ?? point.atMs;
+    run.turns.push({ change: 'closed', family, cell, test: { ...test }, endMs });
+    closeTest(test);
+  }
+  if (!test.isOpen && strengthOf(test) === 0) {
+    cell.tests = { ...cell.tests };
+    Reflect.deleteProperty(cell.tests, family);
+  }
+}
+
+function silentFamily(test: Test): boolean {
+  return (test.methods['sni_drop'] ?? 0) + (test.methods['drop'] ?? 0) + (test.methods[''] ?? 0) > 0;
+}
+
+function weighFor(run: Run, cell: Cell, family: Family, point: ReachabilityPoint): void {
+  const test = (cell.tests[family] ??= newTest());
+  const p0 = noiseOf(family, isSilent(point), run.state.noise[cell.vantage] ?? NOISE_FLOOR);
+  addBad(test, point, { p0, weight: weightOf(point), smallestShare: run.state.config.smallestShare });
+  if (!test.isOpen && strengthOf(test) >= run.thresholds.open) open(run, cell, family, test);
+}
+
+function open(run: Run, cell: Cell, family: Family, test: Test): void {
+  openTest(test);
+  run.turns.push({ change: 'opened', family, cell, test: { ...test }, endMs: 0 });
+}
+
+function weigh(run: Run, point: ReachabilityPoint): void {
+  const cell = cellFor(run, point);
+  keepTime(cell, point);
+  const meaning = meaningOf(point);
+  if (meaning === null) return;
+  const isNoise = meaning === 'block' && isSilent(point);
+  if (isNoise || cell.run > 0) run.noisy.add(cell.vantage);
+  countNoise(cell, isNoise);
+  for (const family of FAMILIES) {
+    if (cell.tests[family] !== undefined && family !== meaning && refutes(family, meaning, point))
+      weighAgainst(run, cell, family, point);
+  }
+  if (meaning !== 'good') weighFor(run, cell, meaning, point);
+}
+
+/** Where two vantages see the same of one platform at the same time, each needs only half the evidence. */
+function openTogether(run: Run, cells: Readonly<Record<string, Cell>>): void {
+  const strong = new Map<string, { key: string; cell: Cell; family: Family; test: Test }[]>();
+  for (const [key, cell] of Object.entries(cells)) {
+    for (const family of FAMILIES) {
+      const test = cell.tests[family];
+      if (test === undefined || strengthOf(test) < run.thresholds.openTogether) continue;
+      const name = `${family}|${cell.platform}`;
+      strong.set(name, [...(strong.get(name) ?? []), { key, cell, family, test }]);
+    }
+  }
+  for (const group of strong.values()) {
+    for (const one of group) {
+      const isShared = group.some(
+        (other) =>
+          other.cell.vantage !== one.cell.vantage &&
+          Math.abs(other.test.lastBadMs - one.test.lastBadMs) <= togetherMs(run, one.cell),
+      );
+      if (one.test.isOpen || !isShared) continue;
+      const cell = run.touched.get(one.key) ?? copyOf(one.cell);
+      run.touched.set(one.key, cell);
+      const test = cell.tests[one.family];
+      if (test !== undefined) open(run, cell, one.family, test);
+    }
+  }
+}
+
+function togetherMs(run: Run, cell: Cell): number {
+  return Math.max(run.state.config.togetherSeconds * 1_000, cell.cadenceMs * 2);
+}
+
+function hasCandidate(run: Run): boolean {
+  for (const cell of run.touched.values()) {
+    for (const family of FAMILIES) {
+      const test = cell.tests[family];
+      if (test !== undefined && !test.isOpen && strengthOf(test) >= run.thresholds.openTogether) return true;
+    }
+  }
+  return false;
+}
+
+/** The middle of what a vantage's targets lose: a block of a few platforms does not move it, a bad line does. */
+function renewNoise(run: Run, cells: Readonly<Record<string, Cell>>): Record<string, number> {
+  const noise = { ...run.state.noise };
+  if (run.noisy.size === 0) return noise;
+  const shares = new Map<string, number[]>();
+  for (const cell of Object.values(cells)) {
+    if (!run.noisy.has(cell.vantage)) continue;
+    const list = shares.get(cell.vantage) ?? [];
+    list.push(noiseShare(cell));
+    shares.set(cell.vantage, list);
+  }
+  for (const [vantage, list] of shares) {
+    list.sort((a, b) => a - b);
+    noise[vantage] = list[Math.floor((list.length - 1) / 2)] ?? NOISE_FLOOR;
+  }
+  return noise;
+}
+
+function inOrder(points: readonly ReachabilityPoint[]): readonly ReachabilityPoint[] {
+  for (let index = 1; index < points.length; index += 1) {
+    const before = points[index - 1];
+    const after = points[index];
+    if (before !== undefined && after !== undefined && before.atMs > after.atMs) {
+      return points.toSorted((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
+    }
+  }
+  return points;
+}
+
+/** The given state stays as it is; what comes back shares whatever the window did not touch. */
+export function foldPoints(state: DetectorState, points: readonly ReachabilityPoint[]): CellDraft {
+  const run: Run = {
+    state,
+    thresholds: thresholdsOf(state.config),
+    touched: new Map(),
+    turns: [],
+    noisy: new Set(),
+  };
+  for (const vantage of Object.keys(state.noise)) run.noisy.add(vantage);
+  for (const point of inOrder(points)) weigh(run, point);
+  const cells: Record<string, Cell> = { ...state.cells, ...Object.fromEntries(run.touched) };
+  if (hasCandidate(run)) openTogether(run, cells);
+  for (const [key, cell] of run.touched) cells[key] = cell;
+  return { cells, noise: renewNoise(run, cells), turns: run.turns };
+}

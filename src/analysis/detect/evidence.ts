@@ -1,0 +1,219 @@
+/**
+ * What one point says for and against a family, as a log-likelihood ratio, and the sequential test over it.
+ *
+ * Model: each point of a target is "bad" with probability p0 where there is only noise and p1 where something interferes,
+ * independently. The test is Page's one-sided CUSUM of Wald's log-likelihood ratio (A. Wald, "Sequential Tests of
+ * Statistical Hypotheses", 1945; E. S. Page, "Continuous Inspection Schemes", 1954), run twice: against p1 near one
+ * (a plain block, found within two rounds) and against the smallest share looked for (a fraction of connections).
+ * Its last zero dates the onset. Restoration is the same test the other way, against the share seen while open.
+ *
+ * Loss makes silence but never an answer: p0 of silent failures follows the vantage's own noise, p0 of a forged
+ * certificate does not. Re-tests follow within seconds, share a burst of loss, and so weigh less than a round.
+ */
+import { CONFIDENCE_FLOOR } from '../verdict/verdict.ts';
+import type { Method, Status } from '../verdict/verdict.ts';
+import type { ReachabilityPoint } from './point.ts';
+import type { Cell, Family, Test } from './state.ts';
+
+const SILENT_METHODS: ReadonlySet<Method | null> = new Set<Method | null>([
+  null,
+  'drop',
+  'sni_drop',
+  'no_answer',
+  'stall',
+  'servfail',
+  'rate_limit',
+]);
+
+/** Chance of a bad point without interference, where nothing is known of the vantage. */
+export const NOISE_FLOOR = 0.01;
+/** Above this share of its own failures a vantage can prove no silent block. */
+export const NOISE_MAX = 0.5;
+/** Noise is never known exactly; this much more is assumed. */
+const NOISE_MARGIN = 1.5;
+const ANSWERED_NOISE = 0.004;
+const FORGED_NOISE = 0.0005;
+const NEARLY_ALL = 0.95;
+const SHARE_MAX = 0.9;
+const RETEST_WEIGHT = 0.75;
+/** From this confidence on a verdict counts in full. */
+const CONFIDENCE_FULL = 0.8;
+/** Points after which half of what was counted is forgotten, while open. */
+const MEMORY = 60;
+const REASONS_MAX = 3;
+
+/** The family that a point is evidence of; null for none. `tampered` answers are a block by other means. */
+const FAMILY_OF: Readonly<Record<Status, Family | 'good' | null>> = {
+  ok: 'good',
+  blocked: 'block',
+  tampered: 'block',
+  throttled: 'throttle',
+  intercepted: 'intercept',
+  down: 'down',
+  offline: null,
+  inconclusive: null,
+};
+
+export function meaningOf(point: ReachabilityPoint): Family | 'good' | null {
+  if (point.confidence < CONFIDENCE_FLOOR) return null;
+  return FAMILY_OF[point.status];
+}
+
+export function weightOf(point: ReachabilityPoint): number {
+  const byConfidence = Math.min(1, point.confidence / CONFIDENCE_FULL);
+  return point.retest > 0 ? byConfidence * RETEST_WEIGHT : byConfidence;
+}
+
+/** Silence may be loss; an answer (a reset, a wrong record, a page, a forged certificate) is somebody's act. */
+export function isSilent(point: ReachabilityPoint): boolean {
+  return SILENT_METHODS.has(point.method);
+}
+
+/** p0 of a bad point of this family at a vantage with this noise. */
+export function noiseOf(family: Family, isSilence: boolean, vantageNoise: number): number {
+  if (family === 'intercept') return FORGED_NOISE;
+  if (!isSilence) return ANSWERED_NOISE;
+  return Math.min(NOISE_MAX, Math.max(NOISE_FLOOR, vantageNoise * NOISE_MARGIN));
+}
+
+export function newTest(): Test {
+  return {
+    full: 0,
+    fullSinceMs: 0,
+    partial: 0,
+    partialSinceMs: 0,
+    isOpen: false,
+    startMs: 0,
+    lastBadMs: 0,
+    firstGoodMs: null,
+    restore: 0,
+    badCount: 0,
+    count: 0,
+    confidenceSum: 0,
+    methods: {},
+    reasons: [],
+  };
+}
+
+export interface Odds {
+  readonly p0: number;
+  readonly weight: number;
+  readonly smallestShare: number;
+}
+
+function shareFor(odds: Odds): number {
+  return Math.min(SHARE_MAX, Math.max(odds.smallestShare, odds.p0 * 3));
+}
+
+function remember(test: Test, isBad: boolean, weight: number): void {
+  if (test.count > MEMORY) {
+    test.count /= 2;
+    test.badCount /= 2;
+    test.confidenceSum /= 2;
+  }
+  test.count += weight;
+  if (isBad) test.badCount += weight;
+}
+
+/** A bad point of the test's own family. Changes `test`, which the caller has copied. */
+export function addBad(test: Test, point: ReachabilityPoint, odds: Odds): void {
+  if (test.full === 0) test.fullSinceMs = point.atMs;
+  if (test.partial === 0) {
+    test.partialSinceMs = point.atMs;
+    if (!test.isOpen) restart(test);
+  }
+  test.full += odds.weight * Math.log(NEARLY_ALL / odds.p0);
+  test.partial += odds.weight * Math.log(shareFor(odds) / odds.p0);
+  remember(test, true, odds.weight);
+  test.confidenceSum += odds.weight * point.confidence;
+  const method = point.method ?? '';
+  test.methods = { ...test.methods, [method]: (test.methods[method] ?? 0) + odds.weight };
+  if (test.reasons.length === 0) test.reasons = point.reasons.slice(0, REASONS_MAX);
+  test.lastBadMs = Math.max(test.lastBadMs, point.atMs);
+  test.firstGoodMs = null;
+  if (test.isOpen)
+    test.restore = Math.max(0, test.restore + odds.weight * Math.log(odds.p0 / shareSeen(test)));
+}
+
+/** A point that speaks against the test's family. Changes `test`, which the caller has copied. */
+export function addGood(test: Test, atMs: number, odds: Odds): void {
+  const { p0, weight } = odds;
+  test.full = Math.max(0, test.full + weight * Math.log((1 - NEARLY_ALL) / (1 - p0)));
+  test.partial = Math.max(0, test.partial + weight * Math.log((1 - shareFor(odds)) / (1 - p0)));
+  remember(test, false, weight);
+  if (atMs > test.lastBadMs) test.firstGoodMs ??= atMs;
+  if (test.isOpen) test.restore += weight * Math.log((1 - p0) / (1 - shareSeen(test)));
+}
+
+function restart(test: Test): void {
+  test.count = 0;
+  test.badCount = 0;
+  test.confidenceSum = 0;
+  test.methods = {};
+  test.reasons = [];
+  test.lastBadMs = 0;
+  test.firstGoodMs = null;
+}
+
+const SHARE_PRIOR_BAD = 1.4;
+const SHARE_PRIOR_COUNT = 2;
+const SHARE_SEEN_MIN = 0.25;
+const SHARE_SEEN_MAX = 0.97;
+
+/** Share of bad points since the onset, drawn to 0.7 while there are few. */
+export function shareSeen(test: Test): number {
+  const share = (test.badCount + SHARE_PRIOR_BAD) / (test.count + SHARE_PRIOR_COUNT);
+  return Math.min(SHARE_SEEN_MAX, Math.max(SHARE_SEEN_MIN, share));
+}
+
+/** The stronger of the two tests. */
+export function strengthOf(test: Test): number {
+  return Math.max(test.full, test.partial);
+}
+
+/** Opens a test: the onset is the last zero of whichever test is the stronger. */
+export function openTest(test: Test): void {
+  test.isOpen = true;
+  test.restore = 0;
+  test.startMs = test.full >= test.partial ? test.fullSinceMs : test.partialSinceMs;
+}
+
+export function closeTest(test: Test): void {
+  test.isOpen = false;
+  test.full = 0;
+  test.partial = 0;
+  restart(test);
+}
+
+/** The method that most of the evidence names; null where it names none. */
+export function methodOf(test: Test): string | null {
+  const ranked = Object.entries(test.methods).sort(
+    ([nameA, countA], [nameB, countB]) => countB - countA || (nameA < nameB ? -1 : 1),
+  );
+  const best = ranked[0]?.[0] ?? '';
+  return best === '' ? null : best;
+}
+
+/** A run of silent failures this short that works again was loss. */
+const NOISE_RUN_MAX = 4;
+const NOISE_MEMORY = 60;
+const NOISE_PRIOR_COUNT = 20;
+
+/** Keeps a cell's count of failures that came to nothing. Changes `cell`, which the caller has copied. */
+export function countNoise(cell: Cell, isSilentBad: boolean): void {
+  cell.noiseCount += 1;
+  if (isSilentBad) {
+    cell.run += 1;
+    return;
+  }
+  if (cell.run > 0 && cell.run <= NOISE_RUN_MAX) cell.noiseBad += cell.run;
+  cell.run = 0;
+  if (cell.noiseCount > NOISE_MEMORY) {
+    cell.noiseCount /= 2;
+    cell.noiseBad /= 2;
+  }
+}
+
+export function noiseShare(cell: Cell): number {
+  return (cell.noiseBad + NOISE_FLOOR * NOISE_PRIOR_COUNT * 0.5) / (cell.noiseCount + NOISE_PRIOR_COUNT);
+}

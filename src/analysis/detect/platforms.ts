@@ -1,0 +1,198 @@
+/**
+ * Platform incidents: tests of single targets that opened become members (vantage × platform) of one incident per event.
+ * What starts together, or spreads to another network within the growth time, is one incident.
+ */
+import { endMember, incidentId, isOpen, openBook, reopened, summed, withMember } from './book.ts';
+import type { CellDraft, Turn } from './cells.ts';
+import { methodOf, shareSeen } from './evidence.ts';
+import type { IncidentKind } from './point.ts';
+import type { Book, Cell, DetectorState, Family } from './state.ts';
+
+const KIND_OF: Readonly<Record<Family, IncidentKind>> = {
+  block: 'platform_block',
+  throttle: 'throttling',
+  intercept: 'interception',
+  down: 'target_down',
+};
+
+/** A block that reaches further networks within this time of its start is still the same order. */
+const GROWTH_MS = 3_600_000;
+/** A member of which nothing was seen for this long, or this many rounds, does not hold an incident open alone. */
+const STALE_MS = 1_800_000;
+const STALE_ROUNDS = 6;
+/** An incident of which nobody saw anything for this long ends with its last evidence. */
+const ABANDONED_MS = 86_400_000;
+/** Rounds in which the first touched connection of a partial interference is nearly surely met: share^n = 1 %. */
+const LN_ONE_PERCENT = 4.6;
+
+const LAYER_OF_METHOD: Readonly<Record<string, string>> = {
+  nxdomain: 'dns',
+  bogon: 'dns',
+  injected_answer: 'dns',
+  no_answer: 'dns',
+  servfail: 'dns',
+  refused: 'tcp',
+  reset: 'tcp',
+  drop: 'tcp',
+  eof: 'tls',
+  sni_drop: 'tls',
+  sni_reset: 'tls',
+  sni_eof: 'tls',
+  forged_certificate: 'tls',
+  blockpage: 'http',
+  content_changed: 'http',
+};
+
+type Books = Record<string, Book>;
+
+function memberKey(cell: Cell): string {
+  return `${cell.vantage}|${cell.platform}`;
+}
+
+/** How far apart two onsets of one event can look: a round's phase, and luck where only a share is touched. */
+function toleranceMs(state: DetectorState, turn: Turn): number {
+  const share = shareSeen(turn.test);
+  const rounds = share > 0.85 ? 2 : Math.min(LN_ONE_PERCENT / share, 16);
+  return Math.max(state.config.togetherSeconds * 1_000, turn.cell.cadenceMs * rounds);
+}
+
+function sameManner(book: Book, turn: Turn): boolean {
+  if (turn.family !== 'block') return true;
+  const layer = LAYER_OF_METHOD[methodOf(turn.test) ?? ''];
+  return Object.values(book.members).some((member) => LAYER_OF_METHOD[member.method ?? ''] === layer);
+}
+
+/** How well a book fits a test that opened; 0 is not at all. */
+function fit(state: DetectorState, book: Book, turn: Turn): number {
+  if (book.topic !== turn.family) return 0;
+  const { startMs, endMs } = book.incident;
+  const gapMs = endMs === null ? 0 : turn.test.startMs - endMs;
+  if (gapMs > Math.max(state.config.platformReopenMinutes * 60_000, turn.cell.cadenceMs * 3)) return 0;
+  if (book.members[memberKey(turn.cell)] !== undefined) return 4;
+  const apartMs = Math.abs(turn.test.startMs - startMs);
+  const isTogether = apartMs <= toleranceMs(state, turn);
+  const isSamePlatform = book.incident.platforms.includes(turn.cell.platform);
+  if (isSamePlatform && (isTogether || apartMs <= GROWTH_MS)) return 3;
+  return isTogether && sameManner(book, turn) ? 2 : 0;
+}
+
+function bestBook(state: DetectorState, books: Books, turn: Turn): Book | null {
+  let best: Book | null = null;
+  let bestFit = 0;
+  for (const book of Object.values(books)) {
+    const found = fit(state, book, turn);
+    const isNewer = best !== null && book.incident.startMs > best.incident.startMs;
+    if (found > bestFit || (found > 0 && found === bestFit && isNewer)) {
+      best = book;
+      bestFit = found;
+    }
+  }
+  return best;
+}
+
+function attach(state: DetectorState, books: Books, turn: Turn, nowMs: number): string {
+  const { cell, test, family } = turn;
+  const key = memberKey(cell);
+  const known = bestBook(state, books, turn);
+  const book = known ?? openBook(family, incidentId(family, test.startMs, key), KIND_OF[family]);
+  const { vantage, operator, place, access, platform } = cell;
+  const method = methodOf(test);
+  const member = { vantage, operator, place, access, platform, method, endMs: null };
+  const confidence = test.badCount > 0 ? test.confidenceSum / test.badCount : 0;
+  const joined = withMember(
+    reopened(book, test.startMs),
+    key,
+    { ...member, startMs: test.startMs, reasons: test.reasons },
+    confidence,
+  );
+  const frame =
+    known === null
+      ? { ...joined.incident, startMs: test.startMs, detectedAtMs: nowMs }
+      : { ...joined.incident, startMs: Math.min(joined.incident.startMs, test.startMs) };
+  books[book.id] = summed({ ...joined, lastBadMs: Math.max(joined.lastBadMs, test.lastBadMs) }, frame);
+  return book.id;
+}
+
+function openTests(
+  cells: Readonly<Record<string, Cell>>,
+  book: Book,
+): Map<string, { cell: Cell; lastBadMs: number }> {
+  const found = new Map<string, { cell: Cell; lastBadMs: number }>();
+  for (const cell of Object.values(cells)) {
+    for (const family of [book.topic]) {
+      if (family === 'network' || family === 'allow_list' || family === 'silence') continue;
+      const test = cell.tests[family];
+      if (test?.isOpen !== true) continue;
+      const key = memberKey(cell);
+      const lastBadMs = Math.max(test.lastBadMs, found.get(key)?.lastBadMs ?? 0);
+      found.set(key, { cell, lastBadMs });
+    }
+  }
+  return found;
+}
+
+function detach(draft: CellDraft, books: Books, turn: Turn): string | null {
+  const key = memberKey(turn.cell);
+  const book = Object.values(books).find(
+    (candidate) => candidate.topic === turn.family && candidate.members[key]?.endMs === null,
+  );
+  if (book === undefined) return null;
+  const isElsewhere = openTests(draft.cells, book).has(key);
+  const ended = isElsewhere ? book : endMember(book, key, turn.endMs);
+  const lastBadMs = Math.max(book.lastBadMs, turn.test.lastBadMs);
+  books[book.id] = summed({ ...ended, lastBadMs }, book.incident);
+  return book.id;
+}
+
+/** First good point that any member saw after the last bad one that any member saw. */
+function endOf(book: Book): number {
+  const ends = Object.values(book.members)
+    .map((member) => member.endMs)
+    .filter((endMs) => endMs !== null);
+  const after = ends.filter((endMs) => endMs >= book.lastBadMs);
+  return after.length > 0 ? Math.min(...after) : Math.max(book.lastBadMs, ...ends);
+}
+
+function isStale(open: { cell: Cell; lastBadMs: number }, nowMs: number): boolean {
+  return nowMs - open.lastBadMs > Math.max(STALE_MS, open.cell.cadenceMs * STALE_ROUNDS);
+}
+
+/** Closes an incident when nobody sees it any more, or when those who still would have gone silent. */
+function settle(draft: CellDraft, book: Book, nowMs: number): Book {
+  const open = openTests(draft.cells, book);
+  const keys = Object.keys(book.members).filter((key) => book.members[key]?.endMs === null);
+  const held = keys.filter((key) => open.has(key));
+  const fresh = held.filter((key) => {
+    const one = open.get(key);
+    return one !== undefined && !isStale(one, nowMs);
+  });
+  const isSomeoneBack = keys.length < Object.keys(book.members).length;
+  const lastBadMs = Math.max(book.lastBadMs, ...held.map((key) => open.get(key)?.lastBadMs ?? 0));
+  const isAbandoned = nowMs - lastBadMs > ABANDONED_MS;
+  if (fresh.length > 0 || (held.length > 0 && !isSomeoneBack && !isAbandoned)) {
+    return lastBadMs === book.lastBadMs ? book : { ...book, lastBadMs };
+  }
+  const ended = { ...book, lastBadMs };
+  return summed(ended, { ...book.incident, status: 'restored', endMs: endOf(ended) });
+}
+
+/** Applies a window's turns to the books of the platforms. Changes `books`, which the caller has copied. */
+export function foldPlatforms(
+  state: DetectorState,
+  draft: CellDraft,
+  books: Books,
+  nowMs: number,
+): Set<string> {
+  const changed = new Set<string>();
+  for (const turn of draft.turns) {
+    const id = turn.change === 'opened' ? attach(state, books, turn, nowMs) : detach(draft, books, turn);
+    if (id !== null) changed.add(id);
+  }
+  for (const book of Object.values(books)) {
+    if (!isOpen(book) || !(book.topic in KIND_OF)) continue;
+    const settled = settle(draft, book, nowMs);
+    books[book.id] = settled;
+    if (!isOpen(settled)) changed.add(book.id);
+  }
+  return changed;
+}

@@ -1,0 +1,298 @@
+/**
+ * Plays a scenario in virtual time through the judge and the detector of production.
+ *
+ * Two folds run side by side. `live` sees what the collector has at the time: nothing of a vantage that is cut off.
+ * `whole` sees what it will have after backfill. When a cut vantage comes back its spool arrives, and `live` goes on from
+ * `whole`: that is what folding again from before the cut gives. A vantage without power measured nothing to backfill.
+ */
+import type { Association } from '../analysis/correlate/association.ts';
+import { seededRandom } from '../analysis/correlate/random.ts';
+import { DETECTOR_DEFAULTS } from '../analysis/detect/config.ts';
+import type { DetectorConfig } from '../analysis/detect/config.ts';
+import { foldWindow, initialState } from '../analysis/detect/fold.ts';
+import type { Heartbeat, Incident, ReachabilityPoint } from '../analysis/detect/point.ts';
+import type { DetectorState } from '../analysis/detect/state.ts';
+import { judge } from '../analysis/verdict/judge.ts';
+import { toPoint } from '../analysis/verdict/point.ts';
+import type { Knowledge } from '../analysis/verdict/verdict.ts';
+import type { Platform } from '../../probes/words.ts';
+import type { Scenario } from './scenario.ts';
+import { connectivityIn, synthesize } from './synthesize.ts';
+import { createWorld } from './world.ts';
+import type { Conditions, ScenarioVantage } from './world.ts';
+
+export type AlertChange = 'opened' | 'amended' | 'restored' | 'reopened' | 'withdrawn';
+
+export interface Alert {
+  readonly incident: Incident;
+  readonly change: AlertChange;
+  readonly atMs: number;
+}
+
+export interface ReplayInput {
+  readonly scenario: Scenario;
+  readonly knowledge: Knowledge;
+  /** Certificates (DER, base64) by the interceptor's id. */
+  readonly certificates: ReadonlyMap<string, string>;
+  /** Told after each window how far the play is, 0–1. */
+  readonly onProgress?: (share: number) => void;
+  /** Sets incidents against the scenario's events; without it there are no associations. */
+  readonly associate?: (scenario: Scenario, incidents: readonly Incident[]) => readonly Association[];
+}
+
+export interface ReplayResult {
+  readonly incidents: readonly Incident[];
+  readonly associations: readonly Association[];
+  readonly alerts: readonly Alert[];
+  readonly measurements: number;
+}
+
+const HEARTBEAT_SECONDS = 60;
+/** Re-tests of a status that changed, in seconds after the run that showed it. */
+const RETEST_SECONDS = [2, 5, 9] as const;
+const WINDOW_MS_MAX = 60_000;
+const WINDOW_MS_MIN = 5_000;
+/** Rounds of one vantage and its platforms are spread over this share of the cadence. */
+const SPREAD = 0.5;
+
+interface Batch {
+  readonly points: ReachabilityPoint[];
+  readonly heartbeats: Heartbeat[];
+}
+
+interface Lane {
+  readonly vantage: ScenarioVantage;
+  readonly platform: Platform;
+  readonly random: () => number;
+  readonly number: number;
+  nextMs: number;
+  status: string | null;
+}
+
+interface Play {
+  readonly input: ReplayInput;
+  readonly world: (atMs: number, vantage: ScenarioVantage) => Conditions;
+  readonly lanes: Lane[];
+  readonly nextBeatMs: Map<string, number>;
+  readonly config: DetectorConfig;
+  measurements: number;
+}
+
+/** Vantages do not knock at once, nor do the targets of one. */
+function lanesOf(scenario: Scenario): Lane[] {
+  const cadenceMs = scenario.cadenceSeconds * 1_000;
+  const count = scenario.vantages.length * scenario.platforms.length;
+  return scenario.vantages.flatMap((vantage, row) =>
+    scenario.platforms.map((platform, column) => {
+      const number = row * scenario.platforms.length + column;
+      const nextMs = scenario.from + Math.floor((number / count) * cadenceMs * SPREAD);
+      const random = seededRandom((scenario.seed + number * 7_919) >>> 0);
+      return { vantage, platform, random, number, nextMs, status: null };
+    }),
+  );
+}
+
+function measure(play: Play, lane: Lane, atMs: number, retest: number): ReachabilityPoint {
+  const { scenario, knowledge, certificates } = play.input;
+  const conditions = play.world(atMs, lane.vantage);
+  play.measurements += 1;
+  const id = `${play.measurements.toString(16).padStart(8, '0')}-0000-7000-8000-${lane.number.toString(16).padStart(12, '0')}`;
+  const measurement = synthesize({
+    id,
+    atMs,
+    retest,
+    vantage: lane.vantage,
+    platform: lane.platform,
+    conditions,
+    latencyMs: scenario.noise.latencyMs,
+    random: lane.random,
+    certificates,
+  });
+  return toPoint(measurement, judge(measurement, knowledge));
+}
+
+/** One round of one lane; a changed status is looked at again at once, as production does. */
+function runLane(play: Play, lane: Lane, batch: Batch, late: Batch): void {
+  const atMs = lane.nextMs;
+  lane.nextMs += play.input.scenario.cadenceSeconds * 1_000;
+  const conditions = play.world(atMs, lane.vantage);
+  if (!conditions.hasPower) return;
+  const into = conditions.network === 'online' ? batch : late;
+  const point = measure(play, lane, atMs, 0);
+  into.points.push(point);
+  const isChanged = lane.status !== null && lane.status !== point.status;
+  const isFirstTrouble = lane.status === null && point.status !== 'ok';
+  lane.status = point.status;
+  if (!isChanged && !isFirstTrouble) return;
+  for (const [index, seconds] of RETEST_SECONDS.entries()) {
+    const again = measure(play, lane, atMs + seconds * 1_000, index + 1);
+    into.points.push(again);
+    lane.status = again.status;
+  }
+}
+
+function beat(play: Play, vantage: ScenarioVantage, atMs: number, batch: Batch, late: Batch): void {
+  const conditions = play.world(atMs, vantage);
+  if (!conditions.hasPower) return;
+  const { id, operator, place, access } = vantage;
+  const into = conditions.network === 'online' ? batch : late;
+  into.heartbeats.push({
+    atMs,
+    vantage: id,
+    operator,
+    place,
+    access,
+    connectivity: connectivityIn(conditions),
+    receivedAtMs: atMs,
+    spoolDepth: 0,
+    clockOffsetMs: 0,
+  });
+}
+
+/** Everything that starts in [fromMs, toMs): `batch` arrives at once, `late` when the vantage is back. */
+function gather(play: Play, toMs: number): { batch: Batch; late: Batch } {
+  const batch: Batch = { points: [], heartbeats: [] };
+  const late: Batch = { points: [], heartbeats: [] };
+  for (const lane of play.lanes) while (lane.nextMs < toMs) runLane(play, lane, batch, late);
+  for (const vantage of play.input.scenario.vantages) {
+    let nextMs = play.nextBeatMs.get(vantage.id) ?? play.input.scenario.from;
+    for (; nextMs < toMs; nextMs += HEARTBEAT_SECONDS * 1_000) beat(play, vantage, nextMs, batch, late);
+    play.nextBeatMs.set(vantage.id, nextMs);
+  }
+  return { batch, late };
+}
+
+function changeOf(before: Incident | undefined, after: Incident): AlertChange | null {
+  if (before === undefined) return 'opened';
+  if (after.endMs !== null) return before.endMs === null ? 'restored' : 'amended';
+  if (before.endMs !== null) return 'reopened';
+  const { detectedAtMs, ...was } = before;
+  const same = JSON.stringify({ ...was, detectedAtMs }) === JSON.stringify({ ...after, detectedAtMs });
+  return same ? null : 'amended';
+}
+
+/** What was said so far, and the alerts that changing it sends. */
+class Ledger {
+  readonly said = new Map<string, Incident>();
+  readonly alerts: Alert[] = [];
+
+  say(incident: Incident, atMs: number): void {
+    const before = this.said.get(incident.id);
+    const detectedAtMs = Math.min(before?.detectedAtMs ?? incident.detectedAtMs, incident.detectedAtMs);
+    const known = { ...incident, detectedAtMs };
+    const change = changeOf(before, known);
+    this.said.set(incident.id, known);
+    if (change !== null) this.alerts.push({ incident: known, change, atMs });
+  }
+
+  takeBack(id: string, atMs: number): void {
+    const incident = this.said.get(id);
+    if (incident === undefined) return;
+    this.said.delete(id);
+    this.alerts.push({ incident, change: 'withdrawn', atMs });
+  }
+}
+
+/** The incidents of a fold as they stand. */
+function note(
+  incidents: Map<string, Incident>,
+  changed: readonly Incident[],
+  removed: readonly string[],
+): void {
+  for (const incident of changed) incidents.set(incident.id, incident);
+  for (const id of removed) incidents.delete(id);
+}
+
+/** After backfill: what the whole fold says replaces what was said, each carrying on the one that it was before. */
+function reconcile(ledger: Ledger, whole: ReadonlyMap<string, Incident>, atMs: number): void {
+  for (const incident of whole.values()) {
+    if (ledger.said.has(incident.id)) {
+      ledger.say(incident, atMs);
+      continue;
+    }
+    const before = [...ledger.said.values()].find(
+      (said) =>
+        !whole.has(said.id) &&
+        said.kind === incident.kind &&
+        said.startMs < (incident.endMs ?? Number.POSITIVE_INFINITY) &&
+        incident.startMs < (said.endMs ?? Number.POSITIVE_INFINITY),
+    );
+    ledger.say({ ...incident, detectedAtMs: before?.detectedAtMs ?? incident.detectedAtMs }, atMs);
+  }
+  for (const id of ledger.said.keys()) if (!whole.has(id)) ledger.takeBack(id, atMs);
+}
+
+interface Folds {
+  live: DetectorState;
+  whole: DetectorState;
+  readonly incidents: Map<string, Incident>;
+  readonly ledger: Ledger;
+  /** Vantages with something in their spool. */
+  readonly owing: Set<string>;
+}
+
+function advance(play: Play, folds: Folds, fromMs: number, toMs: number): void {
+  const { batch, late } = gather(play, toMs);
+  const heartbeats = [...batch.heartbeats, ...late.heartbeats];
+  const all = { fromMs, toMs, points: [...batch.points, ...late.points], heartbeats };
+  const isBackfilled = batch.heartbeats.some((one) => folds.owing.delete(one.vantage));
+  for (const one of late.heartbeats) folds.owing.add(one.vantage);
+  const isApart = folds.live !== folds.whole;
+  const whole = foldWindow(play.config, folds.whole, all);
+  note(folds.incidents, whole.changed, whole.removed);
+  folds.whole = whole.state;
+  if (isBackfilled && folds.owing.size === 0) {
+    folds.live = whole.state;
+    reconcile(folds.ledger, folds.incidents, toMs);
+    return;
+  }
+  const isLate = late.heartbeats.length + late.points.length > 0;
+  const live = isApart || isLate ? foldWindow(play.config, folds.live, { fromMs, toMs, ...batch }) : whole;
+  folds.live = live.state;
+  for (const id of live.removed) folds.ledger.takeBack(id, toMs);
+  for (const incident of live.changed) folds.ledger.say(incident, toMs);
+}
+
+/** Deterministic: the same scenario gives the same answer. */
+export function replay(input: ReplayInput): ReplayResult {
+  const { scenario } = input;
+  const config: DetectorConfig = {
+    ...DETECTOR_DEFAULTS,
+    cadenceSeconds: scenario.cadenceSeconds,
+    heartbeatSeconds: HEARTBEAT_SECONDS,
+  };
+  const play: Play = {
+    input,
+    world: createWorld(scenario),
+    lanes: lanesOf(scenario),
+    nextBeatMs: new Map(),
+    config,
+    measurements: 0,
+  };
+  const start = initialState(config);
+  const folds: Folds = {
+    live: start,
+    whole: start,
+    incidents: new Map(),
+    ledger: new Ledger(),
+    owing: new Set(),
+  };
+  const halfRoundMs = (scenario.cadenceSeconds * 1_000) / 2;
+  const windowMs = Math.min(WINDOW_MS_MAX, Math.max(WINDOW_MS_MIN, halfRoundMs));
+  for (let fromMs = scenario.from; fromMs < scenario.to; fromMs += windowMs) {
+    const toMs = Math.min(fromMs + windowMs, scenario.to);
+    advance(play, folds, fromMs, toMs);
+    input.onProgress?.((toMs - scenario.from) / (scenario.to - scenario.from));
+  }
+  // Spools that are still owed when the play ends are carried in, so that the report is what will be known.
+  if (folds.live !== folds.whole) reconcile(folds.ledger, folds.incidents, scenario.to);
+  const incidents = [...folds.ledger.said.values()].sort(
+    (a, b) => a.startMs - b.startMs || (a.id < b.id ? -1 : 1),
+  );
+  return {
+    incidents,
+    associations: input.associate?.(scenario, incidents) ?? [],
+    alerts: folds.ledger.alerts,
+    measurements: play.measurements,
+  };
+}

@@ -1,0 +1,202 @@
+/** The public, read-only API. */
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import type { WebContext } from '../context.ts';
+import { networkKey, operatorName } from '../overview/network.ts';
+import { readOverview } from '../overview/read.ts';
+import type { Overview } from '../overview/read.ts';
+import { headlineText } from '../overview/sentences.ts';
+import { shownVantages } from '../pages/vantage-list.ts';
+import { roundedIso } from '../rounding.ts';
+import { incidentAnswer, incidentDetail } from './incident-answer.ts';
+import { RequestError } from './problem.ts';
+import {
+  AssociationsAnswer,
+  ClaimsAnswer,
+  EventsAnswer,
+  IncidentDetailAnswer,
+  IncidentsAnswer,
+  IncidentsQuery,
+  Problem,
+  SeriesAnswer,
+  SeriesQuery,
+  StatusAnswer,
+  VantagesAnswer,
+  WindowQuery,
+} from './schemas.ts';
+import { readSeries } from './series.ts';
+import { EVENTS_WINDOW_MAX_DAYS, windowOf } from './window.ts';
+
+const Refused = { 400: Problem, 429: Problem };
+
+function statusAnswer(context: WebContext, overview: Overview) {
+  const { messages, names } = context;
+  const text = headlineText(
+    context,
+    overview.headline,
+    overview.nowMs,
+    names.timeZone(overview.table.networks[0]?.place),
+  );
+  return {
+    at: roundedIso(overview.nowMs),
+    mode: overview.notice.mode,
+    headline: `${text.sentences.join('. ')}.`,
+    tone: text.tone,
+    control: overview.notice.control,
+    newestMeasurementAt: overview.newestMs === null ? null : roundedIso(overview.newestMs),
+    openIncidents: overview.open.length,
+    platforms: overview.table.rows.map((row) => ({
+      platform: row.platform,
+      networks: overview.table.networks.flatMap((network) => {
+        const cell = row.cells.get(networkKey(network));
+        if (cell === undefined) return [];
+        return {
+          ...network,
+          operatorName: operatorName(network.operator, names, messages),
+          status: cell.status,
+          since: roundedIso(cell.sinceMs),
+          layer: cell.point.layer,
+          method: cell.point.method,
+          confidence: cell.point.confidence,
+          reasons: [...cell.point.reasons],
+        };
+      }),
+    })),
+  };
+}
+
+function registerNow(instance: FastifyInstance, context: WebContext): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  app.get(
+    '/api/status',
+    {
+      schema: {
+        summary: context.messages.data.endpoints['/api/status'],
+        response: { 200: StatusAnswer, ...Refused },
+      },
+    },
+    async () => statusAnswer(context, await readOverview(context)),
+  );
+  app.get(
+    '/api/vantages',
+    {
+      schema: {
+        summary: context.messages.data.endpoints['/api/vantages'],
+        response: { 200: VantagesAnswer, ...Refused },
+      },
+    },
+    async () => {
+      const shown = shownVantages(context.notice(), await context.store.vantagesNow(), context.clock.nowMs());
+      return {
+        vantages: shown.map((vantage) => ({
+          operator: vantage.operator,
+          operatorName: operatorName(vantage.operator, context.names, context.messages),
+          place: vantage.place,
+          access: vantage.access,
+          connectivity: vantage.connectivity,
+          silent: vantage.isSilent,
+          lastHeard: vantage.lastHeardMs === null ? null : roundedIso(vantage.lastHeardMs),
+        })),
+      };
+    },
+  );
+}
+
+function registerIncidents(instance: FastifyInstance, context: WebContext): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  const { endpoints } = context.messages.data;
+  app.get(
+    '/api/incidents',
+    {
+      schema: {
+        summary: endpoints['/api/incidents'],
+        querystring: IncidentsQuery,
+        response: { 200: IncidentsAnswer, ...Refused },
+      },
+    },
+    async ({ query }) => {
+      const hasWindow = query.from !== undefined || query.to !== undefined;
+      const incidents = await context.store.incidents({
+        limit: query.limit,
+        openOnly: query.open === 'true',
+        ...(query.platform === undefined ? {} : { platform: query.platform }),
+        ...(hasWindow ? { window: windowOf(context, query, EVENTS_WINDOW_MAX_DAYS) } : {}),
+      });
+      return { incidents: incidents.map((incident) => incidentAnswer(context, incident)) };
+    },
+  );
+  app.get(
+    '/api/incidents/:id',
+    {
+      schema: {
+        summary: context.messages.incidents.json,
+        params: z.object({ id: z.string().min(1).max(200) }),
+        response: { 200: IncidentDetailAnswer, 404: Problem, ...Refused },
+      },
+    },
+    async ({ params }) => {
+      const incident = await context.store.incident(params.id);
+      if (incident === null) throw new RequestError(404, context.messages.api.noIncident(params.id));
+      return incidentDetail(context, incident);
+    },
+  );
+}
+
+function registerSeries(instance: FastifyInstance, context: WebContext): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  const { data, api } = context.messages;
+  app.get(
+    '/api/series',
+    {
+      schema: {
+        summary: data.endpoints['/api/series'],
+        querystring: SeriesQuery,
+        response: { 200: SeriesAnswer, ...Refused },
+      },
+    },
+    async ({ query }) => readSeries(context, query),
+  );
+  app.get(
+    '/api/events',
+    {
+      schema: {
+        summary: data.endpoints['/api/events'],
+        querystring: WindowQuery,
+        response: { 200: EventsAnswer, ...Refused },
+      },
+    },
+    async ({ query }) => {
+      const events = await context.store.events(windowOf(context, query, EVENTS_WINDOW_MAX_DAYS));
+      return {
+        events: events.map(({ startMs, endMs, ...event }) => ({
+          ...event,
+          start: new Date(startMs).toISOString(),
+          end: new Date(endMs).toISOString(),
+        })),
+      };
+    },
+  );
+  app.get(
+    '/api/associations',
+    {
+      schema: {
+        summary: data.endpoints['/api/associations'],
+        response: { 200: AssociationsAnswer, ...Refused },
+      },
+    },
+    () => ({ associations: [], note: api.associationsNote }),
+  );
+  app.get(
+    '/api/claims',
+    { schema: { summary: data.endpoints['/api/claims'], response: { 200: ClaimsAnswer, ...Refused } } },
+    () => ({ claims: [], note: api.claimsNote }),
+  );
+}
+
+/** Everything below /api but the documentation. */
+export function registerApi(app: FastifyInstance, context: WebContext): void {
+  registerNow(app, context);
+  registerIncidents(app, context);
+  registerSeries(app, context);
+}

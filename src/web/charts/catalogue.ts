@@ -1,0 +1,58 @@
+/** Charts by id, for permanent addresses: `timeline`, `platform-youtube`, `incident-…`. */
+import type { Incident } from '../../analysis/detect/point.ts';
+import type { Window } from '../../store/store.ts';
+import type { WebContext } from '../context.ts';
+import { DEFAULT_TIME_ZONE } from '../names.ts';
+import { incidentSentence } from '../overview/sentences.ts';
+import { CHART_WINDOW_MAX_MS, lastDay, networksChart, timelineChart } from './charts.ts';
+import type { Chart } from './charts.ts';
+
+const HOUR_MS = 3_600_000;
+const AROUND_MIN_MS = 2 * HOUR_MS;
+
+/** From some time before an incident to some time after it, by its length; whole five minutes. */
+export function incidentWindow(incident: Incident, nowMs: number): Window {
+  const step = 5 * 60_000;
+  const endMs = incident.endMs ?? nowMs;
+  const aroundMs = Math.max(AROUND_MIN_MS, (endMs - incident.startMs) / 3);
+  const toMs = Math.ceil(Math.min(endMs + aroundMs, Math.max(nowMs, endMs)) / step) * step;
+  const fromMs = Math.floor((incident.startMs - aroundMs) / step) * step;
+  return { fromMs: Math.max(fromMs, toMs - CHART_WINDOW_MAX_MS), toMs };
+}
+
+/** Strips of the affected platforms around an incident, its begin and end marked. */
+export async function incidentChart(
+  context: WebContext,
+  incident: Incident,
+  window?: Window,
+): Promise<Chart> {
+  const nowMs = context.clock.nowMs();
+  const timeZone = context.names.timeZone(incident.places[0]);
+  const span = window ?? incidentWindow(incident, nowMs);
+  const title = incidentSentence(context, incident, nowMs);
+  const [only] = incident.platforms;
+  const frame = { startMs: incident.startMs, endMs: incident.endMs ?? nowMs };
+  if (only !== undefined && incident.platforms.length === 1) {
+    const chart = await networksChart(context, { title, scope: { platform: only }, window: span, timeZone });
+    return { ...chart, frame };
+  }
+  const chart = await timelineChart(context, span, timeZone);
+  const affected = new Set(incident.platforms.map((platform) => context.names.platform(platform)));
+  const strips = chart.strips.filter((strip) => affected.size === 0 || affected.has(strip.label));
+  return { ...chart, title, strips, frame };
+}
+
+/** Null when there is no such chart. */
+export async function chartById(context: WebContext, id: string, window?: Window): Promise<Chart | null> {
+  const span = window ?? lastDay(context.clock.nowMs());
+  if (id === 'timeline') return timelineChart(context, span, DEFAULT_TIME_ZONE);
+  const platform = /^platform-(.+)$/.exec(id)?.[1];
+  if (platform !== undefined) {
+    if (!context.names.platforms.includes(platform)) return null;
+    const title = context.messages.platforms.title(context.names.platform(platform));
+    return networksChart(context, { title, scope: { platform }, window: span, timeZone: DEFAULT_TIME_ZONE });
+  }
+  const incidentId = /^incident-(.+)$/.exec(id)?.[1];
+  const incident = incidentId === undefined ? null : await context.store.incident(incidentId);
+  return incident === null ? null : incidentChart(context, incident, window);
+}

@@ -1,0 +1,153 @@
+/** The charts that pages and permanent addresses show: which rows, from which buckets, in which window. */
+import type { Bucket, Group, Scope, Window } from '../../store/store.ts';
+import type { WebContext } from '../context.ts';
+import { zoneOffsetMs } from '../messages/words.ts';
+import { networkKey, networkName } from '../overview/network.ts';
+import { PAGE_PALETTE } from './palette.ts';
+import type { Palette } from './palette.ts';
+import { dressSvg, renderSvg, withoutSize } from './render.ts';
+import { drawnSegments, stripChartHeight, stripOption } from './strip-option.ts';
+import { foldSegments } from './strips.ts';
+import type { Strip } from './strips.ts';
+
+const HOUR_MS = 3_600_000;
+export const DAY_MS = 24 * HOUR_MS;
+const BUCKET_MIN_MS = 5 * 60_000;
+const BUCKETS_MAX = 300;
+export const CHART_WINDOW_MAX_MS = 31 * DAY_MS;
+export const CHART_WIDTH_WIDE_PX = 920;
+export const CHART_WIDTH_NARROW_PX = 356;
+const NETWORK_GROUPS: readonly Group[] = ['operator', 'place', 'access'];
+
+/** Strips of one window, not yet drawn. */
+export interface Chart {
+  readonly title: string;
+  readonly strips: readonly Strip[];
+  readonly window: Window;
+  readonly timeZone: string;
+  readonly frame?: { readonly startMs: number; readonly endMs: number };
+}
+
+/** A whole number of five minutes, so that at most BUCKETS_MAX fit the window. */
+export function chartBucketMs(window: Window): number {
+  const spanMs = window.toMs - window.fromMs;
+  return Math.max(1, Math.ceil(spanMs / BUCKETS_MAX / BUCKET_MIN_MS)) * BUCKET_MIN_MS;
+}
+
+/** The 24 hours up to the end of the present five minutes. */
+export function lastDay(nowMs: number): Window {
+  const toMs = Math.ceil((nowMs + 1) / BUCKET_MIN_MS) * BUCKET_MIN_MS;
+  return { fromMs: toMs - DAY_MS, toMs };
+}
+
+/** A row per platform, folded over all networks. */
+export async function timelineChart(context: WebContext, window: Window, timeZone: string): Promise<Chart> {
+  const bucketMs = chartBucketMs(window);
+  const buckets = await context.store.buckets({ window, bucketMs, by: ['platform', ...NETWORK_GROUPS] });
+  const seen = new Set(buckets.map((bucket) => bucket.group[0]));
+  const strips = context.names.platforms
+    .filter((platform) => seen.has(platform))
+    .map((platform) => ({
+      label: context.names.platform(platform),
+      segments: foldSegments(
+        buckets.filter((bucket) => bucket.group[0] === platform),
+        bucketMs,
+      ),
+    }));
+  return { title: context.messages.chart.timeline, strips, window, timeZone };
+}
+
+function bucketNetwork(bucket: Bucket) {
+  const [operator = '', place = '', access = ''] = bucket.group;
+  return { operator, place, access };
+}
+
+/** A row per network, for one platform (or whatever the scope leaves). */
+export async function networksChart(
+  context: WebContext,
+  question: {
+    readonly title: string;
+    readonly scope: Scope;
+    readonly window: Window;
+    readonly timeZone: string;
+  },
+): Promise<Chart> {
+  const { title, scope, window, timeZone } = question;
+  const bucketMs = chartBucketMs(window);
+  const buckets = await context.store.buckets({ window, bucketMs, by: NETWORK_GROUPS, scope });
+  const byNetwork = new Map<string, Bucket[]>();
+  for (const bucket of buckets) {
+    const key = networkKey(bucketNetwork(bucket));
+    const known = byNetwork.get(key);
+    if (known === undefined) byNetwork.set(key, [bucket]);
+    else known.push(bucket);
+  }
+  const strips = [...byNetwork.values()].flatMap((ofNetwork) => {
+    const [first] = ofNetwork;
+    if (first === undefined) return [];
+    const label = networkName(bucketNetwork(first), context.names, context.messages);
+    return { label, segments: foldSegments(ofNetwork, bucketMs) };
+  });
+  return { title, strips: strips.toSorted((a, b) => a.label.localeCompare(b.label)), window, timeZone };
+}
+
+/** What a row saw other than "reachable", in words; the text beside the drawing. */
+export function stripWords(context: WebContext, chart: Chart): string[] {
+  const { chart: say, verdict, words } = context.messages;
+  return chart.strips.map((strip) => {
+    const parts = strip.segments
+      .filter((segment) => segment.status !== 'ok' && segment.status !== 'inconclusive')
+      .map((segment) =>
+        say.part(
+          verdict.status[segment.status],
+          words.time(segment.startMs, chart.timeZone),
+          words.time(segment.endMs, chart.timeZone),
+        ),
+      );
+    return say.describe(strip.label, parts);
+  });
+}
+
+/** Draws a chart; `palette` of the page, or one that stands alone. */
+export async function drawChart(
+  context: WebContext,
+  chart: Chart,
+  look: { readonly width: number; readonly palette: Palette },
+): Promise<string> {
+  const { messages } = context;
+  const { window, timeZone, strips, title } = chart;
+  const isDays = window.toMs - window.fromMs > 2 * DAY_MS;
+  const option = stripOption({
+    strips,
+    fromMs: window.fromMs,
+    toMs: window.toMs,
+    offsetMs: zoneOffsetMs(window.fromMs, timeZone),
+    palette: look.palette,
+    width: look.width,
+    tickLabel: (atMs) =>
+      isDays ? messages.words.shortDate(atMs, timeZone) : messages.words.time(atMs, timeZone),
+    ...(chart.frame === undefined ? {} : { frame: chart.frame }),
+  });
+  const titles = drawnSegments({ strips }).map(({ strip, segment }) => {
+    const from = messages.words.time(segment.startMs, timeZone);
+    const to = messages.words.time(segment.endMs, timeZone);
+    return messages.chart.describe(strip.label, [
+      messages.chart.part(messages.verdict.status[segment.status], from, to),
+    ]);
+  });
+  const svg = await renderSvg(option, look.width, stripChartHeight(strips.length));
+  return dressSvg(svg, { label: title, titles });
+}
+
+/** The drawing for a wide page and for a phone, in the page's own colours. */
+export async function drawForPage(
+  context: WebContext,
+  chart: Chart,
+): Promise<{ readonly wide: string; readonly narrow: string }> {
+  const [wide, narrow] = await Promise.all(
+    [CHART_WIDTH_WIDE_PX, CHART_WIDTH_NARROW_PX].map(async (width) =>
+      withoutSize(await drawChart(context, chart, { width, palette: PAGE_PALETTE })),
+    ),
+  );
+  return { wide: wide ?? '', narrow: narrow ?? '' };
+}

@@ -1,0 +1,24 @@
+/** What every route needs; made once by createWebServer. */
+import type { Catalog } from '../../probes/catalog.ts';
+import type { Clock } from '../../probes/probe.ts';
+import type { Log } from '../log.ts';
+import type { Store } from '../store/store.ts';
+import type { Messages } from './messages/messages.ts';
+import type { NameBook } from './names.ts';
+import type { MonitorNotice } from './notice.ts';
+
+export interface WebContext {
+  readonly store: Store;
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly notice: () => MonitorNotice;
+  readonly version: string;
+  /** Where the page is reachable for others, without a trailing slash; only used to write absolute links. */
+  readonly publicUrl?: string;
+  readonly messages: Messages;
+  readonly names: NameBook;
+}
+
+/** A verdict older than this says nothing about now. */
+export const FRESH_MS = 30 * 60_000;

@@ -1,0 +1,36 @@
+/** Names of platforms, operators and places for a page, from the catalogue; what it does not know is shown as it is. */
+import type { Catalog, Names } from '../../probes/catalog.ts';
+
+export type Language = keyof Names;
+export const DEFAULT_TIME_ZONE = 'Asia/Almaty';
+
+export interface NameBook {
+  readonly platform: (id: string) => string;
+  /** A short brand name for an AS number. */
+  readonly operator: (asn: string) => string;
+  readonly place: (id: string) => string;
+  /** IANA zone of a place. */
+  readonly timeZone: (place: string | undefined) => string;
+  /** Platform ids in the catalogue's order, without `control`, which is measured only to compare. */
+  readonly platforms: readonly string[];
+  /** Target id → its name and which part of the platform it is. */
+  target(id: string): { readonly name: string; readonly part: string } | null;
+}
+
+/** Catalogue lookups as maps, made once; nothing here is language other than the names themselves. */
+export function createNameBook(catalog: Catalog, language: Language): NameBook {
+  const platforms = new Map<string, string>(catalog.platforms.map((fact) => [fact.id, fact.names[language]]));
+  const operators = new Map(
+    catalog.operators.flatMap((fact) => fact.asns.map((asn) => [asn, fact.names[language]] as const)),
+  );
+  const places = new Map(catalog.places.map((fact) => [fact.id, fact]));
+  const targets = new Map(catalog.targets.map((fact) => [fact.id, { name: fact.name, part: fact.part }]));
+  return {
+    platform: (id) => platforms.get(id) ?? id,
+    operator: (asn) => operators.get(asn) ?? asn,
+    place: (id) => places.get(id)?.names[language] ?? id,
+    timeZone: (place) => (place === undefined ? undefined : places.get(place)?.timeZone) ?? DEFAULT_TIME_ZONE,
+    platforms: catalog.platforms.map((fact) => fact.id).filter((id) => id !== 'control'),
+    target: (id) => targets.get(id) ?? null,
+  };
+}

@@ -1,0 +1,195 @@
+/** The front page: one glance, then the table behind it. */
+import { chartFigure, cellBody, incidentItem, timeTag } from './parts.ts';
+import type { Page } from './page.ts';
+import { shownVantages } from './vantage-list.ts';
+import type { ShownVantage } from './vantage-list.ts';
+import { lastDay, timelineChart } from '../charts/charts.ts';
+import type { WebContext } from '../context.ts';
+import { html } from '../html.ts';
+import type { Html } from '../html.ts';
+import { offsetName } from '../messages/words.ts';
+import { networkKey, networkName } from '../overview/network.ts';
+import { readOverview } from '../overview/read.ts';
+import type { Overview } from '../overview/read.ts';
+import { headlineText, shortTime } from '../overview/sentences.ts';
+
+const REFRESH_SECONDS = 20;
+const REFRESH_DEMO_SECONDS = 2;
+const REASONS_MAX = 3;
+
+/** The zone of most places seen; the page's clock. */
+export function pageTimeZone(context: WebContext, overview: Overview): { zone: string; place: string } {
+  const counts = new Map<string, number>();
+  for (const { place } of overview.table.networks) {
+    const zone = context.names.timeZone(place);
+    counts.set(zone, (counts.get(zone) ?? 0) + 1);
+  }
+  const [most] = [...counts].toSorted(([, a], [, b]) => b - a);
+  const zone = most?.[0] ?? context.names.timeZone(undefined);
+  return { zone, place: zone.split('/').at(-1)?.replaceAll('_', ' ') ?? zone };
+}
+
+function headlineSection(context: WebContext, overview: Overview, zone: string, place: string): Html {
+  const { nowMs, notice } = overview;
+  const { note, words } = context.messages;
+  const text = headlineText(context, overview.headline, nowMs, zone);
+  const isOffline = overview.headline.kind === 'offline' && notice.mode === 'monitor';
+  return html`<section class="headline tone-${text.tone}" aria-live="polite">
+    <h1>${text.sentences.map((sentence) => html`<span>${sentence}.</span> `)}</h1>
+    ${text.note === null ? null : html`<p class="note">${text.note}</p>`}
+    ${isOffline ? html`<p class="note">${note.offlineDemo} <code>npm run demo</code>.</p>` : null}
+    <p class="quiet">
+      ${timeTag(nowMs, note.updated(shortTime(context, nowMs, nowMs, zone)))}, ${words.date(nowMs, zone)}.
+      ${note.times(place, offsetName(nowMs, zone))}
+    </p>
+  </section>`;
+}
+
+function notices(context: WebContext, overview: Overview): Html[] {
+  const { notice } = overview;
+  const { note } = context.messages;
+  const dropped = notice.vantages.reduce((sum, vantage) => sum + vantage.dropped, 0);
+  const sentences = [
+    notice.control === 'none' ? note.controlNone : null,
+    notice.control === 'unreachable' ? note.controlUnreachable : null,
+    dropped > 0 ? note.dropped(dropped) : null,
+    notice.problems.length > 0 ? `${note.problems}: ${notice.problems.join(' ')}` : null,
+  ].filter((sentence) => sentence !== null);
+  return sentences.map((sentence) => html`<p class="notice" role="note">${sentence}</p>`);
+}
+
+function statusTableSection(context: WebContext, overview: Overview): Html {
+  const { messages, names } = context;
+  const { table, nowMs } = overview;
+  const { front } = messages;
+  const heads = table.networks.map((network) => ({
+    key: networkKey(network),
+    name: networkName(network, names, messages),
+  }));
+  if (table.rows.length === 0)
+    return html`<section>
+      <h2>${front.nowTitle}</h2>
+      <p>${front.noRows}</p>
+    </section>`;
+  return html`<section>
+    <h2>${front.nowTitle}</h2>
+    <table class="status">
+      <caption class="sr">
+        ${front.nowCaption}
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">${front.platform}</th>
+          ${heads.map((head) => html`<th scope="col">${head.name}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${table.rows.map(
+          (row) =>
+            html`<tr>
+              <th scope="row"><a href="/platforms/${row.platform}">${names.platform(row.platform)}</a></th>
+              ${heads.map(({ key, name }) => {
+                const cell = row.cells.get(key);
+                const body =
+                  cell === undefined
+                    ? html`<span class="quiet">${front.notMeasured}</span>`
+                    : cellBody(context, cell, nowMs);
+                return html`<td data-label="${name}" class="${cell?.status === 'ok' ? 'calm' : ''}">
+                  <div>${body}</div>
+                </td>`;
+              })}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </section>`;
+}
+
+function incidentSections(context: WebContext, overview: Overview): Html {
+  const { front } = context.messages;
+  const { open, nowMs } = overview;
+  return html`<section>
+    <h2>${front.openTitle}</h2>
+    ${
+      open.length === 0
+        ? html`<p class="quiet">${front.noOpen}</p>`
+        : html`<ul class="incidents">
+            ${open.map((incident) => incidentItem(context, incident, nowMs, REASONS_MAX))}
+          </ul>`
+    }
+  </section>`;
+}
+
+function recentSection(context: WebContext, overview: Overview): Html {
+  const { front } = context.messages;
+  const { recent, nowMs } = overview;
+  return html`<section>
+    <h2>${front.recentTitle}</h2>
+    ${
+      recent.length === 0
+        ? html`<p class="quiet">${front.noRecent}</p>`
+        : html`<ul class="incidents">
+            ${recent.map((incident) => incidentItem(context, incident, nowMs, 0))}
+          </ul>`
+    }
+    <p><a href="/incidents">${front.allIncidents}</a></p>
+  </section>`;
+}
+
+export function connectivityWords(context: WebContext, vantage: ShownVantage): string {
+  const { vantages, verdict } = context.messages;
+  if (vantage.isSilent) return vantages.silent;
+  return vantage.connectivity === null ? vantages.unknown : verdict.connectivity[vantage.connectivity];
+}
+
+/** Drives the colour of a vantage's dot. */
+export function connectivityClass(vantage: ShownVantage): string {
+  if (vantage.isSilent || vantage.connectivity === null) return 'c-unknown';
+  return `c-${vantage.connectivity}`;
+}
+
+function vantageSection(context: WebContext, overview: Overview): Html {
+  const { front } = context.messages;
+  const vantages = shownVantages(overview.notice, overview.heartbeats, overview.nowMs);
+  return html`<section>
+    <h2><a href="/vantages">${front.vantagesTitle}</a></h2>
+    ${
+      vantages.length === 0
+        ? html`<p class="quiet">${front.noVantages}</p>`
+        : html`<ul class="vantages">
+            ${vantages.map(
+              (vantage) =>
+                html`<li class="${connectivityClass(vantage)}">
+                  <b>${networkName(vantage, context.names, context.messages)}</b>
+                  <span>${connectivityWords(context, vantage)}</span>
+                </li>`,
+            )}
+          </ul>`
+    }
+  </section>`;
+}
+
+export async function frontPage(context: WebContext): Promise<Page> {
+  const overview = await readOverview(context);
+  const { front, site } = context.messages;
+  const { zone, place } = pageTimeZone(context, overview);
+  const chart = await timelineChart(context, lastDay(overview.nowMs), zone);
+  const figure = await chartFigure(context, chart, front.timelineNote);
+  const body = html`${headlineSection(context, overview, zone, place)} ${notices(context, overview)}
+  ${overview.newestMs === null ? null : [statusTableSection(context, overview), incidentSections(context, overview)]}
+  ${
+    figure === null
+      ? null
+      : html`<section>
+          <h2>${front.timelineTitle}</h2>
+          ${figure}
+        </section>`
+  }
+  ${vantageSection(context, overview)} ${recentSection(context, overview)}`;
+  return {
+    path: '/',
+    title: site.tagline,
+    body,
+    refreshSeconds: overview.notice.mode === 'demo' ? REFRESH_DEMO_SECONDS : REFRESH_SECONDS,
+  };
+}

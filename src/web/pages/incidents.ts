@@ -1,0 +1,202 @@
+/** All incidents, and one incident with everything it rests on. */
+import type { Incident, IncidentMember } from '../../analysis/detect/point.ts';
+import { incidentChart } from '../charts/catalogue.ts';
+import type { WebContext } from '../context.ts';
+import { html } from '../html.ts';
+import type { Html, HtmlValue } from '../html.ts';
+import type { Messages } from '../messages/messages.ts';
+import { distinctNetworks, networkKey, networkName, operatorName, placeName } from '../overview/network.ts';
+import { incidentSentence, longTime } from '../overview/sentences.ts';
+import type { Page } from './page.ts';
+import { chartFigure, incidentItem, methodWords, timeTag } from './parts.ts';
+
+const INCIDENTS_SHOWN_MAX = 200;
+const REASONS_SHOWN_MAX = 30;
+
+export async function incidentsPage(context: WebContext): Promise<Page> {
+  const { incidents } = context.messages;
+  const nowMs = context.clock.nowMs();
+  const all = await context.store.incidents({ limit: INCIDENTS_SHOWN_MAX });
+  const body = html`<h1>${incidents.title}</h1>
+    <p class="lead">${incidents.intro}</p>
+    ${
+      all.length === 0
+        ? html`<p>${incidents.none}</p>`
+        : html`<ul class="incidents">
+            ${all.map((incident) => incidentItem(context, incident, nowMs, 0))}
+          </ul>`
+    }`;
+  return { path: '/incidents', title: incidents.title, body };
+}
+
+function fact(name: string, value: HtmlValue): Html {
+  return html`<div>
+    <dt>${name}</dt>
+    <dd>${value}</dd>
+  </div>`;
+}
+
+function list(messages: Messages, items: readonly string[]): string {
+  return messages.words.list([...new Set(items)]);
+}
+
+function facts(context: WebContext, incident: Incident, nowMs: number): Html {
+  const { messages, names } = context;
+  const say = messages.incidents;
+  const zone = names.timeZone(incident.places[0]);
+  const { startMs, endMs } = incident;
+  const ended = endMs === null ? say.stillOpen : timeTag(endMs, longTime(context, endMs, zone));
+  return html`<dl class="facts-list">
+    ${fact(say.started, timeTag(startMs, longTime(context, startMs, zone)))} ${fact(say.ended, ended)}
+    ${fact(endMs === null ? say.duration : say.lasted, messages.words.duration((endMs ?? nowMs) - startMs))}
+    ${fact(say.detected, timeTag(incident.detectedAtMs, longTime(context, incident.detectedAtMs, zone)))}
+    ${
+      incident.platforms.length > 0 &&
+      fact(
+        say.platforms,
+        list(
+          messages,
+          incident.platforms.map((id) => names.platform(id)),
+        ),
+      )
+    }
+    ${fact(
+      say.networks,
+      list(
+        messages,
+        incident.operators.map((id) => operatorName(id, names, messages)),
+      ),
+    )}
+    ${fact(
+      say.places,
+      list(
+        messages,
+        incident.places.map((id) => placeName(id, names, messages)),
+      ),
+    )}
+    ${fact(say.vantages, say.vantageCount(incident.vantageIds.length))}
+    ${fact(say.confidence, `${say.confidenceWord(incident.confidence)} (${say.percent(incident.confidence)})`)}
+  </dl>`;
+}
+
+function reasonList(reasons: readonly string[]): Html {
+  const shown = [...new Set(reasons)].slice(0, REASONS_SHOWN_MAX);
+  return html`<ul class="reasons">
+    ${shown.map((reason) => html`<li>${reason}</li>`)}
+  </ul>`;
+}
+
+function memberRow(context: WebContext, members: readonly IncidentMember[], nowMs: number): Html {
+  const { messages, names } = context;
+  const [first] = members;
+  if (first === undefined) return html``;
+  const zone = names.timeZone(first.place);
+  const how = [...new Set(members.map(({ method }) => methodWords(messages.verdict.method, method)))];
+  const platforms = [
+    ...new Set(members.flatMap(({ platform }) => (platform === null ? [] : [names.platform(platform)]))),
+  ];
+  const startMs = Math.min(...members.map((member) => member.startMs));
+  const isOpen = members.some((member) => member.endMs === null);
+  const endMs = Math.max(...members.map((member) => member.endMs ?? nowMs));
+  const name = networkName(first, names, messages);
+  return html`<tr>
+    <th scope="row">${name}</th>
+    <td data-label="${messages.incidents.platforms}">
+      <div>${platforms.length === 0 ? '–' : messages.words.list(platforms)}</div>
+    </td>
+    <td data-label="${messages.incidents.started}">
+      <div>${timeTag(startMs, longTime(context, startMs, zone))}</div>
+    </td>
+    <td data-label="${messages.incidents.ended}">
+      <div>${isOpen ? messages.incidents.stillOpen : timeTag(endMs, longTime(context, endMs, zone))}</div>
+    </td>
+    <td data-label="${messages.incidents.seenAs}">
+      <div>${messages.words.list(how.filter((one) => one !== null)) || '–'}</div>
+    </td>
+  </tr>`;
+}
+
+function memberTable(context: WebContext, incident: Incident, nowMs: number): Html {
+  const say = context.messages.incidents;
+  const networks = distinctNetworks(incident.members);
+  const columns = [say.network, say.platforms, say.started, say.ended, say.seenAs];
+  return html`<table class="members">
+    <caption class="sr">
+      ${say.byNetwork}
+    </caption>
+    <thead>
+      <tr>
+        ${columns.map((column) => html`<th scope="col">${column}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${networks.map((network) =>
+        memberRow(
+          context,
+          incident.members.filter((member) => networkKey(member) === networkKey(network)),
+          nowMs,
+        ),
+      )}
+    </tbody>
+  </table>`;
+}
+
+function openings(context: WebContext, incident: Incident): Html {
+  const say = context.messages.incidents;
+  const zone = context.names.timeZone(incident.places[0]);
+  return html`<ul>
+    ${incident.openings.map(
+      ({ startMs, endMs }) =>
+        html`<li>
+          ${timeTag(startMs, longTime(context, startMs, zone))} ${say.to}
+          ${timeTag(endMs, longTime(context, endMs, zone))}
+        </li>`,
+    )}
+  </ul>`;
+}
+
+function outside(context: WebContext, incident: Incident): string {
+  const say = context.messages.incidents;
+  if (incident.kind === 'target_down') return say.outsideDown;
+  return context.notice().control === 'none' ? say.outsideWithout : say.outsideWith;
+}
+
+function part(title: string, body: Html | null): Html | null {
+  if (body === null) return null;
+  return html`<section>
+    <h2>${title}</h2>
+    ${body}
+  </section>`;
+}
+
+/** Null when there is no incident with this id. */
+export async function incidentPage(context: WebContext, id: string): Promise<Page | null> {
+  const incident = await context.store.incident(id);
+  if (incident === null) return null;
+  const { messages } = context;
+  const say = messages.incidents;
+  const nowMs = context.clock.nowMs();
+  const path = `/incidents/${encodeURIComponent(incident.id)}`;
+  const sentence = incidentSentence(context, incident, nowMs);
+  const how = methodWords(messages.verdict.methodMeaning, incident.method);
+  const figure = await chartFigure(context, await incidentChart(context, incident), null);
+  const reasons =
+    incident.reasons.length > 0 ? incident.reasons : incident.members.flatMap((member) => member.reasons);
+  const state = incident.status === 'restored' ? 'over' : 'alarm';
+  const body = html`<p class="kicker">
+      <a href="/incidents">${say.title}</a> · ${messages.verdict.incidentKind[incident.kind]}
+      <span class="state ${state}">${messages.verdict.incidentStatus[incident.status]}</span>
+    </p>
+    <h1>${sentence}</h1>
+    ${facts(context, incident, nowMs)} ${part(say.around, figure)}
+    ${part(say.how, how === null ? null : html`<p>${how}</p>`)}
+    ${part(say.why, reasons.length === 0 ? html`<p>${say.noReasons}</p>` : reasonList(reasons))}
+    ${part(say.outside, html`<p>${outside(context, incident)}</p>`)}
+    ${part(say.byNetwork, incident.members.length === 0 ? null : memberTable(context, incident, nowMs))}
+    ${part(say.openings, incident.openings.length === 0 ? null : openings(context, incident))}
+    <p>
+      <a href="/api${path}">${say.json}</a> ·
+      <a href="/charts/incident-${encodeURIComponent(incident.id)}.svg">SVG</a>
+    </p>`;
+  return { path, title: sentence, body };
+}

@@ -1,0 +1,248 @@
+/** A platform, the vantages, the method, the data, and what is said when something is not there. */
+import type { Page } from './page.ts';
+import { ALL_STATUSES, cellBody, chartFigure, chip, incidentItem, since, timeTag } from './parts.ts';
+import { connectivityClass, connectivityWords } from './front.ts';
+import { shownVantages } from './vantage-list.ts';
+import type { ShownVantage } from './vantage-list.ts';
+import { lastDay, networksChart } from '../charts/charts.ts';
+import { FRESH_MS } from '../context.ts';
+import type { WebContext } from '../context.ts';
+import { html } from '../html.ts';
+import type { Html } from '../html.ts';
+import { statusTable } from '../overview/cells.ts';
+import { networkKey, networkName, operatorName, placeName } from '../overview/network.ts';
+import { shortTime } from '../overview/sentences.ts';
+import type { LatestStatus } from '../../store/store.ts';
+
+const PLATFORM_INCIDENTS_MAX = 20;
+const TARGET_ROWS_MAX = 100;
+
+function targetTable(context: WebContext, latest: readonly LatestStatus[], nowMs: number): Html {
+  const { messages, names } = context;
+  const rows = latest.slice(0, TARGET_ROWS_MAX);
+  const parts: Readonly<Record<string, string>> = messages.platforms.parts;
+  return html`<table class="members">
+    <thead>
+      <tr>
+        <th scope="col">${messages.platforms.address}</th>
+        <th scope="col">${messages.incidents.network}</th>
+        <th scope="col">${messages.front.nowTitle}</th>
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(({ point, sinceMs }) => {
+        const target = names.target(point.target);
+        const part = target === null ? null : (parts[target.part] ?? target.part);
+        return html`<tr>
+          <th scope="row">
+            ${target?.name ?? point.target}${part === null ? null : html` <span class="quiet">${part}</span>`}
+          </th>
+          <td data-label="${messages.incidents.network}">
+            <div>${networkName(point, names, messages)}</div>
+          </td>
+          <td data-label="${messages.front.nowTitle}">
+            <div>
+              ${chip(messages, point.status)}
+              <span class="since">${since(context, sinceMs, nowMs, names.timeZone(point.place))}</span>
+            </div>
+          </td>
+        </tr>`;
+      })}
+    </tbody>
+  </table>`;
+}
+
+/** Null when the catalogue has no such platform. */
+export async function platformPage(context: WebContext, platform: string): Promise<Page | null> {
+  const { messages, names, store } = context;
+  if (!names.platforms.includes(platform)) return null;
+  const say = messages.platforms;
+  const nowMs = context.clock.nowMs();
+  const [latest, incidents] = await Promise.all([
+    store.statusNow({ nowMs, freshMs: FRESH_MS, scope: { platform } }),
+    store.incidents({ platform, limit: PLATFORM_INCIDENTS_MAX }),
+  ]);
+  const table = statusTable(latest, [platform]);
+  const timeZone = names.timeZone(table.networks[0]?.place);
+  const title = say.title(names.platform(platform));
+  const chart = await networksChart(context, {
+    title,
+    scope: { platform },
+    window: lastDay(nowMs),
+    timeZone,
+  });
+  const figure = await chartFigure(context, chart, null);
+  const body = html`<h1>${title}</h1>
+    <section>
+      <h2>${say.now}</h2>
+      ${table.networks.length === 0 ? html`<p>${say.none}</p>` : null}
+      <ul class="cells">
+        ${table.networks.map((network) => {
+          const cell = table.rows[0]?.cells.get(networkKey(network));
+          return cell === undefined
+            ? null
+            : html`<li>
+                <b>${networkName(network, names, messages)}</b> ${cellBody(context, cell, nowMs)}
+              </li>`;
+        })}
+      </ul>
+    </section>
+    ${
+      figure === null
+        ? null
+        : html`<section>
+            <h2>${say.day}</h2>
+            ${figure}
+          </section>`
+    }
+    <section>
+      <h2>${say.incidents}</h2>
+      ${incidents.length === 0 ? html`<p class="quiet">${messages.incidents.noneFor}</p>` : null}
+      <ul class="incidents">
+        ${incidents.map((incident) => incidentItem(context, incident, nowMs, 0))}
+      </ul>
+    </section>
+    ${
+      latest.length === 0
+        ? null
+        : html`<section>
+            <h2>${say.addresses}</h2>
+            ${targetTable(context, latest, nowMs)}
+          </section>`
+    }`;
+  return { path: `/platforms/${platform}`, title, body };
+}
+
+function vantageRow(context: WebContext, vantage: ShownVantage, nowMs: number): Html {
+  const { messages, names } = context;
+  const say = messages.vantages;
+  const zone = names.timeZone(vantage.place);
+  const heard =
+    vantage.lastHeardMs === null
+      ? '–'
+      : timeTag(vantage.lastHeardMs, shortTime(context, vantage.lastHeardMs, nowMs, zone));
+  const { notice } = vantage;
+  const budget =
+    notice === null
+      ? '–'
+      : `${messages.words.bytes(notice.budgetUsedBytes)} / ${messages.words.bytes(notice.budgetBytes)}; ${say.budgetStep[notice.budgetStep]}`;
+  return html`<tr>
+    <th scope="row">${operatorName(vantage.operator, names, messages)}</th>
+    <td data-label="${say.place}"><div>${placeName(vantage.place, names, messages)}</div></td>
+    <td data-label="${say.access}">
+      <div>${messages.verdict.access[vantage.access] ?? vantage.access}</div>
+    </td>
+    <td data-label="${say.connectivity}">
+      <div class="${connectivityClass(vantage)}">${connectivityWords(context, vantage)}</div>
+    </td>
+    <td data-label="${say.lastHeard}"><div>${heard}</div></td>
+    <td data-label="${say.waiting}"><div>${messages.words.number(vantage.spoolDepth)}</div></td>
+    <td data-label="${say.budget}"><div>${budget}</div></td>
+  </tr>`;
+}
+
+export async function vantagesPage(context: WebContext): Promise<Page> {
+  const { messages } = context;
+  const say = messages.vantages;
+  const nowMs = context.clock.nowMs();
+  const vantages = shownVantages(context.notice(), await context.store.vantagesNow(), nowMs);
+  const columns = [
+    say.network,
+    say.place,
+    say.access,
+    say.connectivity,
+    say.lastHeard,
+    say.waiting,
+    say.budget,
+  ];
+  const body = html`<h1>${say.title}</h1>
+    <p class="lead">${say.intro}</p>
+    ${vantages.length === 0 ? html`<p>${messages.front.noVantages}</p>` : null}
+    ${
+      vantages.length === 0
+        ? null
+        : html`<table class="members">
+            <thead>
+              <tr>
+                ${columns.map((column) => html`<th scope="col">${column}</th>`)}
+              </tr>
+            </thead>
+            <tbody>
+              ${vantages.map((vantage) => vantageRow(context, vantage, nowMs))}
+            </tbody>
+          </table>`
+    }`;
+  return { path: '/vantages', title: say.title, body };
+}
+
+export function methodPage(context: WebContext): Page {
+  const { method, verdict } = context.messages;
+  const body = html`<h1>${method.title}</h1>
+    ${method.sections.map(
+      (section) =>
+        html`<section>
+          <h2>${section.title}</h2>
+          ${section.paragraphs.map((text) => html`<p>${text}</p>`)}
+        </section>`,
+    )}
+    <section>
+      <h2>${method.statuses}</h2>
+      <dl class="words">
+        ${ALL_STATUSES.map(
+          (status) =>
+            html`<div>
+              <dt>${chip(context.messages, status)}</dt>
+              <dd>${verdict.statusMeaning[status]}</dd>
+            </div>`,
+        )}
+      </dl>
+    </section>`;
+  return { path: '/method', title: method.title, body };
+}
+
+export function dataPage(context: WebContext): Page {
+  const { data } = context.messages;
+  const nowMs = context.clock.nowMs();
+  const { fromMs, toMs } = lastDay(nowMs);
+  const chart = `/charts/timeline.svg?from=${new Date(fromMs).toISOString()}&to=${new Date(toMs).toISOString()}`;
+  const body = html`<h1>${data.title}</h1>
+    <p class="lead">${data.intro}</p>
+    <p><a href="/api/docs">${data.docs}</a></p>
+    <dl class="words">
+      ${Object.entries(data.endpoints).map(
+        ([path, text]) =>
+          html`<div>
+            <dt>
+              <a href="${path}"><code>${path}</code></a>
+            </dt>
+            <dd>${text}</dd>
+          </div>`,
+      )}
+    </dl>
+    <section>
+      <h2>${data.charts}</h2>
+      <p>${data.chartsText}</p>
+      <p>
+        <a href="${chart}"><code>${chart}</code></a>
+      </p>
+    </section>
+    <section>
+      <h2>${data.exportTitle}</h2>
+      <p>${data.exportText}</p>
+      <pre><code>npm run --silent aiqyn -- export --from 2026-11-01 --to 2026-11-08 --format csv -o verdicts.csv</code></pre>
+    </section>
+    <p class="quiet">${data.rounding}</p>`;
+  return { path: '/data', title: data.title, body };
+}
+
+/** 404, 400, 429 and 500 as a page. */
+export function errorPage(context: WebContext, title: string, text: string): Page {
+  const { error } = context.messages;
+  return {
+    path: '',
+    title,
+    body: html`<h1>${title}</h1>
+      <p class="lead">${text}</p>
+      <p><a href="/">${error.back}</a></p>`,
+  };
+}

@@ -1,0 +1,132 @@
+/** Pieces that several pages share. */
+import type { Incident } from '../../analysis/detect/point.ts';
+import { METHODS, STATUSES } from '../../analysis/verdict/verdict.ts';
+import type { Status } from '../../analysis/verdict/verdict.ts';
+import { drawForPage, stripWords } from '../charts/charts.ts';
+import type { Chart } from '../charts/charts.ts';
+import type { WebContext } from '../context.ts';
+import { html, trusted } from '../html.ts';
+import type { Html } from '../html.ts';
+import type { Messages } from '../messages/messages.ts';
+import { offsetName } from '../messages/words.ts';
+import type { Cell } from '../overview/cells.ts';
+import { incidentSentence, shortTime } from '../overview/sentences.ts';
+import { roundedIso } from '../rounding.ts';
+
+/** A word with its colour and its shape: colour never speaks alone. */
+export function chip(messages: Messages, status: Status): Html {
+  return html`<span class="chip s-${status}" title="${messages.verdict.statusMeaning[status]}"
+    >${messages.verdict.status[status]}</span
+  >`;
+}
+
+/** A method in plain words; a word that this version does not know is shown as it is. */
+export function methodWords(table: Readonly<Record<string, string>>, method: string | null): string | null {
+  return method === null ? null : (table[method] ?? method);
+}
+
+/** Known methods and statuses, for lists. */
+export const ALL_STATUSES = STATUSES;
+export const ALL_METHODS = METHODS;
+
+export function timeTag(atMs: number, text: string): Html {
+  return html`<time datetime="${roundedIso(atMs)}">${text}</time>`;
+}
+
+const LOOKBACK_EDGE_MS = 7 * 24 * 3_600_000 - 3_600_000;
+
+/** "since 20:15 (UTC+5)". */
+export function since(context: WebContext, sinceMs: number, nowMs: number, timeZone: string): Html {
+  const { front, site } = context.messages;
+  if (nowMs - sinceMs >= LOOKBACK_EDGE_MS) return html`${front.sinceLong}`;
+  const text = site.zoned(shortTime(context, sinceMs, nowMs, timeZone), offsetName(sinceMs, timeZone));
+  return timeTag(sinceMs, front.since(text));
+}
+
+/** Status, since when and how: the inside of one table cell. */
+export function cellBody(context: WebContext, cell: Cell, nowMs: number): Html {
+  const { messages, names } = context;
+  const { point } = cell;
+  const isTrouble = cell.status !== 'ok';
+  const how = methodWords(messages.verdict.method, point.method);
+  const doubt = isTrouble && cell.status !== 'offline' && point.confidence < 0.5;
+  const details = [
+    isTrouble && cell.targetsOfStatus < cell.targets
+      ? messages.front.partly(cell.targetsOfStatus, cell.targets)
+      : null,
+    how,
+    doubt ? messages.front.lowConfidence : null,
+  ].filter((detail) => detail !== null);
+  return html`${chip(messages, cell.status)}
+    <span class="since">${since(context, cell.sinceMs, nowMs, names.timeZone(point.place))}</span>
+    ${details.length === 0 ? null : html`<span class="how">${details.join(' · ')}</span>`}`;
+}
+
+function incidentTone(incident: Incident): string {
+  if (incident.status === 'restored') return 'over';
+  return incident.kind === 'target_down' || incident.kind === 'vantage_silent' ? 'warn' : 'alarm';
+}
+
+/** One incident in a list, linked to its page. */
+export function incidentItem(
+  context: WebContext,
+  incident: Incident,
+  nowMs: number,
+  reasonsMax: number,
+): Html {
+  const { messages, names } = context;
+  const how = methodWords(messages.verdict.method, incident.method);
+  const zone = names.timeZone(incident.places[0]);
+  const lastedMs = (incident.endMs ?? nowMs) - incident.startMs;
+  const facts = [
+    messages.verdict.incidentKind[incident.kind],
+    messages.words.date(incident.startMs, zone),
+    messages.words.duration(lastedMs),
+    how,
+    messages.incidents.vantageCount(incident.vantageIds.length),
+  ].filter((fact) => fact !== null);
+  return html`<li class="incident ${incidentTone(incident)}">
+    <p class="what">
+      <a href="/incidents/${encodeURIComponent(incident.id)}"
+        >${incidentSentence(context, incident, nowMs)}</a
+      >
+      <span class="state">${messages.verdict.incidentStatus[incident.status]}</span>
+    </p>
+    <p class="facts">${facts.join(' · ')}</p>
+    ${
+      reasonsMax === 0 || incident.reasons.length === 0
+        ? null
+        : html`<ul class="reasons">
+            ${incident.reasons.slice(0, reasonsMax).map((reason) => html`<li>${reason}</li>`)}
+          </ul>`
+    }
+  </li>`;
+}
+
+/** A chart with its legend and the same in words. */
+export async function chartFigure(
+  context: WebContext,
+  chart: Chart,
+  note: string | null,
+): Promise<Html | null> {
+  if (chart.strips.length === 0) return null;
+  const { messages } = context;
+  const drawing = await drawForPage(context, chart);
+  const seen = new Set(chart.strips.flatMap((strip) => strip.segments.map((segment) => segment.status)));
+  return html`<figure class="chart">
+    <div class="wide">${trusted(drawing.wide)}</div>
+    <div class="narrow">${trusted(drawing.narrow)}</div>
+    <figcaption>
+      <ul class="legend" aria-label="${messages.chart.legend}">
+        ${STATUSES.filter((status) => seen.has(status)).map((status) => html`<li>${chip(messages, status)}</li>`)}
+      </ul>
+      ${note === null ? null : html`<p class="quiet">${note}</p>`}
+      <details>
+        <summary>${messages.chart.asText}</summary>
+        <ul>
+          ${stripWords(context, chart).map((sentence) => html`<li>${sentence}</li>`)}
+        </ul>
+      </details>
+    </figcaption>
+  </figure>`;
+}

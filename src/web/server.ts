@@ -1,0 +1,169 @@
+/** The web server: pages, charts, API, health. Read-only; the caller listens. */
+import { createHash } from 'node:crypto';
+import compress from '@fastify/compress';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import fastifyStatic from '@fastify/static';
+import swagger from '@fastify/swagger';
+import swaggerUi from '@fastify/swagger-ui';
+import fastify from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { Catalog } from '../../probes/catalog.ts';
+import type { Clock } from '../../probes/probe.ts';
+import type { Log } from '../log.ts';
+import type { Store } from '../store/store.ts';
+import { problemOf } from './api/problem.ts';
+import { registerApi } from './api/routes.ts';
+import { assetsFolder } from './assets.ts';
+import type { WebContext } from './context.ts';
+import { errorText } from './error-text.ts';
+import { messages } from './messages/messages.ts';
+import { createNameBook } from './names.ts';
+import type { MonitorNotice } from './notice.ts';
+import { renderPage } from './pages/page.ts';
+import { errorPage } from './pages/others.ts';
+import { registerPages } from './page-routes.ts';
+import { registerService } from './service-routes.ts';
+
+export interface WebServerOptions {
+  readonly store: Store;
+  readonly catalog: Catalog;
+  /** In the demo this is the scenario's clock. */
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Asked anew for every page. */
+  readonly notice: () => MonitorNotice;
+  readonly version: string;
+  /** e.g. `https://aiqyn.example`; without a trailing slash. */
+  readonly publicUrl?: string;
+}
+
+const REQUESTS_PER_MINUTE_MAX = 300;
+const CACHE_SECONDS = 10;
+const SELF = ["'self'"];
+/** Nothing inline, nothing from elsewhere. */
+const POLICY = {
+  defaultSrc: ["'none'"],
+  scriptSrc: SELF,
+  styleSrc: SELF,
+  imgSrc: [...SELF, 'data:'],
+  connectSrc: SELF,
+  fontSrc: SELF,
+  baseUri: ["'none'"],
+  formAction: ["'none'"],
+  frameAncestors: ["'none'"],
+};
+
+async function registerProtection(app: FastifyInstance): Promise<void> {
+  await app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: POLICY },
+    // The monitor speaks plain HTTP on its own machine; whoever puts TLS in front of it sets this there.
+    strictTransportSecurity: false,
+    referrerPolicy: { policy: 'no-referrer' },
+  });
+  await app.register(rateLimit, {
+    max: REQUESTS_PER_MINUTE_MAX,
+    timeWindow: 60_000,
+    allowList: (request) => request.url.startsWith('/assets/') || request.url === '/healthz',
+  });
+  await app.register(compress, { threshold: 1_024, encodings: ['br', 'gzip'] });
+}
+
+async function registerDocs(app: FastifyInstance, version: string): Promise<void> {
+  await app.register(swagger, {
+    openapi: { info: { title: messages().site.name, description: messages().data.intro, version } },
+    transform: jsonSchemaTransform,
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/api/docs',
+    // The documentation's own page needs inline styles; nothing else does.
+    staticCSP: { ...swaggerPolicy() },
+    uiConfig: { validatorUrl: null },
+  });
+}
+
+function swaggerPolicy(): Record<string, string[]> {
+  return {
+    'default-src': ["'none'"],
+    'script-src': SELF,
+    'style-src': [...SELF, "'unsafe-inline'"],
+    'img-src': [...SELF, 'data:'],
+    'connect-src': SELF,
+    'frame-ancestors': ["'none'"],
+  };
+}
+
+/** Answers If-None-Match for everything that is made as one string. */
+function tagAnswer(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+  const isTagged = request.method === 'GET' && reply.statusCode === 200 && typeof payload === 'string';
+  if (!isTagged || request.url.startsWith('/metrics')) return payload;
+  const etag = `W/"${createHash('sha256').update(payload).digest('base64url').slice(0, 27)}"`;
+  reply.header('etag', etag);
+  if (!reply.hasHeader('cache-control')) reply.header('cache-control', `public, max-age=${CACHE_SECONDS}`);
+  if (request.headers['if-none-match'] !== etag) return payload;
+  reply.code(304);
+  return '';
+}
+
+function wantsProblem(request: FastifyRequest): boolean {
+  return /^\/(?:api|metrics|healthz|charts)(?:\/|$|\?)/.test(request.url);
+}
+
+function registerErrors(app: FastifyInstance, context: WebContext): void {
+  const { error: say } = context.messages;
+  app.setErrorHandler((error, request, reply) => {
+    const problem = problemOf(error, context.messages);
+    if (problem.status === 500) {
+      context.log.error({ url: request.url, error: errorText(error) }, 'a request failed');
+    }
+    reply.code(problem.status).header('cache-control', 'no-store');
+    if (wantsProblem(request)) return reply.type('application/problem+json').send(JSON.stringify(problem));
+    const title =
+      problem.status === 500 ? say.failedTitle : problem.status === 429 ? say.busyTitle : say.badTitle;
+    const text = problem.status === 500 ? say.failed : problem.status === 429 ? say.busy : problem.detail;
+    return reply.type('text/html; charset=utf-8').send(renderPage(context, errorPage(context, title, text)));
+  });
+  app.setNotFoundHandler((request, reply) => {
+    reply.code(404).header('cache-control', 'no-store');
+    if (wantsProblem(request)) {
+      const problem = {
+        type: 'about:blank',
+        title: 'Not Found',
+        status: 404,
+        detail: context.messages.api.notFound,
+      };
+      return reply.type('application/problem+json').send(JSON.stringify(problem));
+    }
+    const page = errorPage(context, say.notFoundTitle, say.notFound);
+    return reply.type('text/html; charset=utf-8').send(renderPage(context, page));
+  });
+}
+
+/** A server that is ready to listen. Closing it does not close the store. */
+export async function createWebServer(options: WebServerOptions): Promise<FastifyInstance> {
+  const say = messages();
+  const context: WebContext = {
+    ...options,
+    messages: say,
+    names: createNameBook(options.catalog, say.language),
+  };
+  const byClass = new Map<string, number>();
+  const app = fastify({ logger: false, routerOptions: { maxParamLength: 200 }, forceCloseConnections: true });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.addHook('onSend', async (request, reply, payload) => tagAnswer(request, reply, payload));
+  app.addHook('onResponse', async (_request, reply) => {
+    const key = `${Math.floor(reply.statusCode / 100)}xx`;
+    byClass.set(key, (byClass.get(key) ?? 0) + 1);
+  });
+  registerErrors(app, context);
+  await registerProtection(app);
+  await registerDocs(app, options.version);
+  await app.register(fastifyStatic, { root: assetsFolder(), prefix: '/assets/', maxAge: 300_000 });
+  registerPages(app, context);
+  registerApi(app, context);
+  registerService(app, context, { byClass });
+  await app.ready();
+  return app;
+}

@@ -1,0 +1,67 @@
+/** What an agent is made of and what it says of itself. */
+import type { RingsTestKeys, VantageTag, WebTestKeys } from '../../probes/measurement.ts';
+import type { Plan, PlannedTarget, WebTask } from '../../probes/plan.ts';
+import type { Clock, ProbeReport } from '../../probes/probe.ts';
+import type { Connectivity } from '../../probes/words.ts';
+import type { Log } from '../log.ts';
+import type { Spool, Uplink } from './spool.ts';
+import type { Ticker } from './ticker.ts';
+import type { BudgetStatus, TrafficBudget } from './traffic-budget.ts';
+
+export const ROUND_KINDS = ['light', 'full', 'rings'] as const;
+export type RoundKind = (typeof ROUND_KINDS)[number];
+
+export interface AgentOptions {
+  readonly vantage: VantageTag;
+  readonly plan: Plan;
+  readonly targets: readonly PlannedTarget[];
+  /** `probeWeb` bound to this vantage's network. */
+  readonly runWeb: (task: WebTask, signal: AbortSignal) => Promise<ProbeReport<WebTestKeys>>;
+  /** `probeRings` bound to this vantage's network, the catalogue's checks and the plan's timeout. */
+  readonly runRings: (signal: AbortSignal) => Promise<ProbeReport<RingsTestKeys>>;
+  /** From analysis/verdict; null where the checks do not tell. */
+  readonly connectivityOf: (checks: RingsTestKeys['x_aiqyn_ring_checks']) => Connectivity | null;
+  readonly spool: Spool;
+  readonly uplink: Uplink;
+  readonly budget: TrafficBudget;
+  readonly ticker: Ticker;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** 0 … 1; only spreads retries of the uplink. */
+  readonly random: () => number;
+  readonly softwareVersion: string;
+  /** Wall milliseconds, as `clock.sleep` takes them. */
+  readonly heartbeatIntervalMs: number;
+  /** How many milliseconds of `clock.nowMs()` pass in one of `clock.monotonicMs()`: 1, or the demo's speed. */
+  readonly scale?: number;
+  /** The three tries after a change of status end within this; default RETEST_WINDOW_MS. */
+  readonly retestWindowMs?: number;
+  /** Begin a round of rings and light checks at once rather than at the first tick; default true. */
+  readonly startAtOnce?: boolean;
+}
+
+export interface AgentStatus {
+  readonly vantage: VantageTag;
+  /** Null until the rings were run. */
+  readonly connectivity: Connectivity | null;
+  /** UTC epoch milliseconds of each kind's last begun round. */
+  readonly lastRoundAtMs: Readonly<Record<RoundKind, number | null>>;
+  readonly budget: BudgetStatus;
+  readonly spoolDepth: number;
+  /** `unspooled`: measurements that the disk refused. */
+  readonly dropped: { readonly bodies: number; readonly measurements: number; readonly unspooled: number };
+  /** Rounds left out because the one before was still under way. */
+  readonly skippedRounds: Readonly<Record<RoundKind, number>>;
+  /** Runs that ended through our own fault. */
+  readonly aborted: {
+    readonly shutdown: number;
+    readonly probe_bug: number;
+    readonly clock_jump: number;
+  };
+}
+
+export interface Agent {
+  status(): AgentStatus;
+  /** Aborts running probes, keeps what is finished, sends what the collector takes within seconds. Safe to call twice. */
+  stop(): Promise<void>;
+}

@@ -1,8 +1,9 @@
 /** What the machine itself must have: Node, a writable disk with room, a free port, the store's native library. */
-import { mkdir, rm, statfs, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { rm, statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { Check } from './check.ts';
 import { fail, ok, warn } from './check.ts';
 
@@ -17,15 +18,21 @@ export function checkNode(version: string): Check {
   return fail('Node', finding, `Install Node ${NODE_MIN.major}.${NODE_MIN.minor} or newer from nodejs.org.`);
 }
 
-/** Writes a file and takes it away again: permissions and read-only mounts show in no other way. */
+/** The folder itself, or the nearest one above it that is there already. */
+function nearestFolder(path: string): string {
+  const parent = dirname(path);
+  return existsSync(path) || parent === path ? path : nearestFolder(parent);
+}
+
+/** Writes a file and takes it away again: permissions and read-only mounts show in no other way. Leaves nothing behind. */
 export async function checkDataDir(dataDir: string, neededMegabytes: number): Promise<Check> {
   const name = 'Data folder';
   try {
-    await mkdir(dataDir, { recursive: true });
-    const trial = join(dataDir, `.doctor-${process.pid}`);
+    const folder = nearestFolder(resolve(dataDir));
+    const trial = join(folder, `.doctor-${process.pid}`);
     await writeFile(trial, 'trial');
     await rm(trial);
-    const { bavail, bsize } = await statfs(dataDir);
+    const { bavail, bsize } = await statfs(folder);
     const freeMegabytes = Math.floor((bavail * bsize) / MEGABYTE);
     const finding = `${dataDir} is writable, ${freeMegabytes} MB free`;
     if (freeMegabytes >= neededMegabytes) return ok(name, finding);

@@ -37,7 +37,8 @@ export async function checkReach(config: Config, clock: Clock): Promise<Check[]>
 
 export async function checkControl(config: Config): Promise<Check> {
   const name = 'Control';
-  if (config.control === undefined) {
+  const { control } = config;
+  if (control === null) {
     return warn(
       name,
       'none is configured: only evidence that carries its own comparison can be called blocked',
@@ -46,19 +47,15 @@ export async function checkControl(config: Config): Promise<Check> {
   }
   const dispatcher = new Agent({ connectTimeout: REACH_TIMEOUT_MS, headersTimeout: REACH_TIMEOUT_MS });
   try {
-    const { statusCode, body } = await request(new URL('/healthz', config.control.url), { dispatcher });
+    const { statusCode, body } = await request(new URL('/healthz', control.url), { dispatcher });
     await body.dump();
-    if (statusCode === 200) return ok(name, `${config.control.url} answers`);
-    return warn(
-      name,
-      `${config.control.url} answers with ${statusCode}`,
-      'Check that `aiqyn control` runs there.',
-    );
+    if (statusCode === 200) return ok(name, `${control.url} answers`);
+    return warn(name, `${control.url} answers with ${statusCode}`, 'Check that `aiqyn control` runs there.');
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     return warn(
       name,
-      `${config.control.url} does not answer: ${reason}`,
+      `${control.url} does not answer: ${reason}`,
       'Check the address and that `aiqyn control` runs there.',
     );
   } finally {

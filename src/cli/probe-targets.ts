@@ -1,0 +1,47 @@
+/** What a person may name on the command line: a URL, a host, host:port, a target of the catalogue, a platform. */
+import type { Catalog, TargetFact } from '../../probes/catalog.ts';
+import type { PlannedTarget } from '../../probes/plan.ts';
+import { ConfigError } from '../errors.ts';
+
+function plannedOf(fact: TargetFact): PlannedTarget {
+  return {
+    id: fact.id,
+    platform: fact.platform,
+    probe: 'web',
+    url: fact.url,
+    lightUrl: fact.lightUrl ?? fact.url,
+  };
+}
+
+/** `example.org` and `example.org:8443` mean HTTPS, port 80 means HTTP. Null where the text is neither a host nor a URL. */
+function urlOf(text: string): string | null {
+  if (/^https?:\/\//i.test(text)) return URL.canParse(text) ? new URL(text).href : null;
+  if (text.includes('://') || !/[.:]/.test(text)) return null;
+  const guess = text.endsWith(':80') ? `http://${text}` : `https://${text}`;
+  return URL.canParse(guess) ? new URL(guess).href : null;
+}
+
+/**
+ * The targets meant by `text`, at least one. Sensitive targets of a platform are left out; a person who wants one names it.
+ * @throws ConfigError where it means nothing.
+ */
+export function targetsMeant(text: string, catalog: Catalog): PlannedTarget[] {
+  const named = catalog.targets.filter(({ id }) => id === text);
+  if (named.length > 0) return named.map(plannedOf);
+  const ofPlatform = catalog.targets.filter(({ platform, sensitive }) => platform === text && !sensitive);
+  if (ofPlatform.length > 0) return ofPlatform.map(plannedOf);
+  const url = urlOf(text);
+  if (url === null) {
+    const platforms = catalog.platforms.map(({ id }) => id).join(', ');
+    throw new ConfigError(
+      'probe',
+      `"${text}" is no URL, no host:port, no target of the catalogue and no platform (${platforms})`,
+    );
+  }
+  const fact = catalog.targets.find((target) => target.url === url);
+  return [
+    fact === undefined
+      ? { id: 'command-line', platform: 'control', probe: 'web', url, lightUrl: url }
+      : plannedOf(fact),
+  ];
+}

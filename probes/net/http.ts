@@ -56,7 +56,8 @@ export async function fetchHttp(
         settle(open.reported ?? failureOf(error));
       });
       outgoing.on('close', () => {
-        settle(open.reported ?? FAILURE.eof);
+        // Once a header came, the body's own end decides: a decoder may still be at work when the socket has closed.
+        if (exchange.head === null) settle(open.reported ?? FAILURE.eof);
       });
       outgoing.on('response', (incoming) => {
         receive(incoming, exchange, open, settle);

@@ -35,7 +35,9 @@ function pairsOf({ outcome }: Evidence): Pairs | null {
   if (manner === null) return null;
   const harmless = hop.harmless.filter(isAnswered);
   const places = new Set(harmless.map((seen) => seen.place));
-  const tries = hop.handshakes.filter((seen) => seen.failure === failure && places.has(seen.place));
+  const tries = hop.handshakes.filter(
+    (seen) => seen.failure !== null && nameManner(seen.failure) !== null && places.has(seen.place),
+  );
   return { hop, failure, manner, tries, harmless };
 }
 

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { judge } from '../../../../src/analysis/verdict/judge.ts';
+import type { CertificateFacts, Knowledge } from '../../../../src/analysis/verdict/verdict.ts';
+import {
+  HOST,
+  NO_KNOWLEDGE,
+  SITE,
+  handshake,
+  harmless,
+  webMeasurement,
+} from '../../../support/web-observations.ts';
+import { NETWORK_CASES } from '../../../support/verdict-cases-network.ts';
+import { PAGE_CASES } from '../../../support/verdict-cases-page.ts';
+
+const TIMEOUT = 'generic_timeout_error';
+
+describe('judge(measurement, knowledge)', () => {
+  it.each([...NETWORK_CASES, ...PAGE_CASES])('says $status ($how): $because', ({ spec, status, how }) => {
+    const verdict = judge(webMeasurement(spec), NO_KNOWLEDGE);
+    const shown = [verdict.layer, verdict.method].filter((word) => word !== null).join(' ');
+    expect(verdict.status, JSON.stringify(verdict)).toBe(status);
+    if (how !== undefined) expect(shown).toBe(how);
+  });
+
+  it('grows surer with every pair, and never passes 0.7 without a live control', () => {
+    function confidence(tries: number, control?: null): number {
+      const pair = Array.from({ length: tries }, () => [handshake(SITE, TIMEOUT), harmless(SITE)]).flat();
+      return judge(webMeasurement({ tls: pair, ...(control === null ? { control } : {}) }), NO_KNOWLEDGE)
+        .confidence;
+    }
+    expect([1, 2, 3, 4].map((tries) => confidence(tries))).toEqual([0.82, 0.89, 0.96, 0.96]);
+    expect([1, 2, 3, 4].map((tries) => confidence(tries, null))).toEqual([0.6, 0.65, 0.7, 0.7]);
+  });
+
+  it('names the observations in its reasons', () => {
+    const verdict = judge(webMeasurement({ tls: [handshake(SITE, TIMEOUT), harmless(SITE)] }), NO_KNOWLEDGE);
+    expect(verdict.reasons[0]).toBe(
+      `The handshake with ${SITE}:443 under the name ${HOST} got no answer after 5.0 s; under example.org it was answered.`,
+    );
+    expect(verdict).toMatchObject({ score: 1, rule: 'tls.name_filtered', failure: TIMEOUT });
+  });
+});
+
+describe('judge(measurement with certificates)', () => {
+  const facts: CertificateFacts = {
+    sha256: 'aa',
+    sha1: 'bb',
+    spkiSha256: 'cc',
+    subject: 'CN=leaf',
+    issuer: 'C=KZ, CN=Forger',
+    notBeforeMs: 0,
+    notAfterMs: 1,
+  };
+  const withChain = webMeasurement({
+    tls: [
+      handshake(SITE, 'ssl_unknown_authority', { peer_certificates: [{ format: 'base64', data: 'AAAA' }] }),
+    ],
+    control: null,
+    envelope: {
+      x_aiqyn_connectivity: 'online',
+      x_aiqyn_target: { id: 'site', platform: 'press', probe: 'web', depth: 'full' },
+    },
+  });
+  function knowing(fields: Partial<Knowledge>): Knowledge {
+    return { ...NO_KNOWLEDGE, readCertificate: () => facts, ...fields };
+  }
+
+  it.each([
+    { by: 'certificate', interceptor: { sha256: 'AA' }, confidence: 0.97 },
+    { by: 'old certificate hash', interceptor: { sha1: 'bb' }, confidence: 0.97 },
+    { by: 'key', interceptor: { spkiSha256: 'cc' }, confidence: 0.95 },
+    { by: 'issuer', interceptor: { subject: 'CN=Forger\nC=KZ' }, confidence: 0.8 },
+  ])('knows an interceptor by its $by, expired and without a control', ({ interceptor, confidence }) => {
+    const verdict = judge(withChain, knowing({ interceptors: [{ id: 'root-x', ...interceptor }] }));
+    expect(verdict).toMatchObject({
+      status: 'intercepted',
+      method: 'forged_certificate',
+      confidence,
+      rule: 'tls.known_interceptor',
+    });
+    expect(verdict.reasons[0]).toContain('root-x');
+  });
+
+  it('knows an interceptor by the hashes that a light check keeps', () => {
+    const light = webMeasurement({ tls: [handshake(SITE, null, { x_aiqyn_chain_sha256: ['aa'] })] });
+    expect(judge(light, { ...NO_KNOWLEDGE, interceptors: [{ id: 'root-x', sha256: 'aa' }] }).status).toBe(
+      'intercepted',
+    );
+  });
+
+  it('calls a signer whom the catalogue does not expect an unknown forgery, and an expected one nothing', () => {
+    function judged(issuers: string[]): string {
+      return judge(withChain, knowing({ expectationOf: () => ({ asns: [], issuers }) })).status;
+    }
+    expect(judged(['DigiCert'])).toBe('intercepted');
+    expect(judged(['forger'])).toBe('inconclusive');
+  });
+});
+
+describe('judge(rings)', () => {
+  function rings(...checks: readonly object[]): string {
+    const measurement = webMeasurement({});
+    return judge(
+      { ...measurement, test_name: 'aiqyn_rings', test_keys: { x_aiqyn_ring_checks: checks } },
+      NO_KNOWLEDGE,
+    ).rule;
+  }
+  const foreign = { ring: 'foreign', name: 'a.example' };
+  it('tells how far the vantage gets', () => {
+    expect(rings({ ...foreign, failure: null })).toBe('rings.online');
+    expect(rings({ ...foreign, failure: TIMEOUT }, { ring: 'domestic', name: 'b.kz', failure: null })).toBe(
+      'rings.domestic_only',
+    );
+    expect(rings()).toBe('own.empty');
+  });
+});

@@ -1,0 +1,278 @@
+/**
+ * Feeds the detector's fold with closed windows and keeps the store's incidents equal to what the fold says. Late data
+ * takes the fold back to the snapshot before it; a restart folds the last day again, so nothing is lost or doubled.
+ */
+import type { DetectorWindow, FoldResult } from '../analysis/detect/detector.ts';
+import type { Heartbeat, Incident, ReachabilityPoint } from '../analysis/detect/point.ts';
+import type { Clock } from '../../probes/probe.ts';
+import type { Log } from '../log.ts';
+import type { Store } from '../store/store.ts';
+
+/** How far back late data and a restart reach. */
+export const REFOLD_HOURS_MAX = 24;
+/** A restart goes back further for incidents that are still open, at most this far. */
+const OPEN_LOOKBACK_HOURS_MAX = 14 * 24;
+/** Folded before an open incident's start, so that the fold knows what was normal. */
+const WARM_UP_MS = 3_600_000;
+const HOUR_MS = 3_600_000;
+/** Every window has a snapshot for a while, then one an hour is kept. */
+const RECENT_SNAPSHOTS = 16;
+/** Windows read from the store in one question. */
+const WINDOWS_PER_READ = 10;
+const INCIDENTS_READ_MAX = 1_000;
+/** Wall milliseconds between two looks at the clock. */
+const POLL_MS = 1_000;
+
+export interface DetectorRunnerOptions<Config, State> {
+  readonly store: Pick<
+    Store,
+    'points' | 'heartbeats' | 'incidents' | 'saveIncidents' | 'removeIncidents' | 'extent'
+  >;
+  readonly clock: Clock;
+  readonly config: Config;
+  readonly windowMs: number;
+  /** A window is closed this long after its end (`clock.nowMs()` time). */
+  readonly graceMs: number;
+  readonly fold: {
+    readonly initialState: (config: Config) => State;
+    /** Must not change the state it is given. */
+    readonly foldWindow: (config: Config, state: State, window: DetectorWindow) => FoldResult<State>;
+  };
+  readonly log: Log;
+  /** After the store has them. */
+  readonly onChange: (incidents: readonly Incident[], removed: readonly string[]) => void;
+  /** Default POLL_MS. */
+  readonly pollMs?: number;
+}
+
+export interface DetectorRunner {
+  /** Folds the past from the store, then follows the clock. Resolves when the past is folded. */
+  start(): Promise<void>;
+  stop(): Promise<void>;
+  /** What ingest stored; late ones cause a re-fold. */
+  notify(points: readonly ReachabilityPoint[], heartbeats: readonly Heartbeat[]): void;
+  /** Folds every window that begins before `untilMs`, without waiting for the clock. */
+  flush(untilMs: number): Promise<void>;
+  /** How far the folded windows are behind the clock; null before the first one. */
+  lagMs(): number | null;
+}
+
+interface Snapshot<State> {
+  /** End of the last window in it. */
+  readonly atMs: number;
+  readonly state: State;
+  readonly incidents: ReadonlyMap<string, Incident>;
+}
+
+export function createDetectorRunner<Config, State>(
+  options: DetectorRunnerOptions<Config, State>,
+): DetectorRunner {
+  return new Runner(options);
+}
+
+class Runner<Config, State> implements DetectorRunner {
+  readonly #options: DetectorRunnerOptions<Config, State>;
+  readonly #stopping = new AbortController();
+  /** Ascending; the last is how it stands. */
+  #snapshots: Snapshot<State>[] = [];
+  /** What the store holds of ours. */
+  readonly #saved = new Map<string, Incident>();
+  #lateFromMs = Infinity;
+  /** What is stored before this instant after its window was read is late, also while that window is being folded. */
+  #readToMs = -Infinity;
+  #tail: Promise<unknown> = Promise.resolve();
+  #following: Promise<void> = Promise.resolve();
+
+  constructor(options: DetectorRunnerOptions<Config, State>) {
+    this.#options = options;
+  }
+
+  async start(): Promise<void> {
+    await this.#alone(async () => this.#recall());
+    await this.#pass(this.#options.clock.nowMs() - this.#options.graceMs);
+    this.#following = this.#follow();
+  }
+
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#following;
+    await this.#tail;
+  }
+
+  notify(points: readonly ReachabilityPoint[], heartbeats: readonly Heartbeat[]): void {
+    for (const { atMs } of [...points, ...heartbeats]) {
+      if (atMs < this.#readToMs) this.#lateFromMs = Math.min(this.#lateFromMs, atMs);
+    }
+  }
+
+  lagMs(): number | null {
+    const newest = this.#snapshots.at(-1);
+    return newest === undefined ? null : Math.max(0, this.#options.clock.nowMs() - newest.atMs);
+  }
+
+  async flush(untilMs: number): Promise<void> {
+    await this.#pass(Math.ceil(untilMs / this.#options.windowMs) * this.#options.windowMs);
+  }
+
+  async #alone<T>(task: () => Promise<T>): Promise<T> {
+    const mine = this.#tail.then(task);
+    this.#tail = mine.catch(() => undefined);
+    return mine;
+  }
+
+  async #follow(): Promise<void> {
+    const { clock, graceMs, log, pollMs = POLL_MS } = this.#options;
+    const { signal } = this.#stopping;
+    for (;;) {
+      await clock.sleep(pollMs, signal);
+      if (signal.aborted) return;
+      try {
+        await this.#pass(clock.nowMs() - graceMs);
+      } catch (error) {
+        log.error(
+          { error: String(error) },
+          'The detector could not read or write the store; it tries again.',
+        );
+      }
+    }
+  }
+
+  /** Where the fold begins: a day back, or before the oldest incident that is still open. */
+  async #recall(): Promise<void> {
+    if (this.#snapshots.length > 0) return;
+    const { store, clock, config, fold, windowMs } = this.#options;
+    const nowMs = clock.nowMs();
+    const horizonMs = nowMs - REFOLD_HOURS_MAX * HOUR_MS;
+    const [open, recent, extent] = await Promise.all([
+      store.incidents({ openOnly: true, limit: INCIDENTS_READ_MAX }),
+      store.incidents({ window: { fromMs: horizonMs, toMs: nowMs + HOUR_MS }, limit: INCIDENTS_READ_MAX }),
+      store.extent(),
+    ]);
+    for (const incident of [...open, ...recent]) this.#saved.set(incident.id, incident);
+    const openFromMs = Math.min(...open.map(({ startMs }) => startMs - WARM_UP_MS), horizonMs);
+    const earliestMs = Math.max(openFromMs, nowMs - OPEN_LOOKBACK_HOURS_MAX * HOUR_MS);
+    const fromMs = Math.max(earliestMs, Math.min(extent.oldestMs ?? nowMs, nowMs));
+    const atMs = Math.floor(fromMs / windowMs) * windowMs;
+    // What began before the fold does is not the fold's to take back.
+    const incidents = new Map([...this.#saved].filter(([, { startMs }]) => startMs < atMs));
+    this.#snapshots = [{ atMs, state: fold.initialState(config), incidents }];
+  }
+
+  /** Folds late data again, then all windows that end by `untilMs`, and brings the store in line. */
+  async #pass(untilMs: number): Promise<void> {
+    await this.#alone(async () => {
+      await this.#recall();
+      const foldedMs = this.#snapshots.at(-1)?.atMs ?? 0;
+      const lateFromMs = this.#lateFromMs;
+      if (lateFromMs < foldedMs) this.#goBack(lateFromMs);
+      this.#lateFromMs = Infinity;
+      try {
+        await this.#foldUntil(Math.max(untilMs, lateFromMs < foldedMs ? foldedMs : -Infinity));
+      } catch (error) {
+        this.#lateFromMs = Math.min(this.#lateFromMs, lateFromMs);
+        throw error;
+      }
+      await this.#save();
+    });
+  }
+
+  #goBack(lateFromMs: number): void {
+    const { clock, config, fold, log, windowMs } = this.#options;
+    const kept = this.#snapshots.filter(({ atMs }) => atMs <= lateFromMs);
+    if (kept.length > 0) {
+      this.#snapshots = kept;
+      return;
+    }
+    if (lateFromMs < clock.nowMs() - REFOLD_HOURS_MAX * HOUR_MS) {
+      log.warn({ lateFromMs }, 'Data came too late for the detector; it is stored and shown all the same.');
+      return;
+    }
+    // Younger than a day and older than all that was folded: there was nothing before it, so the fold begins with it.
+    const atMs = Math.floor(lateFromMs / windowMs) * windowMs;
+    const incidents = new Map([...this.#saved].filter(([, { startMs }]) => startMs < atMs));
+    this.#snapshots = [{ atMs, state: fold.initialState(config), incidents }];
+  }
+
+  async #foldUntil(untilMs: number): Promise<void> {
+    const { windowMs } = this.#options;
+    for (let last = this.#snapshots.at(-1); last !== undefined; last = this.#snapshots.at(-1)) {
+      const windows = Math.min(Math.floor((untilMs - last.atMs) / windowMs), WINDOWS_PER_READ);
+      if (windows < 1) return;
+      await this.#foldSome(last, windows);
+      this.#prune();
+    }
+  }
+
+  async #foldSome(from: Snapshot<State>, windows: number): Promise<void> {
+    const { store, windowMs, config, fold } = this.#options;
+    const span = { fromMs: from.atMs, toMs: from.atMs + windows * windowMs };
+    this.#readToMs = Math.max(this.#readToMs, span.toMs);
+    const points = Array.from({ length: windows }, (): ReachabilityPoint[] => []);
+    const heartbeats = Array.from({ length: windows }, (): Heartbeat[] => []);
+    for await (const point of store.points(span)) {
+      points[Math.floor((point.atMs - span.fromMs) / windowMs)]?.push(point);
+    }
+    for (const heartbeat of await store.heartbeats(span)) {
+      heartbeats[Math.floor((heartbeat.atMs - span.fromMs) / windowMs)]?.push(heartbeat);
+    }
+    let last = from;
+    for (let n = 0; n < windows; n += 1) {
+      const fromMs = span.fromMs + n * windowMs;
+      const toMs = fromMs + windowMs;
+      const window = { fromMs, toMs, points: points[n] ?? [], heartbeats: heartbeats[n] ?? [] };
+      const { state, changed, removed } = fold.foldWindow(config, last.state, window);
+      last = { atMs: toMs, state, incidents: amended(last.incidents, changed, removed) };
+      this.#snapshots.push(last);
+    }
+  }
+
+  #prune(): void {
+    const newestMs = this.#snapshots.at(-1)?.atMs ?? 0;
+    const recentFrom = this.#snapshots.length - RECENT_SNAPSHOTS;
+    const hours = new Set<number>();
+    this.#snapshots = this.#snapshots.filter(({ atMs }, n) => {
+      if (n >= recentFrom) return true;
+      const hour = Math.floor(atMs / HOUR_MS);
+      if (hours.has(hour) || atMs < newestMs - REFOLD_HOURS_MAX * HOUR_MS) return false;
+      hours.add(hour);
+      return true;
+    });
+  }
+
+  /** What fails here is still different from the store at the next pass, and is tried again. */
+  async #save(): Promise<void> {
+    const { store, onChange } = this.#options;
+    const wanted = this.#snapshots.at(-1)?.incidents ?? new Map<string, Incident>();
+    const changed = [...wanted.values()]
+      .map((incident) => withEarliest(incident, this.#saved.get(incident.id)))
+      .filter((incident) => !isSame(incident, this.#saved.get(incident.id)));
+    const removed = [...this.#saved.keys()].filter((id) => !wanted.has(id));
+    if (changed.length > 0) await store.saveIncidents(changed);
+    for (const incident of changed) this.#saved.set(incident.id, incident);
+    if (removed.length > 0) await store.removeIncidents(removed);
+    for (const id of removed) this.#saved.delete(id);
+    if (changed.length + removed.length > 0) onChange(changed, removed);
+  }
+}
+
+/** What was once told at an hour was told at that hour, whatever a re-fold says. */
+function withEarliest(incident: Incident, before: Incident | undefined): Incident {
+  if (before === undefined || before.detectedAtMs >= incident.detectedAtMs) return incident;
+  return { ...incident, detectedAtMs: before.detectedAtMs };
+}
+
+function isSame(incident: Incident, before: Incident | undefined): boolean {
+  return incident === before || (before !== undefined && JSON.stringify(before) === JSON.stringify(incident));
+}
+
+function amended(
+  incidents: ReadonlyMap<string, Incident>,
+  changed: readonly Incident[],
+  removed: readonly string[],
+): ReadonlyMap<string, Incident> {
+  if (changed.length + removed.length === 0) return incidents;
+  const next = new Map(incidents);
+  for (const incident of changed) next.set(incident.id, incident);
+  for (const id of removed) next.delete(id);
+  return next;
+}

@@ -1,0 +1,121 @@
+/**
+ * The end of the uplink: archive first, then verdict, then store. It resolves when all of a batch is durable in both, so a
+ * spool may forget it; done twice it changes nothing.
+ */
+import { OwnMeasurement, RingsTestKeys } from '../../probes/measurement.ts';
+import type { Clock } from '../../probes/probe.ts';
+import type { Connectivity } from '../../probes/words.ts';
+import type { SpoolEntry, Uplink, VantageState } from '../agent/spool.ts';
+import type { Heartbeat, ReachabilityPoint } from '../analysis/detect/point.ts';
+import type { Verdict } from '../analysis/verdict/verdict.ts';
+import type { Archive } from '../archive/archive.ts';
+import type { Log } from '../log.ts';
+import type { Store } from '../store/store.ts';
+import type { Quarantine } from './quarantine.ts';
+
+export interface IngestOptions {
+  readonly archive: Archive;
+  readonly store: Pick<Store, 'writePoints' | 'writeHeartbeats'>;
+  readonly judge: (measurement: OwnMeasurement) => Verdict;
+  readonly toPoint: (measurement: OwnMeasurement, verdict: Verdict) => ReachabilityPoint;
+  readonly connectivityOf: (checks: RingsTestKeys['x_aiqyn_ring_checks']) => Connectivity | null;
+  readonly quarantine: Quarantine;
+  readonly clock: Pick<Clock, 'nowMs'>;
+  readonly log: Log;
+  /** After both are durable; late (backfilled) ones too. */
+  readonly onStored: (points: readonly ReachabilityPoint[], heartbeats: readonly Heartbeat[]) => void;
+}
+
+export interface Ingest extends Uplink {
+  /** Since the start. `repeated`: delivered again after a lost acknowledgement. */
+  counts(): { readonly stored: number; readonly repeated: number; readonly quarantined: number };
+}
+
+/** `deliver` rejects when archive or store refuse (EnvironmentError); a measurement that cannot be read is set aside. */
+export function createIngest(options: IngestOptions): Ingest {
+  return new StoringIngest(options);
+}
+
+class StoringIngest implements Ingest {
+  readonly #options: IngestOptions;
+  readonly #counts = { stored: 0, repeated: 0, quarantined: 0 };
+
+  constructor(options: IngestOptions) {
+    this.#options = options;
+  }
+
+  counts(): { readonly stored: number; readonly repeated: number; readonly quarantined: number } {
+    return { ...this.#counts };
+  }
+
+  async deliver(batch: readonly SpoolEntry[], state: VantageState): Promise<void> {
+    const { archive, store, clock, onStored } = this.#options;
+    const receivedAtMs = clock.nowMs();
+    const measurements = await this.#readable(batch);
+    if (measurements.length > 0) {
+      const { added } = await archive.append(measurements);
+      this.#counts.stored += added.length;
+      this.#counts.repeated += measurements.length - added.length;
+    }
+    const points: ReachabilityPoint[] = [];
+    const heartbeats: Heartbeat[] = [];
+    for (const measurement of measurements) {
+      if (measurement.x_aiqyn_target.probe === 'rings') {
+        const heartbeat = this.#heartbeatOf(measurement, state, receivedAtMs);
+        if (heartbeat !== null) heartbeats.push(heartbeat);
+      } else {
+        const point = await this.#pointOf(measurement);
+        if (point !== null) points.push(point);
+      }
+    }
+    heartbeats.push({ ...tagsOf(state), atMs: state.atMs, connectivity: state.connectivity, receivedAtMs });
+    if (points.length > 0) await store.writePoints(points);
+    await store.writeHeartbeats(heartbeats);
+    onStored(points, heartbeats);
+  }
+
+  async #readable(batch: readonly SpoolEntry[]): Promise<OwnMeasurement[]> {
+    const found: OwnMeasurement[] = [];
+    for (const { measurement } of batch) {
+      const parsed = OwnMeasurement.safeParse(measurement);
+      if (parsed.success) {
+        found.push(parsed.data);
+        continue;
+      }
+      this.#counts.quarantined += 1;
+      const [issue] = parsed.error.issues;
+      const reason = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? 'unreadable'}`;
+      await this.#options.quarantine(measurement, reason);
+    }
+    return found;
+  }
+
+  /** The archive has it already: a measurement that cannot be judged now can be judged by a later version. */
+  async #pointOf(measurement: OwnMeasurement): Promise<ReachabilityPoint | null> {
+    const { judge, toPoint, log, quarantine } = this.#options;
+    try {
+      return toPoint(measurement, judge(measurement));
+    } catch (error) {
+      this.#counts.quarantined += 1;
+      log.error({ id: measurement.x_aiqyn_id, error: String(error) }, 'A measurement could not be judged.');
+      await quarantine(measurement, `judge: ${String(error)}`);
+      return null;
+    }
+  }
+
+  #heartbeatOf(rings: OwnMeasurement, state: VantageState, receivedAtMs: number): Heartbeat | null {
+    if (rings.x_aiqyn_abort !== undefined) return null;
+    const keys = RingsTestKeys.safeParse(rings.test_keys);
+    const connectivity = keys.success ? this.#options.connectivityOf(keys.data.x_aiqyn_ring_checks) : null;
+    if (connectivity === null) return null;
+    const { id: vantage, operator, place, access } = rings.x_aiqyn_vantage;
+    const { spoolDepth, clockOffsetMs } = state;
+    const atMs = rings.x_aiqyn_started_at_ms;
+    return { vantage, operator, place, access, atMs, connectivity, receivedAtMs, spoolDepth, clockOffsetMs };
+  }
+}
+
+function tagsOf({ vantage, spoolDepth, clockOffsetMs }: VantageState) {
+  const { id, operator, place, access } = vantage;
+  return { vantage: id, operator, place, access, spoolDepth, clockOffsetMs };
+}

@@ -73,7 +73,7 @@ export function loadPlan(nameOrPath: string): Plan {
   const names = planNames();
   if (!names.includes(nameOrPath)) {
     const guess = nearest(nameOrPath, names);
-    const hint = guess === null ? '' : `, did you mean "${guess}"?`;
+    const hint = guess === null ? '.' : `, did you mean "${guess}"?`;
     throw new ConfigError(
       'plan',
       `there is no plan "${nameOrPath}"${hint} Known are ${names.join(', ')}; or give a path such as ./my-plan.yaml`,

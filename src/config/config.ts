@@ -15,12 +15,17 @@ const SECRET_LENGTH_MAX = 4_096;
 /** The environment as src/cli read it. */
 export type Environment = Readonly<Record<string, string | undefined>>;
 
+export interface ControlConfig {
+  readonly url: string;
+  readonly token: Secret | null;
+}
+
 /** What Aiqyn runs with. Safe to log: a Secret never shows what it holds. */
 export interface Config extends Readonly<Omit<ConfigFile, 'control'>> {
   /** The file that was read; null where there is none and everything has its default. */
   readonly file: string | null;
   /** Null: nothing outside is asked; verdicts rest on evidence that carries its own control. */
-  readonly control: { readonly url: string; readonly token: Secret | null } | null;
+  readonly control: ControlConfig | null;
 }
 
 /**
@@ -41,15 +46,16 @@ export function loadConfig(path: string | null, env: Environment, catalog: Catal
 
 function complete(read: ConfigFile, source: Source, file: string | null): Config {
   const { base } = source;
+  const { control, ...rest } = read;
   return {
-    ...read,
+    ...rest,
     file,
     dataDir: resolve(base, read.dataDir),
     plan: planPath(base, read.plan),
     vantages: read.vantages.map(({ plan, ...vantage }) =>
       plan === undefined ? vantage : { ...vantage, plan: planPath(base, plan) },
     ),
-    control: read.control === undefined ? null : controlOf(read.control, source),
+    control: control === undefined ? null : controlOf(control, source),
   };
 }
 
@@ -66,7 +72,7 @@ interface Source {
   readonly shown: string;
 }
 
-function controlOf(control: NonNullable<ConfigFile['control']>, source: Source): Config['control'] {
+function controlOf(control: NonNullable<ConfigFile['control']>, source: Source): ControlConfig {
   const { url, token, tokenFile } = control;
   if (tokenFile !== undefined) {
     const file = resolve(source.base, tokenFile);

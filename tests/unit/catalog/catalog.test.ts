@@ -1,0 +1,188 @@
+/** The catalogue that comes with Aiqyn: what it must hold, and that its facts are what they claim to be. */
+import { createHash, X509Certificate } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PLATFORMS } from '../../../probes/words.ts';
+import { loadCatalog, loadPlan, planNames, plannedTargets } from '../../../src/config/catalog-files.ts';
+import { packageRoot } from '../../../src/config/package-root.ts';
+import { sharedPath } from '../../support/shared.ts';
+
+const catalog = loadCatalog();
+const pemFolder = join(packageRoot(), 'probes', 'catalog', 'interceptors');
+const hosts = new Set(catalog.targets.map((target) => new URL(target.url).hostname));
+
+describe('targets', () => {
+  it.each(PLATFORMS.map((platform) => [platform]))('has a front door of %s', (platform) => {
+    expect(catalog.platforms.some((fact) => fact.id === platform)).toBe(true);
+    expect(catalog.targets.some((target) => target.platform === platform && target.part === 'main')).toBe(
+      true,
+    );
+  });
+
+  it.each([
+    [
+      'YouTube needs more than its page',
+      ['www.youtube.com', 'i.ytimg.com', 'redirector.googlevideo.com', 'youtubei.googleapis.com'],
+    ],
+    [
+      'Facebook needs its pictures',
+      ['www.facebook.com', 'static.xx.fbcdn.net', 'scontent.xx.fbcdn.net', 'graph.facebook.com'],
+    ],
+    [
+      'Messenger',
+      ['www.messenger.com', 'b-api.facebook.com', 'b-graph.facebook.com', 'edge-mqtt.facebook.com'],
+    ],
+    ['WhatsApp', ['www.whatsapp.com', 'web.whatsapp.com', 'v.whatsapp.net']],
+    [
+      'what the 2019 report names',
+      [
+        'www.currenttime.tv',
+        'gdb.rferl.org',
+        'www.matritca.kz',
+        'en.odfoundation.eu',
+        'labourcentralasia.org',
+      ],
+    ],
+    ['controls at home', ['telecom.kz', 'egov.kz', 'kaspi.kz']],
+  ])('%s', (_, needed) => {
+    expect(needed.filter((host) => !hosts.has(host))).toEqual([]);
+  });
+
+  it('calls every circumvention target sensitive', () => {
+    const open = catalog.targets.filter((target) => target.platform === 'circumvention' && !target.sensitive);
+    expect(open).toEqual([]);
+  });
+
+  it('has light URLs on the same host name, because the name is what is blocked', () => {
+    for (const { url, lightUrl } of catalog.targets) {
+      if (lightUrl !== undefined) expect(new URL(lightUrl).hostname).toBe(new URL(url).hostname);
+    }
+  });
+});
+
+describe('interceptors', () => {
+  const withPem = catalog.interceptors.flatMap((fact) =>
+    fact.pem === undefined ? [] : [{ ...fact, pem: fact.pem }],
+  );
+
+  it.each(withPem.map((fact) => [fact.id, fact] as const))(
+    '%s is the certificate it claims to be',
+    (_, fact) => {
+      const certificate = new X509Certificate(readFileSync(join(pemFolder, fact.pem)));
+      const spki = certificate.publicKey.export({ type: 'spki', format: 'der' });
+      expect({
+        sha256: createHash('sha256').update(certificate.raw).digest('hex'),
+        sha1: createHash('sha1').update(certificate.raw).digest('hex'),
+        spkiSha256: createHash('sha256').update(spki).digest('hex'),
+      }).toEqual({ sha256: fact.sha256, sha1: fact.sha1, spkiSha256: fact.spkiSha256 });
+      expect(certificate.subject.split('\n').sort()).toEqual(fact.subject?.split(',').sort());
+    },
+  );
+
+  it('uses every PEM file that it brings', () => {
+    expect(readdirSync(pemFolder).sort()).toEqual(withPem.map((fact) => fact.pem).sort());
+    expect(withPem).toHaveLength(10);
+  });
+
+  it('never names the ordinary national root', () => {
+    expect(JSON.stringify(catalog.interceptors)).not.toMatch(/НЕГІЗГІ|КУӘЛАНДЫРУШЫ/);
+  });
+});
+
+describe('operators, places and rings', () => {
+  it.each([
+    ['AS9198', 'kazakhtelecom'],
+    ['AS29355', 'kcell'],
+    ['AS21299', 'beeline'],
+    ['AS48503', 'tele2-altel'],
+    ['AS29555', 'tele2-altel'],
+    ['AS41798', 'transtelecom'],
+  ])('%s is %s', (asn, id) => {
+    expect(catalog.operators.find((operator) => operator.asns.includes(asn))?.id).toBe(id);
+  });
+
+  it.each([
+    ['astana', 'Нур-Султан', 'Asia/Almaty'],
+    ['almaty', 'Alma-Ata', 'Asia/Almaty'],
+    ['shymkent', 'Chimkent', 'Asia/Almaty'],
+    ['zhanaozen', 'Zhanaoken', 'Asia/Aqtau'],
+    ['aktau', 'Шевченко', 'Asia/Aqtau'],
+  ])('%s was also called %s and lives by %s', (id, alias, timeZone) => {
+    const place = catalog.places.find((fact) => fact.id === id);
+    expect(place?.aliases).toContain(alias);
+    expect(place?.timeZone).toBe(timeZone);
+  });
+
+  it('marks what stayed reachable in January 2022, and has enough that did not', () => {
+    const domestic = catalog.rings.filter((ring) => ring.ring === 'domestic');
+    const listed = domestic.filter((ring) => ring.allowListed).map((ring) => ring.host);
+    expect(listed).toEqual(expect.arrayContaining(['kaspi.kz', '24.kz', 'stopfake.kz']));
+    expect(domestic.length - listed.length).toBeGreaterThanOrEqual(3);
+    expect(
+      catalog.rings.filter((ring) => ring.ring === 'foreign' && !ring.allowListed).length,
+    ).toBeGreaterThanOrEqual(3);
+  });
+});
+
+describe('against the collected facts', () => {
+  const operators = sharedPath('facts', 'kz-operators.csv');
+  const places = sharedPath('facts', 'kz-places.csv');
+
+  it.skipIf(operators === null)('has every AS number of the collection', () => {
+    const collected = firstColumn(operators).map((asn) => `AS${asn}`);
+    const known = new Set(catalog.operators.flatMap((operator) => operator.asns));
+    expect(collected.length).toBeGreaterThan(50);
+    expect(collected.filter((asn) => !known.has(asn))).toEqual([]);
+  });
+
+  it.skipIf(places === null)('has every place of the collection', () => {
+    const known = new Set(catalog.places.map((place) => place.names.en));
+    expect(firstColumn(places).filter((name) => !known.has(name))).toEqual([]);
+  });
+});
+
+function firstColumn(file: string | null): string[] {
+  if (file === null) return [];
+  const [, ...rows] = readFileSync(file, 'utf8').trim().split('\n');
+  return rows.map((row) => row.split(',')[0] ?? '');
+}
+
+describe('plans', () => {
+  /** Rough sizes on the wire, as the plans' descriptions give them. */
+  const LIGHT_KILOBYTES = 8;
+  const MINUTES_PER_DAY = 1_440;
+
+  it.each(planNames().map((name) => [name]))('%s is called like its file and measures something', (name) => {
+    const plan = loadPlan(name);
+    expect(plan.id).toBe(name);
+    expect(plannedTargets(plan, catalog).length).toBeGreaterThan(0);
+  });
+
+  it('default measures every platform of which something is not sensitive, and nothing that is', () => {
+    const planned = plannedTargets(loadPlan('default'), catalog);
+    expect(planned.map((target) => target.id)).toEqual(
+      catalog.targets.filter((target) => !target.sensitive).map((target) => target.id),
+    );
+  });
+
+  it('light-mobile is kept under 40 MB a day, and its light checks fit well inside', () => {
+    const plan = loadPlan('light-mobile');
+    expect(plan.dailyBudgetMegabytes).toBeLessThan(40);
+    expect(plan.light.cron).toBe('*/5 * * * *');
+    const checks = (plannedTargets(plan, catalog).length * MINUTES_PER_DAY) / 5;
+    expect((checks * LIGHT_KILOBYTES) / 1_000).toBeLessThan(plan.dailyBudgetMegabytes * 0.75);
+  });
+
+  it('default has room for its own light checks twice over', () => {
+    const plan = loadPlan('default');
+    const checks = plannedTargets(plan, catalog).length * MINUTES_PER_DAY;
+    expect((2 * checks * LIGHT_KILOBYTES) / 1_000).toBeLessThan(plan.dailyBudgetMegabytes);
+  });
+
+  it('press names what it asks for on purpose', () => {
+    const ids = plannedTargets(loadPlan('press'), catalog).map((target) => target.id);
+    expect(ids).toContain('rights-odf');
+    expect(ids).not.toContain('press-compromat');
+  });
+});

@@ -1,0 +1,143 @@
+/** Every rule of `aiqyn.yaml` has a bad file in tests/fixtures/config/ and the words that an operator reads. */
+import { readdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, it } from 'vitest';
+import { ConfigError } from '../../../src/errors.ts';
+import { loadConfig } from '../../../src/config/config.ts';
+import { loadPlan } from '../../../src/config/catalog-files.ts';
+
+const folder = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'fixtures', 'config');
+
+function messageOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    return error instanceof Error ? error.message.replaceAll(`${folder}/`, '') : '';
+  }
+  throw new Error('it was taken for right');
+}
+
+const PLACES_KNOWN = 'a place of the catalogue, or "unknown"';
+const BAD: readonly (readonly [file: string, message: string])[] = [
+  ['unknown-key.yaml', '2:3 http.prot: unknown key "prot", did you mean "port"?'],
+  ['unknown-section.yaml', '1:1 data_dir: unknown key "data_dir", did you mean "dataDir"?'],
+  ['duplicate-key.yaml', '2:1: the same key stands twice in one map'],
+  [
+    'broken-syntax.yaml.txt',
+    '2:1: Flow sequence in block collection must be sufficiently indented and end with a ]',
+  ],
+  ['unknown-alias.yaml', 'Unresolved alias (the anchor must be set before the alias): mine'],
+  ['unknown-tag.yaml', '1:7: Unresolved tag: !env'],
+  ['not-a-map.yaml', '1:1: found a list of 1, expected a map'],
+  ['two-documents.yaml', '2:1: Source contains multiple documents; please use YAML.parseAllDocuments()'],
+  ['empty-data-dir.yaml', '1:10 dataDir: found "", expected at least 1 characters'],
+  [
+    'variable-outside-a-secret.yaml',
+    '1:10 dataDir: found "${HOME}/aiqyn", expected a plain text: ${NAME} is replaced in `token` only',
+  ],
+  ['store-kind.yaml', `1:16 store.kind: found "duckdbb", expected 'duckdb' | 'memory'`],
+  ['store-key.yaml', '1:24 store.file: unknown key "file", known are kind'],
+  ['vantages-empty.yaml', '1:11 vantages: found an empty list, expected at least 1 entries'],
+  ['vantage-without-id.yaml', '2:5 vantages[0].id: is missing, expected a text'],
+  [
+    'vantage-id.yaml',
+    '2:11 vantages[0].id: found "Kcell Almaty", expected lower-case letters, digits and single hyphens, at most 64',
+  ],
+  ['vantage-twice.yaml', '3:11 vantages[1].id: found "ala", expected an id that no other vantage has'],
+  [
+    'vantage-operator.yaml',
+    '2:26 vantages[0].operator: found "belline", expected an AS number such as AS9198, or an operator of the catalogue; did you mean "beeline"?',
+  ],
+  [
+    'vantage-place.yaml',
+    `2:23 vantages[0].place: found "Алма-Ата", expected ${PLACES_KNOWN}; did you mean "almaty"?`,
+  ],
+  [
+    'vantage-access.yaml',
+    '2:24 vantages[0].access: found "moblie", expected one of mobile, fixed, hosting, remote; did you mean "mobile"?',
+  ],
+  [
+    'vantage-local-address.yaml',
+    '2:30 vantages[0].localAddress: found "wwan0", expected an IP address, such as 192.168.8.100',
+  ],
+  [
+    'resolver.yaml',
+    '2:9 resolvers.udp[0]: found "9.9.9.9:70000", expected an address such as 9.9.9.9, 9.9.9.9:53 or [2620:fe::fe]:53',
+  ],
+  [
+    'resolver-doh.yaml',
+    '1:19 resolvers.doh: found "http://dns.example.org/dns-query", expected an https:// address, such as https://dns.quad9.net/dns-query',
+  ],
+  [
+    'resolvers-none.yaml',
+    '1:22 resolvers.system: found false, expected at least one way to resolve names: system, udp or doh',
+  ],
+  [
+    'control-url.yaml',
+    '1:17 control.url: found "control.example.org", expected an address such as https://control.example.org',
+  ],
+  ['control-without-url.yaml', '1:10 control.url: is missing, expected a text'],
+  ['control-token-type.yaml', '3:10 control.token: found a value that is kept secret, expected a text'],
+  [
+    'control-token-twice.yaml',
+    '4:14 control.tokenFile: found a value that is kept secret, expected either `token` or `tokenFile`, not both',
+  ],
+  ['http-port.yaml', '1:15 http.port: found 99999, expected at most 65535'],
+  ['http-port-type.yaml', '1:15 http.port: found "8470", expected a number'],
+  ['archive-budget.yaml', '1:29 archive.budgetMegabytes: found 0, expected at least 1'],
+  ['archive-bodies.yaml', '1:24 archive.keepBodies: found "yes", expected true or false'],
+  ['spool-budget.yaml', '1:27 spool.budgetMegabytes: found "lots", expected a number'],
+  ['detector-rate.yaml', '1:43 detector.falseIncidentsPerVantageYear: found 0, expected more than 0'],
+  ['detector-share.yaml', '1:28 detector.smallestShare: found 2, expected at most 1'],
+  [
+    'log-level.yaml',
+    '1:15 log.level: found "inof", expected one of debug, info, warn, error, silent; did you mean "info"?',
+  ],
+];
+
+describe('a wrong aiqyn.yaml', () => {
+  it.each(BAD)('%s is refused with its place and what was expected', (file, message) => {
+    const found = messageOf(() => loadConfig(join(folder, file), {}));
+    const separator = /^\d/.test(message) ? ':' : ': ';
+    expect(found).toBe(`${file}${separator}${message}`);
+  });
+
+  it('has a line in this table for each bad file', () => {
+    const others = ['twelve-problems.yaml', 'plan-cron.yaml'];
+    const files = readdirSync(folder).filter((file) => !others.includes(file));
+    expect(files.sort()).toEqual(BAD.map(([file]) => file).sort());
+  });
+
+  it('lists all problems at once, ten of them in full', () => {
+    const lines = messageOf(() => loadConfig(join(folder, 'twelve-problems.yaml'), {})).split('\n');
+    expect(lines[0]).toBe('twelve-problems.yaml: 12 problems');
+    expect(lines).toHaveLength(12);
+    expect(lines[1]).toMatch(/^ {2}twelve-problems\.yaml:1:1 wrongaakey: unknown key/);
+    expect(lines[11]).toBe('  … and 2 more');
+  });
+
+  it('is missing where its path was given', () => {
+    expect(messageOf(() => loadConfig('/nowhere/aiqyn.yaml', {}))).toBe(
+      '/nowhere/aiqyn.yaml: there is no such file',
+    );
+  });
+});
+
+describe('a wrong plan', () => {
+  it('is refused with each cron expression that the scheduler would not take', () => {
+    const message = messageOf(() => loadPlan(join(folder, 'plan-cron.yaml')));
+    expect(message).toContain(
+      'light.cron: found "99 * * * *", expected a cron expression with fields in range',
+    );
+    expect(message).toContain('full.cron: found "hourly", expected a cron expression of five or six fields');
+  });
+
+  it('is not there', () => {
+    expect(messageOf(() => loadPlan('defualt'))).toBe(
+      'plan: there is no plan "defualt", did you mean "default"? Known are default, light-mobile, press; or give a path such as ./my-plan.yaml',
+    );
+    expect(messageOf(() => loadPlan('/nowhere/plan.yaml'))).toMatch(/^\/nowhere\/plan\.yaml: cannot be read/);
+  });
+});

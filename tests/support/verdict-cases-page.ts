@@ -1,16 +1,6 @@
 /** Measurements of certificates, pages and our own trouble, each with the verdict it must get. */
 import type { Case } from './verdict-cases-network.ts';
-import {
-  HOST,
-  PAGE,
-  SITE,
-  STRANGE,
-  controlSees,
-  handshake,
-  harmless,
-  lookup,
-  request,
-} from './web-observations.ts';
+import { HOST, PAGE, SITE, controlSees, handshake, harmless, request } from './web-observations.ts';
 
 const HTTP = `http://${HOST}/`;
 const HTTPS = `https://${HOST}/`;

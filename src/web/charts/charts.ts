@@ -136,7 +136,7 @@ export async function drawChart(
     ]);
   });
   const svg = await renderSvg(option, look.width, stripChartHeight(strips.length));
-  return dressSvg(svg, { label: title, titles });
+  return dressSvg(svg, { label: title, titles, idPrefix: `w${look.width}` });
 }
 
 /** The drawing for a wide page and for a phone, in the page's own colours. */

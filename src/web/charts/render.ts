@@ -55,26 +55,32 @@ export interface SvgText {
   readonly label: string;
   /** Per data index of the series `segments`: what the drawn piece means; shown by the browser under the pointer. */
   readonly titles: readonly string[];
+  /** Starts the ids inside the drawing: the same for the same drawing, another for its neighbour on the page. */
+  readonly idPrefix: string;
 }
 
 /** Makes ECharts' SVG fit for a strict content security policy, for screen readers and for a browser's own tooltips. */
 export function dressSvg(svg: string, text: SvgText): string {
-  return svg
-    .replace(/<style[\s\S]*?<\/style>/g, '')
-    .replace(/ class="[^"]*"/g, '')
-    .replace(/ style="([^"]*)"/g, (_all, style: string) => ` ${styleAsAttributes(style)}`)
-    .replace(
-      SEGMENT,
-      (_all, before: string, index: string, after: string) =>
-        `<path ${before}${after}><title>${escapeHtml(text.titles[Number(index)] ?? '')}</title></path>`,
-    )
-    .replace(/ ecmeta_[a-z_]+="[^"]*"/g, '')
-    .replace(/ font-family="[^"]*"/g, '')
-    .replace(/\n+/g, '\n')
-    .replace(
-      '<svg ',
-      `<svg role="img" aria-label="${escapeHtml(text.label)}" font-family="system-ui, sans-serif" `,
-    );
+  return (
+    svg
+      .replace(/<style[\s\S]*?<\/style>/g, '')
+      .replace(/ class="[^"]*"/g, '')
+      .replace(/ style="([^"]*)"/g, (_all, style: string) => ` ${styleAsAttributes(style)}`)
+      .replace(
+        SEGMENT,
+        (_all, before: string, index: string, after: string) =>
+          `<path ${before}${after}><title>${escapeHtml(text.titles[Number(index)] ?? '')}</title></path>`,
+      )
+      // ECharts counts its ids up for ever; a page that did not change must stay the same to the byte.
+      .replace(/\bzr\d+-/g, `${text.idPrefix}-`)
+      .replace(/ ecmeta_[a-z_]+="[^"]*"/g, '')
+      .replace(/ font-family="[^"]*"/g, '')
+      .replace(/\n+/g, '\n')
+      .replace(
+        '<svg ',
+        `<svg role="img" aria-label="${escapeHtml(text.label)}" font-family="system-ui, sans-serif" `,
+      )
+  );
 }
 
 /** Lets the page decide how wide the drawing is; the viewBox keeps its shape. */

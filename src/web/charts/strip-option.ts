@@ -58,7 +58,7 @@ function rect(api: CustomSeriesRenderItemAPI, fill: string): CustomSeriesRenderI
     type: 'rect',
     shape: {
       x: Math.round(left * 10) / 10,
-      y: Math.round(middle + BAR_PX / 2 - height),
+      y: Math.round(middle + BAR_PX / 2 - 3 - height),
       width: Math.round(Math.max(WIDTH_MIN_PX, right - left) * 10) / 10,
       height: Math.round(height),
     },

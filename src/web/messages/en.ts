@@ -18,7 +18,7 @@ const language: Language = 'en';
 
 export const en = {
   language,
-  words: createWords('en'),
+  words: createWords('en-GB'),
   site: {
     name: 'Aiqyn',
     tagline: 'Is the internet open in Kazakhstan?',

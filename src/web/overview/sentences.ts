@@ -32,7 +32,9 @@ export function longTime(voice: Voice, atMs: number, timeZone: string): string {
 export function groupSentence(voice: Voice, group: IncidentGroup, time: When): string {
   const { headline } = voice.messages;
   const { names, messages } = voice;
-  const platforms = group.platforms.map((id) => names.platform(id));
+  const platforms = group.platforms
+    .toSorted((a, b) => names.platforms.indexOf(a) - names.platforms.indexOf(b))
+    .map((id) => names.platform(id));
   const operators = [...new Set(group.operators.map((id) => operatorName(id, names, messages)))];
   const places = group.places.map((id) => placeName(id, names, messages));
   switch (group.kind) {

@@ -151,7 +151,7 @@ describe.skipIf(!isHere)('the page in Chromium', () => {
       colorScheme: 'light',
       javaScriptEnabled: true,
     });
-    await page.locator('text=/api/status').first().waitFor();
+    await page.getByText('/api/status').first().waitFor();
     expect(complaints).toEqual([]);
     await close();
   });

@@ -1,7 +1,7 @@
 /** English: the front page. Headlines take names that are already in the reader's language. */
 import { createWords } from '../words.ts';
 
-const { plural, list, number, duration } = createWords('en');
+const { plural, list, number, duration } = createWords('en-GB');
 
 function on(networks: readonly string[]): string {
   return networks.length === 0 ? '' : ` on ${list(networks)}`;

@@ -1,7 +1,7 @@
 /** English: everything but the front page. */
 import { createWords } from '../words.ts';
 
-const { plural, number } = createWords('en');
+const { plural, number } = createWords('en-GB');
 
 export const enIncidents = {
   title: 'Incidents',

@@ -94,9 +94,10 @@ function keepTime(cell: Cell, point: ReachabilityPoint): void {
   cell.lastMs = point.atMs;
 }
 
-/** Whether this point may speak against the family: throttling is refuted by speed, not by a small answer. */
+/** Whether this point may speak against the family: throttling is refuted by speed that was measured. */
 function refutes(family: Family, meaning: Family | 'good', point: ReachabilityPoint): boolean {
-  if (meaning === 'good') return family !== 'throttle' || point.bytesPerSecond !== null;
+  if (meaning === 'good')
+    return family !== 'throttle' || point.bytesPerSecond !== null || point.tlsMs !== null;
   if (meaning === 'down') return false;
   return family === 'down' || family === 'throttle';
 }
@@ -137,11 +138,22 @@ function open(run: Run, cell: Cell, family: Family, test: Test): void {
   run.turns.push({ change: 'opened', family, cell, test: { ...test }, endMs: 0 });
 }
 
+/** A failure that nobody can judge (no control, no network) speaks neither for nor against, but it is no sign of health. */
+function interruptRestoration(cell: Cell): void {
+  for (const family of FAMILIES) {
+    const test = cell.tests[family];
+    if (test?.isOpen === true) test.restore = 0;
+  }
+}
+
 function weigh(run: Run, point: ReachabilityPoint): void {
   const cell = cellFor(run, point);
   keepTime(cell, point);
   const meaning = meaningOf(point);
-  if (meaning === null) return;
+  if (meaning === null) {
+    if (point.failure !== null) interruptRestoration(cell);
+    return;
+  }
   const isNoise = meaning === 'block' && isSilent(point);
   if (isNoise || cell.run > 0) run.noisy.add(cell.vantage);
   countNoise(cell, isNoise);

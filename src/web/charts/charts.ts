@@ -2,7 +2,7 @@
 import type { Bucket, Group, Scope, Window } from '../../store/store.ts';
 import type { WebContext } from '../context.ts';
 import { zoneOffsetMs } from '../messages/words.ts';
-import { networkKey, networkName } from '../overview/network.ts';
+import { networkKey, networkName, shortNetworkName } from '../overview/network.ts';
 import { PAGE_PALETTE } from './palette.ts';
 import type { Palette } from './palette.ts';
 import { dressSvg, renderSvg, withoutSize } from './render.ts';
@@ -85,7 +85,14 @@ export async function networksChart(
   const strips = [...byNetwork.values()].flatMap((ofNetwork) => {
     const [first] = ofNetwork;
     if (first === undefined) return [];
-    const label = networkName(bucketNetwork(first), context.names, context.messages);
+    const network = bucketNetwork(first);
+    const isAlone =
+      [...byNetwork.values()].filter(
+        (other) => other[0]?.group[0] === network.operator && other[0].group[1] === network.place,
+      ).length === 1;
+    const label = isAlone
+      ? shortNetworkName(network, context.names, context.messages)
+      : networkName(network, context.names, context.messages);
     return { label, segments: foldSegments(ofNetwork, bucketMs) };
   });
   return { title, strips: strips.toSorted((a, b) => a.label.localeCompare(b.label)), window, timeZone };

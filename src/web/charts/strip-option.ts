@@ -33,8 +33,8 @@ const BAR_PX = 20;
 const THIN_PX = 5;
 const WIDTH_MIN_PX = 1.5;
 const FONT_PX = 13;
-const LABEL_WIDTH_WIDE_PX = 132;
-const LABEL_WIDTH_NARROW_PX = 92;
+const LABEL_WIDTH_WIDE_PX = 180;
+const LABEL_WIDTH_NARROW_PX = 136;
 const NARROW_PX = 500;
 
 /** Pixels that a chart with this many rows needs. */
@@ -129,10 +129,10 @@ function axes(chart: StripChart): Pick<EChartsOption, 'xAxis' | 'yAxis'> {
       axisTick: { show: false },
       axisLabel: {
         color: palette.ink,
-        fontSize: FONT_PX,
+        fontSize: chart.width < NARROW_PX ? FONT_PX - 2 : FONT_PX,
         interval: 0,
-        width: labelWidth(chart.width) - 10,
-        overflow: 'truncate',
+        // Not truncated by ECharts: it guesses widths on a server, and cuts names that would fit.
+        fontWeight: 'normal',
       },
     },
   };

@@ -39,3 +39,11 @@ export function networkName(network: Network, names: NameBook, messages: Message
     access,
   );
 }
+
+/** `Kcell, Almaty`, where the kind of access need not be told. */
+export function shortNetworkName(network: Network, names: NameBook, messages: Messages): string {
+  return messages.site.network(
+    operatorName(network.operator, names, messages),
+    placeName(network.place, names, messages),
+  );
+}

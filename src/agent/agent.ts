@@ -2,6 +2,7 @@
  * The agent of one vantage: rounds by the plan's times, probes bounded in number, every record through the spool.
  * It loads no store, no web page and no chart, so that it fits a small machine.
  */
+import { setMaxListeners } from 'node:events';
 import type { TargetTag } from '../../probes/measurement.ts';
 import type { Connectivity, Depth } from '../../probes/words.ts';
 import type { Agent, AgentOptions, AgentStatus, RoundKind } from './options.ts';
@@ -45,6 +46,8 @@ class Scheduler implements Agent {
   constructor(options: AgentOptions) {
     this.#options = options;
     const { signal } = this.#stopping;
+    // One listener per run under way and per target that waits for its turn: bounded by the plan, not by ten.
+    setMaxListeners(0, signal);
     this.#recorder = new Recorder({ ...options, signal });
     this.#rings = createRingsKeeper({ clock: options.clock, runOnce: async () => this.#ringsOnce() });
     this.#runner = new TargetRunner({ ...options, recorder: this.#recorder, rings: this.#rings, signal });

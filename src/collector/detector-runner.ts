@@ -10,9 +10,9 @@ import type { Store } from '../store/store.ts';
 
 /** How far back late data and a restart reach. */
 export const REFOLD_HOURS_MAX = 24;
-/** A restart goes back further for incidents that are still open, at most this far. */
+/** A restart goes back further for incidents that began earlier and went on into the last day, at most this far. */
 const OPEN_LOOKBACK_HOURS_MAX = 14 * 24;
-/** Folded before an open incident's start, so that the fold knows what was normal. */
+/** Folded before an incident's start, so that the fold knows what was normal. */
 const WARM_UP_MS = 3_600_000;
 const HOUR_MS = 3_600_000;
 /** Every window has a snapshot for a while, then one an hour is kept. */
@@ -137,7 +137,7 @@ class Runner<Config, State> implements DetectorRunner {
     }
   }
 
-  /** Where the fold begins: a day back, or before the oldest incident that is still open. */
+  /** Where the fold begins: a day back, or before the oldest incident that reaches into that day, so that its onset is found again. */
   async #recall(): Promise<void> {
     if (this.#snapshots.length > 0) return;
     const { store, clock, config, fold, windowMs } = this.#options;
@@ -149,8 +149,8 @@ class Runner<Config, State> implements DetectorRunner {
       store.extent(),
     ]);
     for (const incident of [...open, ...recent]) this.#saved.set(incident.id, incident);
-    const openFromMs = Math.min(...open.map(({ startMs }) => startMs - WARM_UP_MS), horizonMs);
-    const earliestMs = Math.max(openFromMs, nowMs - OPEN_LOOKBACK_HOURS_MAX * HOUR_MS);
+    const begun = [...this.#saved.values()].map(({ startMs }) => startMs - WARM_UP_MS);
+    const earliestMs = Math.max(Math.min(...begun, horizonMs), nowMs - OPEN_LOOKBACK_HOURS_MAX * HOUR_MS);
     const fromMs = Math.max(earliestMs, Math.min(extent.oldestMs ?? nowMs, nowMs));
     const atMs = Math.floor(fromMs / windowMs) * windowMs;
     // What began before the fold does is not the fold's to take back.

@@ -14,7 +14,7 @@ import type { Store } from '../store/store.ts';
 import type { Quarantine } from './quarantine.ts';
 
 export interface IngestOptions {
-  readonly archive: Archive;
+  readonly archive: Pick<Archive, 'append'>;
   readonly store: Pick<Store, 'writePoints' | 'writeHeartbeats'>;
   readonly judge: (measurement: OwnMeasurement) => Verdict;
   readonly toPoint: (measurement: OwnMeasurement, verdict: Verdict) => ReachabilityPoint;

@@ -1,0 +1,243 @@
+import { describe, expect, it } from 'vitest';
+import type { OwnMeasurement } from '../../../probes/measurement.ts';
+import type { WebTask } from '../../../probes/plan.ts';
+import { startAgent } from '../../../src/agent/agent.ts';
+import type { AgentOptions } from '../../../src/agent/options.ts';
+import type { Spool, SpoolEntry } from '../../../src/agent/spool.ts';
+import { openTrafficBudget } from '../../../src/agent/traffic-budget.ts';
+import type { Ledger } from '../../../src/agent/traffic-budget.ts';
+import { listeningLog, plan, ringsReport, target, VANTAGE, webReport } from '../../support/agent-records.ts';
+import { HandTicker } from '../../support/hand-ticker.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+
+const LIGHT = '* * * * *';
+const FULL = '*/15 * * * *';
+const RINGS = '* * * * * *';
+
+/** A spool in memory; durable only as long as the test. */
+function memorySpool(): Spool & { readonly kept: OwnMeasurement[] } {
+  const kept: OwnMeasurement[] = [];
+  let acknowledged = 0;
+  return {
+    kept,
+    append: async (measurement) => kept.push(measurement),
+    peek: async (limit) =>
+      kept
+        .map((measurement, n): SpoolEntry => ({ sequence: n + 1, measurement }))
+        .slice(acknowledged, acknowledged + limit),
+    acknowledge: async (sequence) => {
+      acknowledged = Math.max(acknowledged, sequence);
+    },
+    waitForEntries: async (signal) =>
+      new Promise((resolve) => {
+        signal.addEventListener('abort', () => {
+          resolve();
+        });
+      }),
+    depth: () => kept.length - acknowledged,
+    dropped: () => ({ bodies: 0, measurements: 0 }),
+    close: async () => undefined,
+  };
+}
+
+async function world(changes: Partial<AgentOptions> = {}, limitBytes = 1e9, kept: Ledger | null = null) {
+  const clock = new ManualClock();
+  const ticker = new HandTicker();
+  const spool = memorySpool();
+  const log = listeningLog();
+  const ledger: { kept: Ledger | null } = { kept };
+  const budget = await openTrafficBudget({
+    limitBytes,
+    fullBodyBytes: 100_000,
+    nowMs: () => clock.nowMs(),
+    log,
+    file: {
+      read: async () => ledger.kept,
+      write: async (written) => {
+        ledger.kept = written;
+      },
+    },
+  });
+  const agent = startAgent({
+    vantage: VANTAGE,
+    plan: plan(),
+    targets: [target('a.test')],
+    runWeb: async () => webReport(),
+    runRings: async () => ringsReport(null),
+    connectivityOf: (checks) => (checks.every(({ failure }) => failure === null) ? 'online' : 'offline'),
+    spool,
+    uplink: { deliver: async () => undefined },
+    budget,
+    ticker,
+    clock,
+    log,
+    random: () => 0.5,
+    softwareVersion: '0.0.0',
+    heartbeatIntervalMs: 60_000,
+    startAtOnce: false,
+    ...changes,
+  });
+  function web() {
+    return spool.kept.filter(({ x_aiqyn_target }) => x_aiqyn_target.probe === 'web');
+  }
+  return { agent, clock, ticker, spool, log, ledger, web };
+}
+
+function shape({ x_aiqyn_target, x_aiqyn_retest, x_aiqyn_connectivity }: OwnMeasurement): string {
+  return `${x_aiqyn_target.depth} ${x_aiqyn_retest ?? 0} ${x_aiqyn_connectivity ?? '-'}`;
+}
+
+describe('startAgent(…)', () => {
+  it('re-tests three times and fetches the whole page when a target begins to fail, once', async () => {
+    const { agent, clock, ticker, web } = await world({
+      runWeb: async () => webReport({ failure: 'connection_reset' }),
+    });
+    ticker.tick(LIGHT);
+    await clock.advance(10_000);
+    const first = ['light 0 online', 'light 1 online', 'light 2 online', 'light 3 online', 'full 0 online'];
+    expect(web().map(shape)).toEqual(first);
+    ticker.tick(LIGHT);
+    await clock.advance(60_000);
+    expect(web().slice(5).map(shape)).toEqual(['light 0 online']);
+    await agent.stop();
+  });
+
+  it('re-tests a recovery and stops at the first try that contradicts', async () => {
+    const answers = ['connection_reset', null, null, null];
+    const { agent, clock, ticker, web } = await world({
+      runWeb: async () => webReport({ failure: answers.shift() ?? null }),
+    });
+    ticker.tick(LIGHT);
+    await clock.advance(1_000);
+    // The re-test answers, so the change was none; the page is fetched all the same.
+    expect(web().map((m) => m.x_aiqyn_retest)).toEqual([0, 1, 0]);
+    await agent.stop();
+  });
+
+  it('asks the rings after the failure, and neither re-tests nor fetches while it is cut off', async () => {
+    let isCut = false;
+    const { agent, clock, ticker, web } = await world({
+      runWeb: async () => webReport({ failure: isCut ? 'generic_timeout_error' : null }),
+      runRings: async () => ringsReport(isCut ? 'generic_timeout_error' : null),
+    });
+    ticker.tick(RINGS);
+    await clock.advance(1_000);
+    isCut = true;
+    ticker.tick(LIGHT);
+    await clock.advance(1_000);
+    expect(web().map(shape)).toEqual(['light 0 offline']);
+    expect(agent.status().connectivity).toBe('offline');
+    await agent.stop();
+  });
+
+  it('never overlaps a slow round with itself, and counts what it left out', async () => {
+    const { agent, clock, ticker, web } = await world({
+      runWeb: async (_task: WebTask, signal) => {
+        await clock.sleep(90_000, signal);
+        return webReport();
+      },
+    });
+    ticker.tick(LIGHT);
+    await clock.advance(60_000);
+    ticker.tick(LIGHT);
+    await clock.advance(60_000);
+    expect(web()).toHaveLength(1);
+    expect(agent.status().skippedRounds.light).toBe(1);
+    await agent.stop();
+  });
+
+  it('does not measure one target twice at once', async () => {
+    let running = 0;
+    let most = 0;
+    const { agent, clock, ticker } = await world({
+      runWeb: async (_task, signal) => {
+        running += 1;
+        most = Math.max(most, running);
+        await clock.sleep(5_000, signal);
+        running -= 1;
+        return webReport();
+      },
+    });
+    ticker.tick(FULL);
+    ticker.tick(LIGHT);
+    await clock.advance(20_000);
+    expect(most).toBe(1);
+    await agent.stop();
+  });
+
+  it('records nothing of a run that its own stop cut short, and delivers the rest', async () => {
+    const delivered: SpoolEntry[] = [];
+    const { agent, clock, ticker, web } = await world({
+      targets: [target('quick.test'), target('slow.test')],
+      uplink: {
+        deliver: async (batch) => {
+          delivered.push(...batch);
+        },
+      },
+      runWeb: async ({ target: { id } }, signal) => {
+        if (id === 'slow.test') await clock.sleep(30_000, signal);
+        return signal.aborted ? { ...webReport({ failure: 'interrupted' }), abort: 'shutdown' } : webReport();
+      },
+    });
+    ticker.tick(LIGHT);
+    await clock.advance(1_000);
+    await agent.stop();
+    expect(web().map(({ x_aiqyn_target }) => x_aiqyn_target.id)).toEqual(['quick.test']);
+    expect(delivered).toHaveLength(1);
+    expect(agent.status().aborted.shutdown).toBe(1);
+  });
+
+  it('calls a run during which the clock jumped a clock_jump, and a crash a probe_bug', async () => {
+    let runs = 0;
+    const { agent, clock, ticker, web } = await world({
+      runWeb: async () => {
+        runs += 1;
+        if (runs > 1) throw new Error('bug');
+        clock.jumpWall(3_600_000);
+        return webReport({ failure: 'connection_reset' });
+      },
+    });
+    ticker.tick(LIGHT);
+    await clock.advance(1_000);
+    ticker.tick(LIGHT);
+    await clock.advance(60_000);
+    expect(web().map(({ x_aiqyn_abort }) => x_aiqyn_abort)).toEqual(['clock_jump', 'probe_bug']);
+    expect(agent.status().aborted).toEqual({ shutdown: 0, clock_jump: 1, probe_bug: 1 });
+    await agent.stop();
+  });
+
+  it('keeps the daily budget over a simulated day and opens it again the next', async () => {
+    const limitBytes = 20e6;
+    const targets = Array.from({ length: 10 }, (_, n) => target(`t${n}.test`));
+    const { agent, clock, ticker, log, ledger } = await world(
+      {
+        targets,
+        runWeb: async ({ depth }) => webReport({ bytes: depth === 'full' ? 150_000 : 3_000 }),
+        runRings: async () => ringsReport(null, 500),
+      },
+      limitBytes,
+    );
+    for (let minute = 0; minute < 24 * 60 - 1; minute += 1) {
+      ticker.tick(RINGS);
+      ticker.tick(LIGHT);
+      if (minute % 15 === 0) ticker.tick(FULL);
+      await clock.advance(60_000);
+    }
+    const { budget } = agent.status();
+    expect(budget.usedBytes).toBeLessThanOrEqual(limitBytes);
+    expect(budget.usedBytes).toBeGreaterThan(limitBytes * 0.85);
+    expect(budget.skippedFull).toBeGreaterThan(0);
+    expect(budget.skippedLight).toBeGreaterThan(0);
+    expect(log.said.some((message) => message.includes('full fetches run only after a failure'))).toBe(true);
+    expect(ledger.kept?.usedBytes).toBeGreaterThanOrEqual(budget.usedBytes);
+    await clock.advance(120_000);
+    expect(agent.status().budget.step).toBe('all');
+    await agent.stop();
+  });
+
+  it('goes on with the day of before a restart', async () => {
+    const { agent } = await world({}, 1e6, { day: '2026-01-01', usedBytes: 800_000 });
+    expect(agent.status().budget.step).toBe('every_2nd');
+    await agent.stop();
+  });
+});

@@ -106,18 +106,18 @@ async function check(run: RingsRun, target: RingTarget, signal: AbortSignal): Pr
     allow_listed: target.allowListed,
     t0,
     t: elapsedSeconds(run),
-    ...(seen.answer === undefined ? {} : { x_aiqyn_answer: seen.answer }),
   });
   return seen.failure === null && !target.allowListed;
 }
 
 interface Seen {
   readonly failure: string | null;
-  /** What the name server said, where that was not an address. */
-  readonly answer?: string;
 }
 
-/** Any reply of a name server shows that it can be reached; what it says of the name is another matter. */
+/**
+ * Only an address is an answer: a home router or modem whose line is dead says "no such name" by itself, and so would be
+ * taken for a name server of the world.
+ */
 async function askServer(run: RingsRun, target: RingTarget, signal: AbortSignal): Promise<Seen | null> {
   const limits = limitsOf(run, signal);
   if (limits === null) return null;
@@ -135,8 +135,7 @@ async function askServer(run: RingsRun, target: RingTarget, signal: AbortSignal)
     limits,
   );
   count(run, traffic);
-  const isReply = failure?.startsWith('dns_') === true;
-  return isReply ? { failure: null, answer: failure } : { failure };
+  return { failure };
 }
 
 async function connect(run: RingsRun, target: RingTarget, signal: AbortSignal): Promise<Seen | null> {

@@ -12,5 +12,7 @@ export interface Archive {
   append(batch: readonly OwnMeasurement[]): Promise<{ readonly added: readonly string[] }>;
   /** Ascending by the id's time; half-open window over the measurement's start, UTC epoch milliseconds. */
   read(window: { readonly fromMs: number; readonly toMs: number }): AsyncIterable<OwnMeasurement>;
+  /** On disk now, as far as this process has counted. */
+  bytes(): number;
   close(): Promise<void>;
 }

@@ -85,6 +85,10 @@ class FileArchive implements Archive {
       yield measurement;
   }
 
+  bytes(): number {
+    return this.#budget.usedBytes();
+  }
+
   async close(): Promise<void> {
     this.#closing ??= this.#shut();
     return this.#closing;

@@ -23,6 +23,8 @@ export interface ControlClientOptions {
   readonly url: string;
   readonly token?: string;
   readonly timeoutMs: number;
+  /** How long an answer serves again; default FRESH_MS. The demo's minutes are shorter. */
+  readonly freshMs?: number;
   readonly clock: Clock;
   /** `postJson` of probes/net; another one in tests. */
   readonly post: PostJson;
@@ -36,6 +38,8 @@ interface Kept {
 /** Never rejects. `live` answers are at most a minute old, `last_known_good` ones at most a day (`ageMs` says). */
 export function createControlClient(options: ControlClientOptions): ControlClient {
   const endpoint = new URL('measure', options.url.endsWith('/') ? options.url : `${options.url}/`).href;
+  const freshMs = options.freshMs ?? FRESH_MS;
+  const failedFreshMs = Math.min(FAILED_FRESH_MS, freshMs);
   const good = new Map<string, Kept>();
   const failed = new Map<string, { readonly failure: string; readonly atMs: number }>();
   const asking = new Map<string, Promise<ControlAnswer>>();
@@ -74,11 +78,11 @@ export function createControlClient(options: ControlClientOptions): ControlClien
   function known(question: ControlQuestion): ControlAnswer | null {
     const nowMs = options.clock.monotonicMs();
     const kept = good.get(question.url);
-    if (kept !== undefined && nowMs - kept.atMs <= FRESH_MS && covers(kept.control, question.endpoints)) {
+    if (kept !== undefined && nowMs - kept.atMs <= freshMs && covers(kept.control, question.endpoints)) {
       return { source: 'live', control: kept.control, failure: null, ageMs: nowMs - kept.atMs };
     }
     const recent = failed.get(question.url);
-    return recent !== undefined && nowMs - recent.atMs <= FAILED_FRESH_MS
+    return recent !== undefined && nowMs - recent.atMs <= failedFreshMs
       ? fallback(question.url, recent.failure)
       : null;
   }

@@ -21,14 +21,8 @@ import type { Scenario } from './scenario.ts';
 import { connectivityIn, synthesize } from './synthesize.ts';
 import { createWorld } from './world.ts';
 import type { Conditions, ScenarioVantage } from './world.ts';
-
-export type AlertChange = 'opened' | 'amended' | 'restored' | 'reopened' | 'withdrawn';
-
-export interface Alert {
-  readonly incident: Incident;
-  readonly change: AlertChange;
-  readonly atMs: number;
-}
+import { AlertLedger } from '../alerts/ledger.ts';
+import type { Alert } from '../alerts/ledger.ts';
 
 export interface ReplayInput {
   readonly scenario: Scenario;
@@ -185,37 +179,6 @@ function gather(play: Play, toMs: number): { batch: Batch; late: Batch } {
   return { batch, late };
 }
 
-function changeOf(before: Incident | undefined, after: Incident): AlertChange | null {
-  if (before === undefined) return 'opened';
-  if (after.endMs !== null) return before.endMs === null ? 'restored' : 'amended';
-  if (before.endMs !== null) return 'reopened';
-  const { detectedAtMs, ...was } = before;
-  const same = JSON.stringify({ ...was, detectedAtMs }) === JSON.stringify({ ...after, detectedAtMs });
-  return same ? null : 'amended';
-}
-
-/** What was said so far, and the alerts that changing it sends. */
-class Ledger {
-  readonly said = new Map<string, Incident>();
-  readonly alerts: Alert[] = [];
-
-  say(incident: Incident, atMs: number): void {
-    const before = this.said.get(incident.id);
-    const detectedAtMs = Math.min(before?.detectedAtMs ?? incident.detectedAtMs, incident.detectedAtMs);
-    const known = { ...incident, detectedAtMs };
-    const change = changeOf(before, known);
-    this.said.set(incident.id, known);
-    if (change !== null) this.alerts.push({ incident: known, change, atMs });
-  }
-
-  takeBack(id: string, atMs: number): void {
-    const incident = this.said.get(id);
-    if (incident === undefined) return;
-    this.said.delete(id);
-    this.alerts.push({ incident, change: 'withdrawn', atMs });
-  }
-}
-
 /** The incidents of a fold as they stand. */
 function note(
   incidents: Map<string, Incident>,
@@ -227,7 +190,7 @@ function note(
 }
 
 /** After backfill: what the whole fold says replaces what was said, each carrying on the one that it was before. */
-function reconcile(ledger: Ledger, whole: ReadonlyMap<string, Incident>, atMs: number): void {
+function reconcile(ledger: AlertLedger, whole: ReadonlyMap<string, Incident>, atMs: number): void {
   for (const incident of whole.values()) {
     if (ledger.said.has(incident.id)) {
       ledger.say(incident, atMs);
@@ -249,7 +212,7 @@ interface Folds {
   live: DetectorState;
   whole: DetectorState;
   readonly incidents: Map<string, Incident>;
-  readonly ledger: Ledger;
+  readonly ledger: AlertLedger;
   /** Vantages with something in their spool. */
   readonly owing: Set<string>;
 }
@@ -298,7 +261,7 @@ export function replay(input: ReplayInput): ReplayResult {
     live: start,
     whole: start,
     incidents: new Map(),
-    ledger: new Ledger(),
+    ledger: new AlertLedger(),
     owing: new Set(),
   };
   const halfRoundMs = (scenario.cadenceSeconds * 1_000) / 2;

@@ -10,7 +10,7 @@ import { packageRoot } from '../../config/package-root.ts';
 import { ConfigError } from '../../errors.ts';
 import { associateScenario } from '../../scenario/associations.ts';
 import { mismatchesOf } from '../../scenario/expect.ts';
-import { parseScenario } from '../../scenario/parse.ts';
+import { answerJson, readScenario } from '../../scenario/read.ts';
 import { replay } from '../../scenario/replay.ts';
 import type { ReplayResult } from '../../scenario/replay.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
@@ -18,16 +18,6 @@ import { EXIT, writeLine } from '../io.ts';
 import type { Io } from '../io.ts';
 
 const PROGRESS_STEPS = 100;
-
-async function readScenario(file: string): Promise<Scenario> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new ConfigError(file, 'cannot be read; give the path of a scenario file', { cause });
-  }
-  return parseScenario(text, file);
-}
 
 /** Certificates (DER, base64) of the catalogue's interceptors, by id. */
 export async function interceptorCertificates(catalog: Catalog): Promise<Map<string, string>> {
@@ -65,18 +55,6 @@ function progressOn(stream: NodeJS.WritableStream): { bar: SingleBar; show: (sha
   return { bar, show };
 }
 
-function toJson(result: ReplayResult): object {
-  return {
-    incidents: result.incidents.map((incident) => incidentJson(incident)),
-    associations: result.associations,
-    alerts: result.alerts.map(({ incident, change, atMs }) => ({
-      incident: incidentJson(incident),
-      change,
-      at: new Date(atMs).toISOString(),
-    })),
-  };
-}
-
 function printText(result: ReplayResult, io: Io): void {
   if (result.incidents.length === 0) writeLine(io.stdout, 'No incidents.');
   for (const incident of result.incidents) {
@@ -105,7 +83,7 @@ export async function replayCommand(file: string, options: { json: boolean }, io
     ...(progress === null ? {} : { onProgress: progress.show }),
   });
   progress?.bar.stop();
-  if (options.json) writeLine(io.stdout, JSON.stringify(toJson(result)));
+  if (options.json) writeLine(io.stdout, JSON.stringify(answerJson(result)));
   else printText(result, io);
   const mismatches = mismatchesOf(scenario, result.incidents, result.associations);
   for (const mismatch of mismatches) writeLine(io.stderr, mismatch);

@@ -1,0 +1,142 @@
+/** Opens the demo's world and the control in it, and composes the monitor that watches it. */
+import { systemClock } from '../../probes/net/clock.ts';
+import { createNetwork } from '../../probes/net/network.ts';
+import type { Clock } from '../../probes/probe.ts';
+import { AlertLedger } from '../alerts/ledger.ts';
+import { DETECTOR_DEFAULTS } from '../analysis/detect/config.ts';
+import { loadCatalog } from '../config/catalog-files.ts';
+import { startControl } from '../control/server.ts';
+import { demoPlan, demoTargets } from '../demo/plan.ts';
+import type { DemoPlan } from '../demo/plan.ts';
+import { createScaledClock } from '../demo/scaled-clock.ts';
+import { startWorld } from '../demo/world.ts';
+import type { AiqynEvent } from '../events/event.ts';
+import { AiqynEvent as EventSchema, EVENT_KINDS } from '../events/event.ts';
+import type { Log } from '../log.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import type { DemoState } from './demo-state.ts';
+import { demoVantages } from './demo-vantages.ts';
+import { logChanges } from './incident-log.ts';
+import { startMonitor } from './monitor.ts';
+import type { Monitor } from './monitor.ts';
+import { openStorage } from './storage.ts';
+import type { Storage } from './storage.ts';
+
+/** A blocked light check with its re-tests has reported within this much real time. */
+const GRACE_WALL_MS = 1_500;
+const POLL_MS = 200;
+const SPOOL_MEGABYTES = 64;
+const ARCHIVE_MEGABYTES = 1_024;
+
+export interface DemoOptions {
+  readonly scenario: Scenario;
+  readonly state: DemoState;
+  readonly dataDir: string;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly log: Log;
+  readonly random: () => number;
+}
+
+export interface RunningDemo {
+  readonly monitor: Monitor;
+  readonly storage: Storage;
+  readonly ledger: AlertLedger;
+  readonly plan: DemoPlan;
+  /** Shows the scenario's time. */
+  readonly clock: Clock;
+  stop(): Promise<void>;
+}
+
+function eventsOf(scenario: Scenario): AiqynEvent[] {
+  return scenario.events.map(({ id, kind, from, to, title, platforms, places }) =>
+    EventSchema.parse({
+      id,
+      kind: EVENT_KINDS.find((known) => known === kind) ?? 'other',
+      title: title ?? '',
+      startMs: from,
+      endMs: to,
+      platforms,
+      places,
+    }),
+  );
+}
+
+async function startParts(options: DemoOptions, clock: Clock) {
+  const { scenario, log, random } = options;
+  const catalog = loadCatalog();
+  const targets = demoTargets(scenario.platforms, catalog);
+  const world = await startWorld({ scenario, clock, random, log, targets, rings: catalog.rings });
+  const control = await startControl({
+    host: '127.0.0.1',
+    port: 0,
+    network: createNetwork(world.controlNetworkOptions),
+    clock,
+    log,
+    allowPrivate: true,
+  });
+  const controlPort = Number(new URL(control.url).port);
+  return { catalog, targets, world, control, controlPort };
+}
+
+export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
+  const { scenario, state, dataDir, log, random } = options;
+  const { speed, startWallMs } = state;
+  const clock = createScaledClock({ real: systemClock(), originMs: scenario.from, startWallMs, speed });
+  const plan = demoPlan(scenario, speed);
+  const storage = await openStorage({
+    dataDir,
+    kind: 'duckdb',
+    archiveMegabytes: ARCHIVE_MEGABYTES,
+    clock,
+    log,
+  });
+  await storage.store.saveEvents(eventsOf(scenario));
+  const { catalog, targets, world, control, controlPort } = await startParts(options, clock);
+  const { vantages, controls } = await demoVantages({ scenario, world, plan, targets, clock, controlPort });
+  const ledger = new AlertLedger();
+  const tell = logChanges(log);
+  const windowMs = plan.cadenceSeconds * 1_000;
+  const monitor = await startMonitor({
+    dataDir,
+    storage,
+    catalog,
+    clock,
+    log,
+    vantages,
+    controlStates: () => controls.map((one) => one.state()),
+    detector: {
+      ...DETECTOR_DEFAULTS,
+      cadenceSeconds: plan.cadenceSeconds,
+      heartbeatSeconds: plan.cadenceSeconds,
+    },
+    windowMs,
+    graceMs: GRACE_WALL_MS * speed,
+    pollMs: POLL_MS,
+    heartbeatIntervalMs: plan.lightEveryMs,
+    scale: speed,
+    retestWindowMs: plan.lightEveryMs,
+    spoolMegabytes: SPOOL_MEGABYTES,
+    keepBodies: false,
+    random,
+    http: options.http,
+    demo: { scenarioTitle: scenario.title, speed },
+    onChange: (incidents, removed) => {
+      tell(incidents, removed);
+      for (const id of removed) ledger.takeBack(id, clock.nowMs());
+      for (const incident of incidents) ledger.say(incident, clock.nowMs());
+    },
+  });
+  return {
+    monitor,
+    storage,
+    ledger,
+    plan,
+    clock,
+    async stop() {
+      await monitor.stop();
+      await control.stop();
+      await world.stop();
+      await storage.close();
+    },
+  };
+}

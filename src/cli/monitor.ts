@@ -1,0 +1,129 @@
+/**
+ * The composition that `run` and `demo` share: agents, ingest, detector, page, over one store and archive.
+ * What differs (network, control, schedule, clock, and who may cut the uplink) comes in with the options.
+ */
+import { join } from 'node:path';
+import type { Catalog } from '../../probes/catalog.ts';
+import type { Clock } from '../../probes/probe.ts';
+import type { DetectorConfig } from '../analysis/detect/config.ts';
+import { foldWindow, initialState } from '../analysis/detect/fold.ts';
+import type { Incident } from '../analysis/detect/point.ts';
+import { connectivityOf } from '../analysis/verdict/connectivity.ts';
+import { judge } from '../analysis/verdict/judge.ts';
+import { toPoint } from '../analysis/verdict/point.ts';
+import { createDetectorRunner } from '../collector/detector-runner.ts';
+import type { DetectorRunner } from '../collector/detector-runner.ts';
+import { createIngest } from '../collector/ingest.ts';
+import { createQuarantine } from '../collector/quarantine.ts';
+import { buildKnowledge } from '../config/knowledge.ts';
+import type { Log } from '../log.ts';
+import type { ControlState, MonitorNotice } from '../web/notice.ts';
+import { listen } from './listen.ts';
+import { noticeOf } from './notice-board.ts';
+import type { Storage } from './storage.ts';
+import { startVantage } from './vantage-agent.ts';
+import type { MonitoredVantage, RunningVantage, VantageSettings } from './vantage-agent.ts';
+import { packageVersion } from './version.ts';
+
+export interface MonitorOptions extends Omit<VantageSettings, 'uplink'> {
+  readonly storage: Storage;
+  readonly vantages: readonly MonitoredVantage[];
+  readonly controlStates: () => readonly ControlState[];
+  readonly detector: DetectorConfig;
+  /** In `clock.nowMs()` time. */
+  readonly windowMs: number;
+  readonly graceMs: number;
+  /** Real milliseconds between two looks of the detector at the clock. */
+  readonly pollMs: number;
+  readonly http: { readonly host: string; readonly port: number };
+  readonly demo?: NonNullable<MonitorNotice['demo']>;
+  readonly onChange: (incidents: readonly Incident[], removed: readonly string[]) => void;
+}
+
+export interface Monitor {
+  /** Of the page. */
+  readonly url: string;
+  /** Folds everything measured until this instant; for an end that must not miss the last window. */
+  flush(untilMs: number): Promise<void>;
+  /** Stops measuring; what is finished goes through spool and ingest. Pages and detector go on. */
+  stopMeasuring(): Promise<void>;
+  /** Everything, in the order that loses nothing. Storage stays open: who opened it closes it. */
+  stop(): Promise<void>;
+}
+
+function detectorOf(options: MonitorOptions): DetectorRunner {
+  return createDetectorRunner({
+    store: options.storage.store,
+    clock: options.clock,
+    config: options.detector,
+    windowMs: options.windowMs,
+    graceMs: options.graceMs,
+    fold: { initialState, foldWindow },
+    log: options.log,
+    onChange: options.onChange,
+    pollMs: options.pollMs,
+  });
+}
+
+function ingestOf(options: MonitorOptions, catalog: Catalog, runner: DetectorRunner, clock: Clock, log: Log) {
+  const knowledge = buildKnowledge(catalog);
+  return createIngest({
+    archive: options.storage.archive,
+    store: options.storage.store,
+    judge: (measurement) => judge(measurement, knowledge),
+    toPoint,
+    connectivityOf,
+    quarantine: createQuarantine(join(options.dataDir, 'quarantine.jsonl'), log),
+    clock,
+    log,
+    onStored: (points, heartbeats) => {
+      runner.notify(points, heartbeats);
+    },
+  });
+}
+
+export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
+  const { storage, clock, log, catalog } = options;
+  const startedAtMs = clock.nowMs();
+  const runner = detectorOf(options);
+  const ingest = ingestOf(options, catalog, runner, clock, log);
+  const running: RunningVantage[] = [];
+  const { createWebServer } = await import('../web/server.ts');
+  const web = await createWebServer({
+    store: storage.store,
+    catalog,
+    clock,
+    log,
+    version: packageVersion(),
+    notice: () =>
+      noticeOf({
+        demo: options.demo,
+        startedAtMs,
+        agents: () => running.map(({ agent }) => agent.status()),
+        controls: options.controlStates,
+        detectorLagMs: () => runner.lagMs(),
+        archiveBytes: () => storage.archive.bytes(),
+        problems: () => [],
+      }),
+  });
+  // The port first: a second monitor on it must fail before it measures anything.
+  const url = await listen(web, options.http);
+  await runner.start();
+  for (const vantage of options.vantages)
+    running.push(await startVantage(vantage, { ...options, uplink: ingest }));
+  let measuring: Promise<unknown> | null = null;
+  async function stopMeasuring(): Promise<void> {
+    measuring ??= Promise.all(running.map(async (vantage) => vantage.stop()));
+    await measuring;
+  }
+  return {
+    url,
+    flush: async (untilMs) => runner.flush(untilMs),
+    stopMeasuring,
+    async stop() {
+      await stopMeasuring();
+      await runner.stop();
+      await web.close();
+    },
+  };
+}

@@ -1,0 +1,106 @@
+/** One vantage of a monitor: its spool on disk and its agent, bound to its network and control. */
+import { join } from 'node:path';
+import type { Catalog } from '../../probes/catalog.ts';
+import type { VantageTag } from '../../probes/measurement.ts';
+import type { Network } from '../../probes/network.ts';
+import type { Plan, PlannedTarget } from '../../probes/plan.ts';
+import type { Clock, ControlClient } from '../../probes/probe.ts';
+import { probeRings } from '../../probes/rings/probe.ts';
+import type { RingTarget } from '../../probes/rings/target.ts';
+import { compileBlockpages } from '../../probes/web/blockpage.ts';
+import { probeWeb } from '../../probes/web/probe.ts';
+import { startAgent } from '../agent/agent.ts';
+import { openFileSpool } from '../agent/file-spool.ts';
+import type { Agent } from '../agent/options.ts';
+import type { Uplink } from '../agent/spool.ts';
+import type { Ticker } from '../agent/ticker.ts';
+import { createLedgerFile, openTrafficBudget } from '../agent/traffic-budget.ts';
+import { connectivityOf } from '../analysis/verdict/connectivity.ts';
+import type { Log } from '../log.ts';
+import { packageVersion } from './version.ts';
+
+const MEGABYTE = 1_048_576;
+
+/** What makes one vantage different from another. */
+export interface MonitoredVantage {
+  readonly vantage: VantageTag;
+  readonly plan: Plan;
+  readonly targets: readonly PlannedTarget[];
+  readonly network: Network;
+  readonly control: ControlClient | null;
+  readonly ringChecks: readonly RingTarget[];
+  readonly ticker: Ticker;
+  /** Stands between the agent and ingest; the demo's censor cuts it there. */
+  readonly uplinkThrough: (uplink: Uplink) => Uplink;
+}
+
+export interface VantageSettings {
+  readonly dataDir: string;
+  readonly catalog: Catalog;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly uplink: Uplink;
+  readonly spoolMegabytes: number;
+  readonly keepBodies: boolean;
+  /** Wall milliseconds. */
+  readonly heartbeatIntervalMs: number;
+  /** Scenario milliseconds per real one; 1 outside of the demo. */
+  readonly scale: number;
+  readonly retestWindowMs?: number;
+  readonly random: () => number;
+}
+
+export interface RunningVantage {
+  readonly agent: Agent;
+  stop(): Promise<void>;
+}
+
+export async function startVantage(
+  own: MonitoredVantage,
+  settings: VantageSettings,
+): Promise<RunningVantage> {
+  const { vantage, plan, targets, network, control, ringChecks, ticker } = own;
+  const { catalog, clock, log, keepBodies, retestWindowMs } = settings;
+  const dir = join(settings.dataDir, 'spool', vantage.id);
+  const spool = await openFileSpool({ dir, budgetBytes: settings.spoolMegabytes * MEGABYTE, log });
+  const budget = await openTrafficBudget({
+    limitBytes: plan.dailyBudgetMegabytes * MEGABYTE,
+    fullBodyBytes: plan.full.bodyBytesMax,
+    file: createLedgerFile(dir, log),
+    nowMs: () => clock.nowMs(),
+    log,
+  });
+  const harmlessNames = catalog.harmlessNames.map(({ name }) => name);
+  const blockpages = compileBlockpages(catalog.blockpages);
+  const agent = startAgent({
+    vantage,
+    plan,
+    targets,
+    runWeb: async (task, signal) =>
+      probeWeb(task, { clock, network, control, harmlessNames, blockpages, keepBodies, signal }),
+    runRings: async (signal) =>
+      probeRings(
+        { checks: ringChecks, gateway: true, timeoutMs: plan.rings.timeoutMs },
+        { clock, network, signal },
+      ),
+    connectivityOf,
+    spool,
+    uplink: own.uplinkThrough(settings.uplink),
+    budget,
+    ticker,
+    clock,
+    log,
+    random: settings.random,
+    softwareVersion: packageVersion(),
+    heartbeatIntervalMs: settings.heartbeatIntervalMs,
+    scale: settings.scale,
+    ...(retestWindowMs === undefined ? {} : { retestWindowMs }),
+  });
+  return {
+    agent,
+    async stop() {
+      await agent.stop();
+      await spool.close();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+/** Reads a scenario file, and gives a scenario's answer the shape of the contract. */
+import { readFile } from 'node:fs/promises';
+import type { Alert } from '../alerts/ledger.ts';
+import type { Association } from '../analysis/correlate/association.ts';
+import { incidentJson } from '../analysis/detect/incident-json.ts';
+import type { Incident } from '../analysis/detect/point.ts';
+import { ConfigError } from '../errors.ts';
+import { parseScenario } from './parse.ts';
+import type { Scenario } from './scenario.ts';
+
+/** Throws ConfigError that names the file, and line and key where it is wrong. */
+export async function readScenario(file: string): Promise<Scenario> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (cause) {
+    throw new ConfigError(file, 'cannot be read; give the path of a scenario file', { cause });
+  }
+  return parseScenario(text, file);
+}
+
+export interface ScenarioAnswer {
+  readonly incidents: readonly Incident[];
+  readonly associations: readonly Association[];
+  readonly alerts: readonly Alert[];
+}
+
+/** `{"incidents":[…],"associations":[…],"alerts":[…]}`, instants in ISO 8601. */
+export function answerJson(answer: ScenarioAnswer): object {
+  return {
+    incidents: answer.incidents.map((incident) => incidentJson(incident)),
+    associations: answer.associations,
+    alerts: answer.alerts.map(({ incident, change, atMs }) => ({
+      incident: incidentJson(incident),
+      change,
+      at: new Date(atMs).toISOString(),
+    })),
+  };
+}

@@ -1,0 +1,283 @@
+/**
+ * The demo's internet on loopback: name servers, web servers and a censor that follows a scenario. Real sockets, port 0
+ * everywhere, no root. Vantages are told apart by the loopback address they connect from; records keep the public-looking
+ * addresses, because only `route` knows where those really live.
+ */
+import { createServer } from 'node:net';
+import type { NetworkOptions } from '../../probes/net/options.ts';
+import type { PlannedTarget } from '../../probes/plan.ts';
+import type { Clock } from '../../probes/probe.ts';
+import { EnvironmentError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import type { Scenario } from '../scenario/scenario.ts';
+import { openBlackhole } from './blackhole.ts';
+import type { Blackhole } from './blackhole.ts';
+import { createCensor } from './censor.ts';
+import type { Censor, Party } from './censor.ts';
+import { openRelay } from './control-door.ts';
+import { openFronts } from './fronts.ts';
+import type { Fronts } from './fronts.ts';
+import { startNameServer } from './name-server.ts';
+import type { NameServer } from './name-server.ts';
+import {
+  ABROAD_RESOLVER_ADDRESS,
+  buildSites,
+  DNS_PORT,
+  DOH_HOST,
+  HTTP_PORT,
+  OPERATOR_RESOLVER_ADDRESS,
+} from './sites.ts';
+import type { RingHost, Site } from './sites.ts';
+import { openWebDoors } from './web-doors.ts';
+
+export interface WorldOptions {
+  readonly scenario: Scenario;
+  /** `nowMs` is scenario time; waits are real. */
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly log: Log;
+  readonly targets: readonly PlannedTarget[];
+  /** What the rings try; the catalogue's facts fit. */
+  readonly rings: readonly RingHost[];
+}
+
+export interface Endpoint {
+  readonly address: string;
+  readonly port: number;
+}
+
+export interface World {
+  /** The operator's resolver and the one abroad, as `ip:port` on loopback. */
+  readonly dns: { readonly operator: string; readonly abroad: string };
+  readonly dohUrl: string;
+  /** To be trusted by the vantages and the control; made at start. */
+  readonly caPem: string;
+  /** What the rings probe tries in this world. */
+  readonly ringChecks: readonly RingHost[];
+  readonly sites: readonly Site[];
+  readonly controlSourceAddress: string;
+  sourceAddressOf(vantageId: string): string;
+  /** For `createNetwork`. Throws RangeError for a vantage that the scenario does not name. */
+  networkOptionsFor(vantageId: string): NetworkOptions;
+  /** The control's network: outside, never censored. */
+  readonly controlNetworkOptions: NetworkOptions;
+  /** A port through which this vantage reaches the control that listens on 127.0.0.1:`controlPort`. Closed by `stop`. */
+  controlPortFor(vantageId: string, controlPort: number): Promise<number>;
+  /** False while the scenario has cut this vantage's power: whatever runs there stands still. */
+  hasPower(vantageId: string): boolean;
+  /** Nothing reaches or leaves this vantage now. */
+  isCut(vantageId: string): boolean;
+  isControlDown(): boolean;
+  /** Connections that are open now. */
+  readonly openConnections: number;
+  /** Ends every connection, listener and thread of the world. Safe to call twice. */
+  stop(): Promise<void>;
+}
+
+/** Third octet of the control's source address; vantages follow. */
+const CONTROL_SOURCE = '127.0.19.1';
+const VANTAGE_OCTET = 20;
+const VANTAGES_PER_OCTET = 250;
+/** tcpmux: no system has listened there for decades, so connecting is refused. */
+const CLOSED_PORT = 1;
+/** How soon, in real time, a cut reaches connections that were open before it. */
+const WATCH_MS = 100;
+/** Slower answers than this would not fit the demo's short rounds. */
+const LATENCY_MS_MAX = 60;
+const GATEWAY_ADDRESS = '10.64.0.1';
+
+/** Throws EnvironmentError `LOOPBACK_RANGE` where the machine has only 127.0.0.1, and `NO_BLACKHOLE`. */
+export async function startWorld(options: WorldOptions): Promise<World> {
+  const { scenario, clock, random } = options;
+  const sources = sourceAddresses(scenario);
+  await checkLoopbackRange([CONTROL_SOURCE, ...sources.keys()]);
+  const censor = createCensor({ scenario, clock, random });
+  const sites = buildSites(options.targets, options.rings);
+  const doors = await openWebDoors(sites);
+  const stopping = new AbortController();
+  const [fastestMs, slowestMs] = scenario.noise.latencyMs.map((ms) => Math.min(ms, LATENCY_MS_MAX));
+  const shared = {
+    sites,
+    censor,
+    doors,
+    clock,
+    log: options.log,
+    partyOf: (address: string): Party => sources.get(address) ?? 'outside',
+    latencyMs: () => (fastestMs ?? 0) + random() * ((slowestMs ?? 0) - (fastestMs ?? 0)),
+    signal: stopping.signal,
+  };
+  const parts: Parts = {
+    censor,
+    sites,
+    fronts: await openFronts(shared),
+    blackhole: await openBlackhole(clock),
+    operator: await startNameServer({ ...shared, place: 'operator' }),
+    abroad: await startNameServer({ ...shared, place: 'abroad' }),
+  };
+  const watching = watch(parts.fronts, clock, stopping.signal);
+  return composeWorld(options, parts, doors.caPem, sources, async () => {
+    stopping.abort();
+    await watching;
+    await Promise.all(
+      [parts.fronts, parts.blackhole, parts.operator, parts.abroad].map((part) => part.stop()),
+    );
+  });
+}
+
+interface Parts {
+  readonly censor: Censor;
+  readonly sites: readonly Site[];
+  readonly fronts: Fronts;
+  readonly blackhole: Blackhole;
+  readonly operator: NameServer;
+  readonly abroad: NameServer;
+}
+
+interface Entry {
+  readonly source: string;
+  readonly party: Party;
+}
+
+type Sources = ReadonlyMap<string, Scenario['vantages'][number]>;
+
+function composeWorld(
+  { random, rings }: WorldOptions,
+  parts: Parts,
+  caPem: string,
+  sources: Sources,
+  stopParts: () => Promise<void>,
+): World {
+  const { censor, fronts, operator, abroad, sites } = parts;
+  const relays: { stop(): Promise<void> }[] = [];
+  let stopped: Promise<void> | null = null;
+
+  function entryOf(vantageId: string): Entry {
+    return findEntry(sources, vantageId);
+  }
+  function optionsOf(source: string, party: Party): NetworkOptions {
+    return {
+      localAddress: source,
+      resolvers: {
+        system: { udp: `${OPERATOR_RESOLVER_ADDRESS}:${DNS_PORT}` },
+        udp: [`${ABROAD_RESOLVER_ADDRESS}:${DNS_PORT}`],
+        doh: `https://${DOH_HOST}/dns-query`,
+      },
+      extraCaPem: [caPem],
+      route: (address, port) => routeFor(parts, party, { address, port }),
+      gateway: `${GATEWAY_ADDRESS}:${HTTP_PORT}`,
+      random,
+    };
+  }
+  return {
+    dns: { operator: `127.0.0.1:${operator.port}`, abroad: `127.0.0.1:${abroad.port}` },
+    dohUrl: `https://${DOH_HOST}/dns-query`,
+    caPem,
+    ringChecks: rings,
+    sites,
+    controlSourceAddress: CONTROL_SOURCE,
+    sourceAddressOf: (vantageId) => entryOf(vantageId).source,
+    networkOptionsFor: (vantageId) => {
+      const { source, party } = entryOf(vantageId);
+      return optionsOf(source, party);
+    },
+    controlNetworkOptions: optionsOf(CONTROL_SOURCE, 'outside'),
+    controlPortFor: async (vantageId, controlPort) => {
+      const { party } = entryOf(vantageId);
+      const relay = await openRelay(controlPort, () => isControlInReach(censor, party));
+      relays.push(relay);
+      return relay.port;
+    },
+    hasPower: (vantageId) => censor.hasPower(entryOf(vantageId).party),
+    isCut: (vantageId) => censor.isCut(entryOf(vantageId).party),
+    isControlDown: () => censor.isControlDown(),
+    get openConnections() {
+      return fronts.openCount;
+    },
+    stop: () => {
+      stopped ??= stopAll(stopParts, relays);
+      return stopped;
+    },
+  };
+}
+
+function findEntry(sources: Sources, vantageId: string): Entry {
+  for (const [source, vantage] of sources) {
+    if (vantage.id === vantageId) return { source, party: vantage };
+  }
+  throw new RangeError(`the scenario has no vantage ${vantageId}`);
+}
+
+async function stopAll(
+  stopParts: () => Promise<void>,
+  relays: readonly { stop(): Promise<void> }[],
+): Promise<void> {
+  await Promise.all([stopParts(), ...relays.map((relay) => relay.stop())]);
+}
+
+/** The control stands abroad, on no allow-list. */
+function isControlInReach(censor: Censor, party: Party): boolean {
+  return !censor.isControlDown() && !censor.isCut(party) && censor.hasForeign(party);
+}
+
+/** Where a connection or question to a public-looking address goes now. */
+function routeFor(parts: Parts, party: Party, { address, port }: Endpoint): Endpoint {
+  if (address.startsWith('127.')) return { address, port };
+  if (port === DNS_PORT) {
+    return local((address === OPERATOR_RESOLVER_ADDRESS ? parts.operator : parts.abroad).port);
+  }
+  if (address === GATEWAY_ADDRESS) {
+    return local(parts.censor.hasPower(party) ? CLOSED_PORT : parts.blackhole.port);
+  }
+  return routeToSite(parts, party, { address, port });
+}
+
+function routeToSite({ censor, sites, fronts, blackhole }: Parts, party: Party, to: Endpoint): Endpoint {
+  const site = sites.find(({ address }) => address === to.address);
+  const fate = site === undefined ? 'drop' : censor.atRoute(party, site);
+  if (site === undefined || fate === 'drop') return local(blackhole.port);
+  return local(fate === 'refuse' ? CLOSED_PORT : (fronts.portOf(site, to.port) ?? CLOSED_PORT));
+}
+
+function local(port: number): Endpoint {
+  return { address: '127.0.0.1', port };
+}
+
+function sourceAddresses(scenario: Scenario): Sources {
+  return new Map(
+    scenario.vantages.map((vantage, index) => {
+      const octet = VANTAGE_OCTET + Math.floor(index / VANTAGES_PER_OCTET);
+      return [`127.0.${octet}.${1 + (index % VANTAGES_PER_OCTET)}`, vantage];
+    }),
+  );
+}
+
+/** Linux answers for all of 127.0.0.0/8; macOS for 127.0.0.1 alone until told otherwise. */
+async function checkLoopbackRange(addresses: readonly string[]): Promise<void> {
+  for (const address of addresses) {
+    const server = createServer();
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (cause) => {
+        reject(
+          new EnvironmentError(
+            'LOOPBACK_RANGE',
+            `the demo tells its vantages apart by loopback addresses, and this machine has no ${address}; ` +
+              `on macOS add each with "sudo ifconfig lo0 alias <address> up": ${addresses.join(' ')}`,
+            { cause },
+          ),
+        );
+      });
+      server.listen(0, address, () => {
+        server.close(() => {
+          resolve();
+        });
+      });
+    });
+  }
+}
+
+async function watch(fronts: Fronts, clock: Clock, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await clock.sleep(WATCH_MS, signal);
+    fronts.resetOutOfReach();
+  }
+}

@@ -24,17 +24,24 @@ function timeProblems(wanted: ExpectedIncident, said: Incident, untilMs: number)
 }
 
 function problemsOf(wanted: ExpectedIncident, said: Incident, untilMs: number): string[] {
-  const problems: string[] = [];
-  if (said.kind !== wanted.kind) problems.push(`is ${said.kind}`);
-  if (!covers(said.platforms, wanted.platforms)) problems.push(`platforms ${said.platforms.join(', ')}`);
-  if (!covers(said.operators, wanted.operators)) problems.push(`operators ${said.operators.join(', ')}`);
-  if (!covers(said.places, wanted.places)) problems.push(`places ${said.places.join(', ')}`);
-  if (!covers(said.vantageIds, wanted.vantages)) problems.push(`vantages ${said.vantageIds.join(', ')}`);
-  if (wanted.access !== undefined && !said.members.some((member) => member.access === wanted.access))
-    problems.push(`access ${said.access ?? 'several'}`);
+  const scopes: readonly (readonly [string, readonly string[], readonly string[] | undefined])[] = [
+    ['platforms', said.platforms, wanted.platforms],
+    ['operators', said.operators, wanted.operators],
+    ['places', said.places, wanted.places],
+    ['vantages', said.vantageIds, wanted.vantages],
+    [
+      'access',
+      said.members.map((member) => member.access),
+      wanted.access === undefined ? undefined : [wanted.access],
+    ],
+  ];
+  const problems = said.kind === wanted.kind ? [] : [`is ${said.kind}`];
+  for (const [name, found, asked] of scopes) {
+    if (!covers(found, asked)) problems.push(`has the ${name} ${found.join(', ') || 'none'}`);
+  }
   problems.push(...timeProblems(wanted, said, untilMs));
   if (wanted.openings !== undefined && said.openings.length !== wanted.openings)
-    problems.push(`${said.openings.length} openings`);
+    problems.push(`has ${said.openings.length} openings`);
   return problems;
 }
 

@@ -122,23 +122,29 @@ function answer(ip: string, asn: number): object {
   return { answer_type: 'A', ipv4: ip, asn, ttl: 60 };
 }
 
+type ByMethod = Readonly<Partial<Record<BlockMethod, string>>>;
+
+function forMethod(table: ByMethod, method: BlockMethod | null): string | null {
+  return method === null ? null : (table[method] ?? null);
+}
+
 /** Null where the name led nowhere, else the address. */
 function lookUp(scene: Scene): string | null {
   const { input, fate, host, watch, steps } = scene;
   const lost = fate.isOffline || isLost(input.conditions, input.random);
-  const failure = lost ? TIMEOUT : fate.block === null ? undefined : DNS_FAILURES[fate.block];
-  const ip = (fate.block === null ? undefined : FORGED_ADDRESSES[fate.block]) ?? addressOf(input.platform);
+  const failure = lost ? TIMEOUT : forMethod(DNS_FAILURES, fate.block);
+  const ip = forMethod(FORGED_ADDRESSES, fate.block) ?? addressOf(input.platform);
   const asn = ip === addressOf(input.platform) ? SITE_ASN : 9_198;
   steps.queries.push({
     engine: 'getaddrinfo',
     hostname: host,
     query_type: 'A',
     resolver_address: '',
-    failure: failure ?? null,
-    answers: failure === undefined ? [answer(ip, asn)] : [],
+    failure,
+    answers: failure === null ? [answer(ip, asn)] : [],
     ...watch.step(lost ? TIMEOUT_SECONDS : undefined),
   });
-  return failure === undefined ? ip : null;
+  return failure === null ? ip : null;
 }
 
 const TCP_FAILURES: Readonly<Partial<Record<BlockMethod, string>>> = {
@@ -152,11 +158,11 @@ const TCP_FAILURES: Readonly<Partial<Record<BlockMethod, string>>> = {
 function connect(scene: Scene, ip: string, port: number): boolean {
   const { input, fate, watch, steps } = scene;
   const lost = fate.isDown || isLost(input.conditions, input.random);
-  const failure = lost ? TIMEOUT : fate.block === null ? undefined : TCP_FAILURES[fate.block];
+  const failure = lost ? TIMEOUT : forMethod(TCP_FAILURES, fate.block);
   const takes = failure === TIMEOUT ? TIMEOUT_SECONDS : undefined;
-  const status = { success: failure === undefined, failure: failure ?? null };
+  const status = { success: failure === null, failure };
   steps.tcp_connect.push({ ip, port, status, ...watch.step(takes) });
-  return failure === undefined;
+  return failure === null;
 }
 
 const TLS_FAILURES: Readonly<Partial<Record<BlockMethod, string>>> = { sni_drop: TIMEOUT, sni_reset: RESET };
@@ -178,7 +184,7 @@ function tlsFailure(scene: Scene): string | null {
   const { input, fate } = scene;
   if (isLost(input.conditions, input.random)) return TIMEOUT;
   if (fate.forger !== undefined) return 'ssl_unknown_authority';
-  return (fate.block === null ? undefined : TLS_FAILURES[fate.block]) ?? null;
+  return forMethod(TLS_FAILURES, fate.block);
 }
 
 function handshake(scene: Scene, ip: string): boolean {
@@ -186,21 +192,29 @@ function handshake(scene: Scene, ip: string): boolean {
   const failure = tlsFailure(scene);
   const isPoliced = fate.throttleKbps !== null && fate.throttleKbps <= POLICED_KBPS_MAX;
   const isForged = failure === 'ssl_unknown_authority';
-  const forged = isForged ? (input.certificates.get(fate.forger ?? '') ?? null) : null;
-  const slow = isPoliced ? POLICED_SECONDS * (1 + input.random()) : undefined;
-  for (let attempt = 0; attempt < (failure === null || isForged ? 1 : TRIES); attempt += 1) {
+  const slowSeconds = isPoliced ? POLICED_SECONDS * (1 + input.random()) : undefined;
+  const seen = {
+    address: `${ip}:443`,
+    server_name: host,
+    failure,
+    tls_version: failure === null ? 'TLSv1.3' : '',
+    ...chainShown(scene, isForged),
+  };
+  const tries = failure === null || isForged ? 1 : TRIES;
+  for (let attempt = 0; attempt < tries; attempt += 1) {
     steps.tls_handshakes.push({
-      address: `${ip}:443`,
-      server_name: host,
-      failure,
-      tls_version: failure === null ? 'TLSv1.3' : '',
-      peer_certificates: forged === null ? [] : [{ format: 'base64', data: forged }],
-      x_aiqyn_chain_sha256: isForged ? [] : [chainOf(host)],
-      ...watch.step(failure === TIMEOUT ? TIMEOUT_SECONDS : slow),
+      ...seen,
+      ...watch.step(failure === TIMEOUT ? TIMEOUT_SECONDS : slowSeconds),
     });
   }
   if (failure !== null || isPoliced) harmless(scene, ip);
   return failure === null;
+}
+
+function chainShown({ input, fate, host }: Scene, isForged: boolean): object {
+  if (!isForged) return { peer_certificates: [], x_aiqyn_chain_sha256: [chainOf(host)] };
+  const data = input.certificates.get(fate.forger ?? '');
+  return { peer_certificates: data === undefined ? [] : [{ format: 'base64', data }] };
 }
 
 function chainOf(host: string): string {

@@ -37,11 +37,15 @@ const UNTOUCHED: PlatformConditions = { block: null, throttle: null, intercept: 
 function touches(action: Action, vantage: ScenarioVantage): boolean {
   if (action.do === 'control_down') return true;
   return (
-    (action.vantages?.includes(vantage.id) ?? true) &&
-    (action.operators?.includes(vantage.operator) ?? true) &&
-    (action.places?.includes(vantage.place) ?? true) &&
+    names(action.vantages, vantage.id) &&
+    names(action.operators, vantage.operator) &&
+    names(action.places, vantage.place) &&
     (action.access === undefined || action.access === vantage.access)
   );
+}
+
+function names(listed: readonly string[] | undefined, one: string): boolean {
+  return listed?.includes(one) ?? true;
 }
 
 function networkOf(actions: readonly Action[]): Conditions['network'] {
@@ -56,7 +60,9 @@ function lossOf(scenario: Scenario, actions: readonly Action[]): number {
   return (1 - passing) * 100;
 }
 
-function change(old: PlatformConditions, action: Action): PlatformConditions {
+type PlatformAction = Extract<Action, { platforms: unknown }>;
+
+function change(old: PlatformConditions, action: PlatformAction): PlatformConditions {
   switch (action.do) {
     case 'block':
       return { ...old, block: { what: action.method, fraction: action.fraction } };
@@ -66,13 +72,6 @@ function change(old: PlatformConditions, action: Action): PlatformConditions {
       return { ...old, intercept: { what: action.interceptor ?? null, fraction: action.fraction } };
     case 'site_down':
       return { ...old, isDown: true };
-    case 'shutdown':
-    case 'allow_list':
-    case 'vantage_power_loss':
-    case 'packet_loss':
-    case 'operator_outage':
-    case 'control_down':
-      return old;
   }
 }
 

@@ -105,7 +105,7 @@ function refutes(family: Family, meaning: Family | 'good', point: ReachabilityPo
 function weighAgainst(run: Run, cell: Cell, family: Family, point: ReachabilityPoint): void {
   const test = cell.tests[family];
   if (test === undefined) return;
-  const p0 = noiseOf(family, silentFamily(test), run.state.noise[cell.vantage] ?? NOISE_FLOOR);
+  const p0 = noiseOf(family, silentFamily(test), run.state.noise[cell.vantage] ?? 0);
   addGood(test, point.atMs, {
     p0,
     weight: weightOf(point),
@@ -128,7 +128,7 @@ function silentFamily(test: Test): boolean {
 
 function weighFor(run: Run, cell: Cell, family: Family, point: ReachabilityPoint): void {
   const test = (cell.tests[family] ??= newTest());
-  const p0 = noiseOf(family, isSilent(point), run.state.noise[cell.vantage] ?? NOISE_FLOOR);
+  const p0 = noiseOf(family, isSilent(point), run.state.noise[cell.vantage] ?? 0);
   addBad(test, point, { p0, weight: weightOf(point), smallestShare: run.state.config.smallestShare });
   if (!test.isOpen && strengthOf(test) >= run.thresholds.open) open(run, cell, family, test);
 }
@@ -136,6 +136,11 @@ function weighFor(run: Run, cell: Cell, family: Family, point: ReachabilityPoint
 function open(run: Run, cell: Cell, family: Family, test: Test): void {
   openTest(test);
   run.turns.push({ change: 'opened', family, cell, test: { ...test }, endMs: 0 });
+}
+
+function noteNoise(run: Run, cell: Cell, isNoise: boolean): void {
+  if (isNoise || cell.run > 0) run.noisy.add(cell.vantage);
+  countNoise(cell, isNoise);
 }
 
 /** A failure that nobody can judge (no control, no network) speaks neither for nor against, but it is no sign of health. */
@@ -154,9 +159,7 @@ function weigh(run: Run, point: ReachabilityPoint): void {
     if (point.failure !== null) interruptRestoration(cell);
     return;
   }
-  const isNoise = meaning === 'block' && isSilent(point);
-  if (isNoise || cell.run > 0) run.noisy.add(cell.vantage);
-  countNoise(cell, isNoise);
+  noteNoise(run, cell, meaning === 'block' && isSilent(point));
   for (const family of FAMILIES) {
     if (cell.tests[family] !== undefined && family !== meaning && refutes(family, meaning, point))
       weighAgainst(run, cell, family, point);
@@ -164,9 +167,15 @@ function weigh(run: Run, point: ReachabilityPoint): void {
   if (meaning !== 'good') weighFor(run, cell, meaning, point);
 }
 
-/** Where two vantages see the same of one platform at the same time, each needs only half the evidence. */
-function openTogether(run: Run, cells: Readonly<Record<string, Cell>>): void {
-  const strong = new Map<string, { key: string; cell: Cell; family: Family; test: Test }[]>();
+interface Candidate {
+  readonly key: string;
+  readonly cell: Cell;
+  readonly family: Family;
+  readonly test: Test;
+}
+
+function candidatesOf(run: Run, cells: Readonly<Record<string, Cell>>): Map<string, Candidate[]> {
+  const strong = new Map<string, Candidate[]>();
   for (const [key, cell] of Object.entries(cells)) {
     for (const family of FAMILIES) {
       const test = cell.tests[family];
@@ -175,20 +184,28 @@ function openTogether(run: Run, cells: Readonly<Record<string, Cell>>): void {
       strong.set(name, [...(strong.get(name) ?? []), { key, cell, family, test }]);
     }
   }
-  for (const group of strong.values()) {
+  return strong;
+}
+
+/** Where two vantages see the same of one platform at the same time, each needs only half the evidence. */
+function openTogether(run: Run, cells: Readonly<Record<string, Cell>>): void {
+  for (const group of candidatesOf(run, cells).values()) {
     for (const one of group) {
       const isShared = group.some(
         (other) =>
           other.cell.vantage !== one.cell.vantage &&
           Math.abs(other.test.lastBadMs - one.test.lastBadMs) <= togetherMs(run, one.cell),
       );
-      if (one.test.isOpen || !isShared) continue;
-      const cell = run.touched.get(one.key) ?? copyOf(one.cell);
-      run.touched.set(one.key, cell);
-      const test = cell.tests[one.family];
-      if (test !== undefined) open(run, cell, one.family, test);
+      if (!one.test.isOpen && isShared) openCandidate(run, one);
     }
   }
+}
+
+function openCandidate(run: Run, { key, cell: found, family }: Candidate): void {
+  const cell = run.touched.get(key) ?? copyOf(found);
+  run.touched.set(key, cell);
+  const test = cell.tests[family];
+  if (test !== undefined) open(run, cell, family, test);
 }
 
 function togetherMs(run: Run, cell: Cell): number {

@@ -62,18 +62,34 @@ function sameManner(book: Book, turn: Turn): boolean {
   return Object.values(book.members).some((member) => LAYER_OF_METHOD[member.method ?? ''] === layer);
 }
 
+/** A late member of the same event that was met by luck in the same round as another late one. */
+function startsWithMember(book: Book, turn: Turn): boolean {
+  return Object.values(book.members).some(
+    (member) => Math.abs(member.startMs - turn.test.startMs) <= turn.cell.cadenceMs,
+  );
+}
+
+/** Closed for longer than an interruption lasts. */
+function isOver(state: DetectorState, book: Book, turn: Turn): boolean {
+  const { endMs } = book.incident;
+  const limitMs = Math.max(state.config.platformReopenMinutes * 60_000, turn.cell.cadenceMs * 3);
+  return endMs !== null && turn.test.startMs - endMs > limitMs;
+}
+
 /** How well a book fits a test that opened; 0 is not at all. */
 function fit(state: DetectorState, book: Book, turn: Turn): number {
-  if (book.topic !== turn.family) return 0;
-  const { startMs, endMs } = book.incident;
-  const gapMs = endMs === null ? 0 : turn.test.startMs - endMs;
-  if (gapMs > Math.max(state.config.platformReopenMinutes * 60_000, turn.cell.cadenceMs * 3)) return 0;
+  if (book.topic !== turn.family || isOver(state, book, turn)) return 0;
   if (book.members[memberKey(turn.cell)] !== undefined) return 4;
-  const apartMs = Math.abs(turn.test.startMs - startMs);
-  const isTogether = apartMs <= toleranceMs(state, turn);
-  const isSamePlatform = book.incident.platforms.includes(turn.cell.platform);
-  if (isSamePlatform && (isTogether || apartMs <= GROWTH_MS)) return 3;
-  return isTogether && sameManner(book, turn) ? 2 : 0;
+  const apartMs = Math.abs(turn.test.startMs - book.incident.startMs);
+  const together = isTogether(state, book, turn);
+  if (book.incident.platforms.includes(turn.cell.platform)) return together || apartMs <= GROWTH_MS ? 3 : 0;
+  return together && sameManner(book, turn) ? 2 : 0;
+}
+
+function isTogether(state: DetectorState, book: Book, turn: Turn): boolean {
+  const apartMs = Math.abs(turn.test.startMs - book.incident.startMs);
+  const nearMs = toleranceMs(state, turn);
+  return apartMs <= nearMs || (apartMs <= nearMs * 2 && startsWithMember(book, turn));
 }
 
 function bestBook(state: DetectorState, books: Books, turn: Turn): Book | null {
@@ -184,7 +200,11 @@ export function foldPlatforms(
   nowMs: number,
 ): Set<string> {
   const changed = new Set<string>();
-  for (const turn of draft.turns) {
+  // What opened at the same instant joins in the order of its onset; a test's own closing and opening keep theirs.
+  const turns = draft.turns.every((turn) => turn.change === 'opened')
+    ? draft.turns.toSorted((a, b) => a.test.startMs - b.test.startMs)
+    : draft.turns;
+  for (const turn of turns) {
     const id = turn.change === 'opened' ? attach(state, books, turn, nowMs) : detach(draft, books, turn);
     if (id !== null) changed.add(id);
   }

@@ -40,6 +40,19 @@ export interface Quorum {
   readonly isNational: boolean;
 }
 
+type Groups = ReadonlyMap<string, readonly VantageState[]>;
+
+function shareOf(scope: string, missing: readonly VantageState[], all: Groups): number {
+  return missing.length / Math.max(1, all.get(scope)?.length ?? missing.length);
+}
+
+/** Nearly all of a scope is gone, on two operators or more; a nation has more than one place. */
+function isCut(scope: string, missing: readonly VantageState[], all: Groups): boolean {
+  const places = new Set(missing.map((one) => one.place)).size;
+  const isWide = !scope.startsWith('nation') || places >= NATION_PLACES_MIN;
+  return isWide && isQuorum(missing) && shareOf(scope, missing, all) >= SHARE_MIN;
+}
+
 /**
  * Whether `fresh` (newly cut off, together) make a shutdown with whoever else is `away` among all `active` vantages;
  * null when they do not.
@@ -55,11 +68,8 @@ export function quorumOf(
   const members = new Map<string, VantageState>();
   let isNational = false;
   for (const [scope, missing] of gone) {
-    const share = missing.length / Math.max(1, all.get(scope)?.length ?? missing.length);
-    const places = new Set(missing.map((one) => one.place)).size;
-    const isWide = !scope.startsWith('nation') || places >= NATION_PLACES_MIN;
     const isNew = missing.some((one) => isFresh.has(one.vantage));
-    if (share < SHARE_MIN || !isQuorum(missing) || !isWide || !isNew) continue;
+    if (!isNew || !isCut(scope, missing, all)) continue;
     for (const one of missing) members.set(one.vantage, one);
     isNational ||= scope === 'nation';
   }
@@ -67,8 +77,7 @@ export function quorumOf(
   // A lone vantage of its place and access that went with the others belongs to them.
   for (const one of fresh) {
     const scope = `place|${one.place}|${line(one)}`;
-    const share = (gone.get(scope)?.length ?? 0) / Math.max(1, all.get(scope)?.length ?? 1);
-    if (share >= SHARE_MIN) members.set(one.vantage, one);
+    if (shareOf(scope, gone.get(scope) ?? [], all) >= SHARE_MIN) members.set(one.vantage, one);
   }
   return { members: [...members.values()], isNational };
 }

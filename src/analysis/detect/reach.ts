@@ -52,6 +52,19 @@ export function noticeSilence(config: DetectorConfig, state: VantageState, nowMs
   return true;
 }
 
+function noteWord(state: VantageState, word: string): void {
+  state.words = { ...state.words, [word]: (state.words[word] ?? 0) + 1 };
+}
+
+function countCandidate(state: VantageState, reach: Reach, atMs: number): void {
+  if (reach !== state.candidate || state.candidateCount === 0) {
+    state.candidate = reach;
+    state.candidateCount = 0;
+    state.candidateSinceMs = atMs;
+  }
+  state.candidateCount += 1;
+}
+
 /** The state after one more heartbeat. Heartbeats come in order of their own time. */
 export function hear(config: DetectorConfig, old: VantageState | undefined, beat: Heartbeat): VantageState {
   const state = old === undefined ? firstSeen(beat) : { ...old };
@@ -60,17 +73,9 @@ export function hear(config: DetectorConfig, old: VantageState | undefined, beat
   const reach = reachOf(beat.connectivity);
   state.lastHeardMs = beat.atMs;
   if (reach === 'up') state.lastUpMs = beat.atMs;
-  if (reach !== state.candidate || state.candidateCount === 0) {
-    state.candidate = reach;
-    state.candidateCount = 0;
-    state.candidateSinceMs = beat.atMs;
-  }
-  state.candidateCount += 1;
+  countCandidate(state, reach, beat.atMs);
   const before = state.reach;
   if (reach !== before && state.candidateCount >= CONFIRM) turnTo(state, reach, state.candidateSinceMs);
-  if (reach !== 'up' && state.reach !== 'up') {
-    const count = (state.words[beat.connectivity] ?? 0) + 1;
-    state.words = { ...state.words, [beat.connectivity]: count };
-  }
+  if (reach !== 'up' && state.reach !== 'up') noteWord(state, beat.connectivity);
   return state;
 }

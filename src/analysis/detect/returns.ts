@@ -83,15 +83,15 @@ function moveToSilence(
   const first = moved.map(([key]) => key).sort()[0] ?? '';
   let next = openBook('silence', incidentId('silence', startMs, first), 'vantage_silent');
   for (const [key, member] of moved) next = withMember(next, key, member, book.confidences[key] ?? 0);
-  const ends = moved.map(([, member]) => member.endMs);
-  const isOver = ends.every((endMs) => endMs !== null);
+  const ends = moved.map(([, member]) => member.endMs).filter((endMs) => endMs !== null);
+  const isOver = ends.length === moved.length;
   put(
     draft,
     summed(next, {
       kind: 'vantage_silent',
       status: isOver ? 'restored' : 'open',
       startMs,
-      endMs: isOver ? Math.max(...ends.map((endMs) => endMs ?? 0)) : null,
+      endMs: isOver ? Math.max(...ends) : null,
       detectedAtMs: book.incident.detectedAtMs,
       openings: [],
     }),

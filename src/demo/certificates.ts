@@ -2,7 +2,7 @@
  * Throwaway certificates for the demo's internet: an authority that the demo's vantages are told to trust, and a forger's,
  * which nobody trusts. Keys are made at start, kept in memory and gone with the process.
  */
-import './reflect-metadata.ts';
+import 'reflect-metadata';
 import { createPrivateKey, webcrypto } from 'node:crypto';
 import {
   AuthorityKeyIdentifierExtension,

@@ -1,5 +1,5 @@
 /** A certificate authority for tests: leaf certificates that are right, expired or for another name. */
-import '../../src/demo/reflect-metadata.ts';
+import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 

@@ -38,3 +38,8 @@ if (existsSync(compiler) && existsSync(join(root, 'tsconfig.build.json'))) {
     utimesSync(stamp, startedAt, startedAt);
   }
 }
+
+if (!existsSync(join(root, 'dist', 'src', 'cli', 'main.js'))) {
+  process.stderr.write('Aiqyn is not installed completely: run npm ci first.\n');
+  process.exit(1);
+}

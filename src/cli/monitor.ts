@@ -19,6 +19,7 @@ import { buildKnowledge } from '../config/knowledge.ts';
 import type { Log } from '../log.ts';
 import type { ControlState, MonitorNotice } from '../web/notice.ts';
 import { listen } from './listen.ts';
+import { watchUplink } from './watched-uplink.ts';
 import { noticeOf } from './notice-board.ts';
 import type { Storage } from './storage.ts';
 import { startVantage } from './vantage-agent.ts';
@@ -86,7 +87,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const { storage, clock, log, catalog } = options;
   const startedAtMs = clock.nowMs();
   const runner = detectorOf(options);
-  const ingest = ingestOf(options, catalog, runner, clock, log);
+  const uplink = watchUplink(ingestOf(options, catalog, runner, clock, log));
   const running: RunningVantage[] = [];
   const { createWebServer } = await import('../web/server.ts');
   const web = await createWebServer({
@@ -103,14 +104,13 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
         controls: options.controlStates,
         detectorLagMs: () => runner.lagMs(),
         archiveBytes: () => storage.archive.bytes(),
-        problems: () => [],
+        problems: uplink.problems,
       }),
   });
   // The port first: a second monitor on it must fail before it measures anything.
   const url = await listen(web, options.http);
   await runner.start();
-  for (const vantage of options.vantages)
-    running.push(await startVantage(vantage, { ...options, uplink: ingest }));
+  for (const vantage of options.vantages) running.push(await startVantage(vantage, { ...options, uplink }));
   let measuring: Promise<unknown> | null = null;
   async function stopMeasuring(): Promise<void> {
     measuring ??= Promise.all(running.map(async (vantage) => vantage.stop()));

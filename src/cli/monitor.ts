@@ -104,7 +104,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
         controls: options.controlStates,
         detectorLagMs: () => runner.lagMs(),
         archiveBytes: () => storage.archive.bytes(),
-        problems: uplink.problems,
+        problems: () => uplink.problems(),
       }),
   });
   // The port first: a second monitor on it must fail before it measures anything.

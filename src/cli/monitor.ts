@@ -16,6 +16,11 @@ import type { DetectorRunner } from '../collector/detector-runner.ts';
 import { createIngest } from '../collector/ingest.ts';
 import { createQuarantine } from '../collector/quarantine.ts';
 import { buildKnowledge } from '../config/knowledge.ts';
+import { loadShippedCalendar, USER_CALENDAR_FILE } from '../events/calendar.ts';
+import type { CalendarFact } from '../events/fact.ts';
+import { startCalendarKeeper } from '../events/keeper.ts';
+import type { CalendarKeeper } from '../events/keeper.ts';
+import { createPlaceBook } from '../events/places.ts';
 import type { Log } from '../log.ts';
 import type { ControlState, MonitorNotice } from '../web/notice.ts';
 import { listen } from './listen.ts';
@@ -83,6 +88,32 @@ function ingestOf(options: MonitorOptions, catalog: Catalog, runner: DetectorRun
   });
 }
 
+/** A monitor without its calendar still measures. */
+function shippedFacts(log: Log): CalendarFact[] {
+  try {
+    return loadShippedCalendar();
+  } catch (error) {
+    log.error(
+      { error: error instanceof Error ? error.message : String(error) },
+      'The starting calendar is missing.',
+    );
+    return [];
+  }
+}
+
+/** The demo's events are its scenario's; the calendar is of the real country. */
+async function calendarOf({ demo, storage, dataDir, catalog, clock, log }: MonitorOptions) {
+  if (demo !== undefined) return null;
+  return startCalendarKeeper({
+    store: storage.store,
+    shipped: shippedFacts(log),
+    file: join(dataDir, USER_CALENDAR_FILE),
+    book: createPlaceBook(catalog.places),
+    clock,
+    log,
+  });
+}
+
 export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const { storage, clock, log, catalog } = options;
   const startedAtMs = clock.nowMs();
@@ -109,6 +140,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   });
   // The port first: a second monitor on it must fail before it measures anything.
   const url = await listen(web, options.http);
+  const calendar: CalendarKeeper | null = await calendarOf(options);
   await runner.start();
   for (const vantage of options.vantages) running.push(await startVantage(vantage, { ...options, uplink }));
   let measuring: Promise<unknown> | null = null;
@@ -123,6 +155,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     async stop() {
       await stopMeasuring();
       await runner.stop();
+      await calendar?.stop();
       await web.close();
     },
   };

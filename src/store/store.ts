@@ -63,6 +63,8 @@ export interface Store {
   removeIncidents(ids: readonly string[]): Promise<void>;
   /** Keyed by id; the newer write wins whole. */
   saveEvents(events: readonly AiqynEvent[]): Promise<void>;
+  /** Takes events out that their calendar no longer has. */
+  removeEvents(ids: readonly string[]): Promise<void>;
 
   /** The newest point of each vantage × target that is newer than `nowMs - freshMs`, by vantage then target. */
   statusNow(question: {

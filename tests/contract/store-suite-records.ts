@@ -127,6 +127,14 @@ export function describeStoreRecords(name: string, open: () => Promise<Store>): 
         ]);
       });
 
+      it('takes out what it is told to, and is content with what is gone already', async () => {
+        await store.saveEvents([anEvent({ id: 'stays' }), anEvent({ id: "it's" })]);
+        await store.removeEvents(["it's", 'never there']);
+        await store.removeEvents(["it's"]);
+        await store.removeEvents([]);
+        expect((await store.events(ALWAYS)).map(({ id }) => id)).toEqual(['stays']);
+      });
+
       it('finds by overlap, ascending by start', async () => {
         await store.saveEvents([
           anEvent({ id: 'after', startMs: T0_MS + HOUR_MS, endMs: T0_MS + 2 * HOUR_MS }),

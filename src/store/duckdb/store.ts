@@ -24,7 +24,7 @@ import {
 } from './reads.ts';
 import { rowOfEvent, rowOfHeartbeat, rowOfIncident, rowOfPoint } from './rows.ts';
 import { EVENT, HEARTBEAT, INCIDENT, migrate, REACHABILITY } from './schema.ts';
-import { addRows, replaceRows } from './writes.ts';
+import { addRows, deleteIds, replaceRows } from './writes.ts';
 
 const MEMORY_DEFAULT_MB = 96;
 /** Two cores are what the machines that run this have; more threads cost memory each. */
@@ -107,13 +107,13 @@ class DuckdbStore implements Store {
     this.#write(incidents, (writer) => replaceRows(writer, INCIDENT, incidents.map(rowOfIncident)));
 
   removeIncidents: Store['removeIncidents'] = async (ids) =>
-    this.#write(ids, async (writer) => {
-      const sql = `DELETE FROM "${INCIDENT.name}" WHERE list_contains(from_json($1, '["VARCHAR"]'), "id")`;
-      await writer.run(sql, [JSON.stringify(ids)]);
-    });
+    this.#write(ids, (writer) => deleteIds(writer, INCIDENT, ids));
 
   saveEvents: Store['saveEvents'] = async (events) =>
     this.#write(events, (writer) => replaceRows(writer, EVENT, events.map(rowOfEvent)));
+
+  removeEvents: Store['removeEvents'] = async (ids) =>
+    this.#write(ids, (writer) => deleteIds(writer, EVENT, ids));
 
   statusNow: Store['statusNow'] = async (question) => this.#read((reader) => readStatusNow(reader, question));
   buckets: Store['buckets'] = async (question) => this.#read((reader) => readBuckets(reader, question));

@@ -66,6 +66,16 @@ export async function replaceRows(
   });
 }
 
+/** Deletes the rows with these ids; ids that are not there are no error. */
+export async function deleteIds(
+  connection: DuckDBConnection,
+  table: Table,
+  ids: readonly string[],
+): Promise<void> {
+  const sql = `DELETE FROM "${table.name}" WHERE list_contains(from_json($1, '["VARCHAR"]'), "id")`;
+  await connection.run(sql, [JSON.stringify(ids)]);
+}
+
 async function forEachBatch(
   connection: DuckDBConnection,
   table: Table,

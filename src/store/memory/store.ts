@@ -50,6 +50,11 @@ class MemoryStore implements Store {
     for (const event of events) this.#events.set(event.id, structuredClone(event));
   }
 
+  async removeEvents(ids: readonly string[]): Promise<void> {
+    this.#requireOpen();
+    for (const id of ids) this.#events.delete(id);
+  }
+
   async statusNow(question: Parameters<Store['statusNow']>[0]): Promise<LatestStatus[]> {
     const { nowMs, freshMs, scope } = question;
     const cells = new Map<string, LatestStatus>();

@@ -14,7 +14,7 @@ const WITNESS_MS = 48 * HOUR_MS;
 const SILENCE_REOPEN_MS = 900_000;
 const CONFIDENCE_HEARD = 0.9;
 const CONFIDENCE_SILENT = 0.6;
-/** Share of a closed shutdown's members that must be cut off again for it to be the same. */
+/** Share of a closed shutdown's members that must be cut off again, and of those cut off now that were in it, to be the same. */
 const SAME_SHARE = 0.5;
 
 type Vantages = Readonly<Record<string, VantageState>>;
@@ -125,7 +125,7 @@ function reopenable(
     const { endMs } = book.incident;
     if (endMs === null || startMs - endMs > limitMs) continue;
     const again = Object.keys(book.members).filter((key) => names.has(key)).length;
-    const isSame = again / Math.max(1, Object.keys(book.members).length) >= SAME_SHARE;
+    const isSame = again / Math.max(1, names.size, Object.keys(book.members).length) >= SAME_SHARE;
     if (isSame && (best === null || endMs > (best.incident.endMs ?? 0))) best = book;
   }
   return best;

@@ -1,23 +1,29 @@
 /**
  * When several vantages that are cut off mean a shutdown, and when they mean only themselves.
- * A shutdown needs a scope (the nation, a place, or one of these on mobile or on other access) in which nearly all
- * vantages are cut off, and among them two or more on different operators: one operator may have broken down, one
- * vantage may have lost its power.
+ *
+ * A place or the nation is cut when nearly all of its vantages are, on two operators or more: one operator may have
+ * broken down there, one vantage may have lost its power. An operator is cut when nearly all of its vantages are, in two
+ * places or more, and each has its own record of it (rings that failed while it had power): silence in several places may
+ * be chance, a record is not. Whether the operator was ordered to or broke down cannot be measured; both are a shutdown of
+ * that operator. Each of these scopes is looked at whole, on mobile alone and on other access alone.
  */
 import type { VantageState } from './state.ts';
 
 const SHARE_MIN = 0.75;
 const VANTAGES_MIN = 2;
 const OPERATORS_MIN = 2;
-const NATION_PLACES_MIN = 2;
+const WIDE_PLACES_MIN = 2;
 
 function line(vantage: VantageState): string {
   return vantage.access === 'mobile' ? 'mobile' : 'line';
 }
 
 function scopesOf(vantage: VantageState): string[] {
-  const access = line(vantage);
-  return ['nation', `nation|${access}`, `place|${vantage.place}`, `place|${vantage.place}|${access}`];
+  const { place, operator } = vantage;
+  return ['nation', `place|${place}`, `operator|${operator}`].flatMap((scope) => [
+    scope,
+    `${scope}|${line(vantage)}`,
+  ]);
 }
 
 function group(vantages: readonly VantageState[]): Map<string, VantageState[]> {
@@ -28,10 +34,19 @@ function group(vantages: readonly VantageState[]): Map<string, VantageState[]> {
   return groups;
 }
 
-export function isQuorum(vantages: readonly { readonly operator: string }[]): boolean {
-  return (
-    vantages.length >= VANTAGES_MIN && new Set(vantages.map((one) => one.operator)).size >= OPERATORS_MIN
-  );
+interface Network {
+  readonly operator: string;
+  readonly place: string;
+}
+
+/** Whether that many networks of that many places cannot be one accident. */
+export function isQuorum(networks: readonly Network[]): boolean {
+  const operators = new Set(networks.map((one) => one.operator)).size;
+  return networks.length >= VANTAGES_MIN && operators >= OPERATORS_MIN;
+}
+
+function isInPlaces(networks: readonly Network[]): boolean {
+  return new Set(networks.map((one) => one.place)).size >= WIDE_PLACES_MIN;
 }
 
 export interface Quorum {
@@ -46,11 +61,24 @@ function shareOf(scope: string, missing: readonly VantageState[], all: Groups): 
   return missing.length / Math.max(1, all.get(scope)?.length ?? missing.length);
 }
 
-/** Nearly all of a scope is gone, on two operators or more; a nation has more than one place. */
+/** Nearly all of a scope is gone, and by so many that it is no accident. */
 function isCut(scope: string, missing: readonly VantageState[], all: Groups): boolean {
-  const places = new Set(missing.map((one) => one.place)).size;
-  const isWide = !scope.startsWith('nation') || places >= NATION_PLACES_MIN;
-  return isWide && isQuorum(missing) && shareOf(scope, missing, all) >= SHARE_MIN;
+  if (shareOf(scope, missing, all) < SHARE_MIN) return false;
+  if (scope.startsWith('operator|')) return missing.length >= VANTAGES_MIN && isInPlaces(missing);
+  return isQuorum(missing) && (scope.startsWith('place|') || isInPlaces(missing));
+}
+
+function hasRecord(vantage: VantageState): boolean {
+  return Object.keys(vantage.words).length > 0;
+}
+
+/** Who is missing in each scope; for an operator only those that recorded it themselves. */
+function missingBy(away: readonly VantageState[]): Groups {
+  const gone = group(away);
+  for (const [scope, missing] of gone) {
+    if (scope.startsWith('operator|')) gone.set(scope, missing.filter(hasRecord));
+  }
+  return gone;
 }
 
 /**
@@ -63,7 +91,7 @@ export function quorumOf(
   active: readonly VantageState[],
 ): Quorum | null {
   const all = group(active);
-  const gone = group(away);
+  const gone = missingBy(away);
   const isFresh = new Set(fresh.map((one) => one.vantage));
   const members = new Map<string, VantageState>();
   let isNational = false;
@@ -83,6 +111,7 @@ export function quorumOf(
 }
 
 /** Whether those who are still away hold up a shutdown that once had `total` members. */
-export function stillHolds(away: readonly { readonly operator: string }[], total: number): boolean {
-  return isQuorum(away) && away.length >= Math.ceil(total / 3);
+export function stillHolds(away: readonly Network[], total: number): boolean {
+  const isEnough = isQuorum(away) || (away.length >= VANTAGES_MIN && isInPlaces(away));
+  return isEnough && away.length >= Math.ceil(total / 3);
 }

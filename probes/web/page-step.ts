@@ -1,4 +1,5 @@
 /** HTTP: one GET over what was reached, and the redirects that follow it. */
+import { REDIRECT_CODES, REDIRECTS_MAX, REQUEST_HEADERS } from '../http-manners.ts';
 import { FAILURE } from '../failure.ts';
 import type { Connection, HttpProgress, HttpResult } from '../network.ts';
 import type { HttpTransaction } from '../observations.ts';
@@ -10,20 +11,9 @@ import type { Reached } from './reach-step.ts';
 import { elapsedSeconds, isCutShort, limitsFor } from './run.ts';
 import type { WebRun } from './run.ts';
 
-export const REDIRECTS_MAX = 10;
 /** A light check wants to see that the answer comes, not the page. */
 const LIGHT_BODY_BYTES_MAX = 4_096;
 const HOP_ADDRESSES_MAX = 2;
-const REDIRECT_CODES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-
-/** What a common browser sends, so that servers and filters treat us like one. */
-const REQUEST_HEADERS = {
-  'user-agent':
-    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
-  accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
-  'accept-language': 'en-US,en;q=0.9',
-  'accept-encoding': 'gzip, deflate, br',
-} as const;
 
 interface Fetched {
   /** The transaction as recorded; null when it was not done or cut short. */

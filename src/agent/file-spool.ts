@@ -4,6 +4,7 @@
  *
  * One process per directory: the caller holds the directory's lock.
  */
+import { isCode, removeIfThere, syncDirectory } from '../disk.ts';
 import { mkdir, readdir, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OwnMeasurement } from '../../probes/measurement.ts';
@@ -17,12 +18,9 @@ import {
   firstSequenceOf,
   fitting,
   indexed,
-  isErrno,
   readEntries,
-  removeIfThere,
   scanSegment,
   segmentPath,
-  syncDirectory,
 } from './segment.ts';
 import type { Indexed, Segment } from './segment.ts';
 import { readPosition, writePosition } from './spool-position.ts';
@@ -311,7 +309,7 @@ export class FileSpool implements Spool {
 }
 
 function refused(error: unknown, dir: string): Error {
-  if (isErrno(error, 'ENOSPC') || isErrno(error, 'EDQUOT')) {
+  if (isCode(error, 'ENOSPC') || isCode(error, 'EDQUOT')) {
     return new EnvironmentError('DISK_FULL', `No space left for the spool in ${dir}; free some disk.`, {
       cause: error,
     });

@@ -2,18 +2,18 @@
  * Brings a spool back under its disk budget, in the order that costs least evidence: raw bodies from the oldest on,
  * then light successes, then full successes, and measurements of a failure only when nothing else is left.
  */
+import { removeIfThere, writeWhole } from '../disk.ts';
 import { readFile } from 'node:fs/promises';
 import type { Log } from '../log.ts';
 import { WORTHS, withoutBodies } from './keeping.ts';
 import type { Worth } from './keeping.ts';
-import { decodeLine, encodeLine, removeIfThere, writeWhole } from './segment.ts';
+import { decodeLine, encodeLine } from './segment.ts';
 import type { Indexed, Segment } from './segment.ts';
 
 /** Freed down to this share of the budget, so that not every append rewrites a file. */
 const TARGET_SHARE = 0.9;
 
 export interface LightenOptions {
-  readonly dir: string;
   readonly budgetBytes: number;
   /** Oldest first; none of them is being appended to. */
   readonly segments: readonly Segment[];
@@ -31,7 +31,7 @@ type Step = 'bodies' | Worth;
 
 /** Rewrites as few segments as needed. Each rewrite is atomic: a crash leaves the file as it was or as it shall be. */
 export async function lighten(options: LightenOptions): Promise<Lightened> {
-  const { dir, budgetBytes, acknowledged, log } = options;
+  const { budgetBytes, acknowledged, log } = options;
   const steps: readonly Step[] = ['bodies', ...WORTHS];
   const dropped = { bodies: 0, measurements: 0 };
   let segments = [...options.segments];
@@ -40,7 +40,7 @@ export async function lighten(options: LightenOptions): Promise<Lightened> {
     const kept: Segment[] = [];
     let gone = 0;
     for (const segment of segments) {
-      const lighter = excess > 0 ? await rewrite(dir, segment, step, excess, acknowledged) : null;
+      const lighter = excess > 0 ? await rewrite(segment, step, excess, acknowledged) : null;
       if (lighter === null) {
         kept.push(segment);
         continue;
@@ -68,7 +68,6 @@ function total(segments: readonly Segment[]): number {
 }
 
 async function rewrite(
-  dir: string,
   segment: Segment,
   step: Step,
   excessBytes: number,
@@ -97,7 +96,7 @@ async function rewrite(
     offset += kept.length;
   }
   if (entries.length === 0) await removeIfThere(segment.path);
-  else await writeWhole(dir, segment.path, Buffer.concat(lines));
+  else await writeWhole(segment.path, Buffer.concat(lines));
   return { segment: { path: segment.path, entries, bytes: offset }, gone };
 }
 

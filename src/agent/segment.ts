@@ -2,7 +2,7 @@
  * One spool file: JSONL, a line per entry, `{"s":sequence,"m":measurement}`. Named by its first sequence, so that the
  * order of the names is the order of the entries. Reading one tolerates what a crash leaves: a torn last line.
  */
-import { open, readFile, rename, unlink } from 'node:fs/promises';
+import { open, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OwnMeasurement } from '../../probes/measurement.ts';
@@ -125,40 +125,4 @@ export async function readEntries(
   return entries.map(({ offset, bytes }) =>
     decodeLine(buffer.subarray(offset - first.offset, offset - first.offset + bytes - 1)),
   );
-}
-
-/** Writes a file so that a crash leaves either the old one or the new one. */
-export async function writeWhole(dir: string, path: string, content: Buffer): Promise<void> {
-  const fresh = `${path}.new`;
-  const file = await open(fresh, 'w', 0o600);
-  try {
-    await file.writeFile(content);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  await rename(fresh, path);
-  await syncDirectory(dir);
-}
-
-/** A file's name is durable only when its directory is. */
-export async function syncDirectory(dir: string): Promise<void> {
-  const handle = await open(dir, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
-
-export async function removeIfThere(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (!isErrno(error, 'ENOENT')) throw error;
-  }
-}
-
-export function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }

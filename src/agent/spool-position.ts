@@ -1,9 +1,9 @@
 /** What a spool remembers besides its entries: one small file, replaced whole. */
+import { isCode, writeWhole } from '../disk.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Log } from '../log.ts';
-import { isErrno, writeWhole } from './segment.ts';
 
 const Position = z.object({
   /** Everything up to and with this sequence is safe elsewhere. */
@@ -20,7 +20,7 @@ export async function readPosition(dir: string, log: Log): Promise<Position> {
   try {
     return Position.parse(JSON.parse(await readFile(path, 'utf8')));
   } catch (error) {
-    if (!isErrno(error, 'ENOENT')) {
+    if (!isCode(error, 'ENOENT')) {
       log.error(
         { path, error: String(error) },
         'The spool forgot what was acknowledged; it will send all again.',
@@ -31,5 +31,5 @@ export async function readPosition(dir: string, log: Log): Promise<Position> {
 }
 
 export async function writePosition(dir: string, position: Position): Promise<void> {
-  await writeWhole(dir, join(dir, 'position.json'), Buffer.from(JSON.stringify(position)));
+  await writeWhole(join(dir, 'position.json'), Buffer.from(JSON.stringify(position)));
 }

@@ -5,12 +5,12 @@
  * A tenth is set aside for rings and heartbeats, which go on to the end. Of the rest: from 70 % on no scheduled full
  * fetches, from 85 % on every 2nd light check, then every 4th and 8th, at 100 % none.
  */
+import { isCode, writeWhole } from '../disk.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Depth } from '../../probes/words.ts';
 import type { Log } from '../log.ts';
-import { isErrno, writeWhole } from './segment.ts';
 
 export const BUDGET_STEPS = ['all', 'no_full', 'every_2nd', 'every_4th', 'every_8th', 'rings_only'] as const;
 export type BudgetStep = (typeof BUDGET_STEPS)[number];
@@ -71,12 +71,12 @@ export function createLedgerFile(dir: string, log: Log): LedgerFile {
       try {
         return Ledger.parse(JSON.parse(await readFile(path, 'utf8')));
       } catch (error) {
-        if (!isErrno(error, 'ENOENT'))
+        if (!isCode(error, 'ENOENT'))
           log.error({ path, error: String(error) }, 'Cannot read the data budget.');
         return null;
       }
     },
-    write: async (ledger) => writeWhole(dir, path, Buffer.from(JSON.stringify(ledger))),
+    write: async (ledger) => writeWhole(path, Buffer.from(JSON.stringify(ledger))),
   };
 }
 

@@ -2,6 +2,7 @@
  * One process per directory. The lock is a file that names its holder; a holder that died (kill -9, power loss, a
  * container that starts again under the same process number) does not keep the next one out.
  */
+import { isCode } from '../disk.ts';
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, readFile, realpath, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -132,11 +133,6 @@ async function unlinkIfThere(path: string): Promise<void> {
   } catch (error) {
     if (!isCode(error, 'ENOENT')) throw error;
   }
-}
-
-/** Whether an unknown error carries this system code, e.g. `ENOENT`. */
-export function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code;
 }
 
 function locked(code: string, path: string, pid: number): EnvironmentError {

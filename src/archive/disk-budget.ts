@@ -1,8 +1,8 @@
 /** Keeps the archive within its disk budget: oldest raw bodies go first, said in the log; a record goes only where that was allowed. */
+import { removeIfThere } from '../disk.ts';
 import { existsSync } from 'node:fs';
 import { EnvironmentError } from '../errors.ts';
 import type { Log } from '../log.ts';
-import { removeIfThere } from './durable.ts';
 import { bytesOf, dropBodies } from './housekeeping.ts';
 import { listSegments } from './segments.ts';
 import type { Segment } from './segments.ts';

@@ -1,18 +1,8 @@
 /** Small steps on files that hold across a power cut. */
-import { mkdir, open, rename, unlink } from 'node:fs/promises';
+import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
-import { isCode } from './directory-lock.ts';
-
-/** Makes the names in a directory durable. */
-export async function syncDirectory(dir: string): Promise<void> {
-  const handle = await open(dir, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
-  }
-}
+import { isCode, syncDirectory } from '../disk.ts';
 
 /** Makes a directory, and its own name durable. */
 export async function makeDirectory(dir: string): Promise<void> {
@@ -46,20 +36,6 @@ export async function cutTo(path: string, bytes: number): Promise<void> {
     await handle.sync();
   } finally {
     await handle.close();
-  }
-}
-
-/** Puts a finished, synced file in the place of another: either the old or the new one is there, whole. */
-export async function replaceFile(temporary: string, path: string): Promise<void> {
-  await rename(temporary, path);
-  await syncDirectory(dirname(path));
-}
-
-export async function removeIfThere(path: string): Promise<void> {
-  try {
-    await unlink(path);
-  } catch (error) {
-    if (!isCode(error, 'ENOENT')) throw error;
   }
 }
 

@@ -1,4 +1,5 @@
 /** The archive in files: hourly JSONL segments under the data directory, synced before an append resolves. See segments.ts. */
+import { removeIfThere } from '../disk.ts';
 import type { Clock } from '../../probes/probe.ts';
 import type { OwnMeasurement } from '../../probes/measurement.ts';
 import type { Log } from '../log.ts';
@@ -6,7 +7,7 @@ import type { Archive } from './archive.ts';
 import { lockDirectory } from './directory-lock.ts';
 import type { DirectoryLock } from './directory-lock.ts';
 import { DiskBudget } from './disk-budget.ts';
-import { appendDurably, cutTo, makeDirectory, removeIfThere, translateDiskError } from './durable.ts';
+import { appendDurably, cutTo, makeDirectory, translateDiskError } from './durable.ts';
 import { adoptCopy, compressCopy, healSegment, idsOf } from './housekeeping.ts';
 import { lineOf, openIfThere } from './lines.ts';
 import { readArchive } from './segment-read.ts';

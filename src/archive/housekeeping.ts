@@ -2,6 +2,7 @@
  * What is done to segments beside appending: healing after a crash, compressing, dropping raw bodies. Each makes the new
  * file whole and synced under a temporary name before it takes the old one's place, so that a crash loses and doubles nothing.
  */
+import { removeIfThere, replaceFile, syncDirectory } from '../disk.ts';
 import { createWriteStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { pipeline } from 'node:stream/promises';
 import { createGzip } from 'node:zlib';
 import { z } from 'zod';
 import type { Log } from '../log.ts';
-import { appendDurably, cutTo, removeIfThere, replaceFile, syncDirectory } from './durable.ts';
+import { appendDurably, cutTo } from './durable.ts';
 import { gzipLines, indexLines, openIfThere, sortedLines } from './lines.ts';
 import type { SegmentLine } from './lines.ts';
 import { readSegment } from './segment-read.ts';

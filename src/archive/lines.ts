@@ -1,11 +1,11 @@
 /** Lines of a segment: written with the id first, so that an index of ids needs no JSON parser; read back in the order of ids. */
+import { isCode } from '../disk.ts';
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import { z } from 'zod';
 import type { OwnMeasurement } from '../../probes/measurement.ts';
-import { isCode } from './directory-lock.ts';
 
 const CHUNK_BYTES = 256 * 1024;
 const NEWLINE = 0x0a;

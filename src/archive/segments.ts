@@ -2,10 +2,10 @@
  * Segments: one hour of measurements, by the time in their ids, under `YYYY-MM-DD/HH` (UTC). A segment is up to three files:
  * `HH.jsonl` while it is young, `HH.jsonl.gz` (sorted by id) afterwards, and `HH.late.jsonl` for what came after that.
  */
+import { isCode } from '../disk.ts';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OwnMeasurement } from '../../probes/measurement.ts';
-import { isCode } from './directory-lock.ts';
 import { uuidv7TimeMs } from './uuidv7.ts';
 
 export const HOUR_MS = 3_600_000;

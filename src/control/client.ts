@@ -39,7 +39,6 @@ interface Kept {
 export function createControlClient(options: ControlClientOptions): ControlClient {
   const endpoint = new URL('measure', options.url.endsWith('/') ? options.url : `${options.url}/`).href;
   const freshMs = options.freshMs ?? FRESH_MS;
-  const failedFreshMs = Math.min(FAILED_FRESH_MS, freshMs);
   const good = new Map<string, Kept>();
   const failed = new Map<string, { readonly failure: string; readonly atMs: number }>();
   const asking = new Map<string, Promise<ControlAnswer>>();
@@ -82,9 +81,8 @@ export function createControlClient(options: ControlClientOptions): ControlClien
       return { source: 'live', control: kept.control, failure: null, ageMs: nowMs - kept.atMs };
     }
     const recent = failed.get(question.url);
-    return recent !== undefined && nowMs - recent.atMs <= failedFreshMs
-      ? fallback(question.url, recent.failure)
-      : null;
+    const isRecent = recent !== undefined && nowMs - recent.atMs <= Math.min(FAILED_FRESH_MS, freshMs);
+    return isRecent ? fallback(question.url, recent.failure) : null;
   }
 
   return {

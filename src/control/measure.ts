@@ -1,4 +1,5 @@
 /** What the control does with one question: the same target, from here, in the shape of OONI's test helper. */
+import { REDIRECT_CODES, REDIRECTS_MAX, REQUEST_HEADERS } from '../../probes/http-manners.ts';
 import type { Connection, Limits, Network, TlsResult } from '../../probes/network.ts';
 import type { Control } from '../../probes/observations.ts';
 import { isIpAddress } from '../../probes/scrub.ts';
@@ -13,16 +14,6 @@ const DNS_TIMEOUT_MS = 4_000;
 const TCP_TIMEOUT_MS = 5_000;
 const TLS_TIMEOUT_MS = 6_000;
 const HTTP_TIMEOUT_MS = 10_000;
-const REDIRECTS_MAX = 10;
-const REDIRECT_CODES: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
-const REQUEST_HEADERS = {
-  'user-agent':
-    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
-  accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
-  'accept-language': 'en-US,en;q=0.9',
-  'accept-encoding': 'gzip, deflate, br',
-} as const;
-
 export interface MeasureContext {
   readonly network: Network;
   readonly signal: AbortSignal;

@@ -15,6 +15,7 @@ import {
   Failure,
   HttpTransaction,
   list,
+  orElse,
   NetworkEvent,
   Seconds,
   TcpConnect,
@@ -84,52 +85,19 @@ export type Abort = (typeof ABORTS)[number];
 export const TEST_NAMES = { web: 'web_connectivity', rings: 'aiqyn_rings' } as const;
 
 const Envelope = z.looseObject({
-  data_format_version: z
-    .string()
-    .nullish()
-    .transform((version) => version ?? '0.2.0'),
-  input: z
-    .string()
-    .nullish()
-    .transform((input) => input ?? null),
+  data_format_version: orElse(z.string(), '0.2.0'),
+  input: orElse(z.string(), null),
   measurement_start_time: z.string(),
-  test_start_time: z
-    .string()
-    .nullish()
-    .transform((time) => time ?? ''),
-  probe_asn: z
-    .string()
-    .nullish()
-    .transform((asn) => asn ?? 'AS0'),
-  probe_cc: z
-    .string()
-    .nullish()
-    .transform((cc) => cc ?? 'ZZ'),
-  probe_ip: z
-    .string()
-    .nullish()
-    .transform((ip) => ip ?? '127.0.0.1'),
-  report_id: z
-    .string()
-    .nullish()
-    .transform((id) => id ?? ''),
-  software_name: z
-    .string()
-    .nullish()
-    .transform((name) => name ?? ''),
-  software_version: z
-    .string()
-    .nullish()
-    .transform((version) => version ?? ''),
+  test_start_time: orElse(z.string(), ''),
+  probe_asn: orElse(z.string(), 'AS0'),
+  probe_cc: orElse(z.string(), 'ZZ'),
+  probe_ip: orElse(z.string(), '127.0.0.1'),
+  report_id: orElse(z.string(), ''),
+  software_name: orElse(z.string(), ''),
+  software_version: orElse(z.string(), ''),
   test_name: z.string(),
-  test_version: z
-    .string()
-    .nullish()
-    .transform((version) => version ?? ''),
-  test_runtime: z
-    .number()
-    .nullish()
-    .transform((runtime) => runtime ?? 0),
+  test_version: orElse(z.string(), ''),
+  test_runtime: orElse(z.number(), 0),
   test_helpers: z
     .record(z.string(), z.unknown())
     .nullish()

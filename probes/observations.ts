@@ -7,23 +7,19 @@
  */
 import { z } from 'zod';
 
+/** The schema's value, or `fallback` where the key is null or absent. */
+export function orElse<T extends z.ZodType, Fallback>(schema: T, fallback: Fallback) {
+  return schema.nullish().transform((value): NonNullable<z.output<T>> | Fallback => value ?? fallback);
+}
+
 /** OONI's failure words are open-ended (`unknown_failure: …`), so the type is a string; null means no failure. */
-export const Failure = z
-  .string()
-  .nullish()
-  .transform((failure) => failure ?? null);
-export const Seconds = z
-  .number()
-  .nullish()
-  .transform((seconds) => seconds ?? null);
+export const Failure = orElse(z.string(), null);
+export const Seconds = orElse(z.number(), null);
 const Tags = z
   .array(z.string())
   .nullish()
   .transform((tags) => tags ?? []);
-const Transaction = z
-  .number()
-  .nullish()
-  .transform((id) => id ?? 0);
+const Transaction = orElse(z.number(), 0);
 
 /** A list that may be absent or null. */
 export function list<T extends z.ZodType>(item: T) {
@@ -47,23 +43,11 @@ export type DnsAnswer = z.output<typeof DnsAnswer>;
 export const DnsQuery = z.looseObject({
   answers: list(DnsAnswer),
   /** `getaddrinfo` (the system's resolver), `udp` or `doh`. */
-  engine: z
-    .string()
-    .nullish()
-    .transform((engine) => engine ?? 'unknown'),
+  engine: orElse(z.string(), 'unknown'),
   failure: Failure,
-  hostname: z
-    .string()
-    .nullish()
-    .transform((hostname) => hostname ?? ''),
-  query_type: z
-    .string()
-    .nullish()
-    .transform((type) => type ?? 'A'),
-  resolver_address: z
-    .string()
-    .nullish()
-    .transform((address) => address ?? ''),
+  hostname: orElse(z.string(), ''),
+  query_type: orElse(z.string(), 'A'),
+  resolver_address: orElse(z.string(), ''),
   t0: Seconds,
   t: Seconds,
   tags: Tags,
@@ -79,10 +63,7 @@ export const TcpConnect = z.looseObject({
       .union([z.string(), z.boolean()])
       .nullish()
       .transform((failure) => (typeof failure === 'string' ? failure : null)),
-    success: z
-      .boolean()
-      .nullish()
-      .transform((success) => success ?? false),
+    success: orElse(z.boolean(), false),
   }),
   t0: Seconds,
   t: Seconds,
@@ -99,36 +80,15 @@ export type BinaryData = z.output<typeof BinaryData>;
 export const TAG_HARMLESS = 'x_aiqyn_harmless';
 
 export const TlsHandshake = z.looseObject({
-  network: z
-    .string()
-    .nullish()
-    .transform((network) => network ?? 'tcp'),
+  network: orElse(z.string(), 'tcp'),
   /** `ip:port`, IPv6 in brackets. */
-  address: z
-    .string()
-    .nullish()
-    .transform((address) => address ?? ''),
-  server_name: z
-    .string()
-    .nullish()
-    .transform((name) => name ?? ''),
+  address: orElse(z.string(), ''),
+  server_name: orElse(z.string(), ''),
   failure: Failure,
-  tls_version: z
-    .string()
-    .nullish()
-    .transform((version) => version ?? ''),
-  cipher_suite: z
-    .string()
-    .nullish()
-    .transform((suite) => suite ?? ''),
-  negotiated_protocol: z
-    .string()
-    .nullish()
-    .transform((protocol) => protocol ?? ''),
-  no_tls_verify: z
-    .boolean()
-    .nullish()
-    .transform((off) => off ?? false),
+  tls_version: orElse(z.string(), ''),
+  cipher_suite: orElse(z.string(), ''),
+  negotiated_protocol: orElse(z.string(), ''),
+  no_tls_verify: orElse(z.boolean(), false),
   /** Leaf first, DER. A light check whose chain verified keeps only `x_aiqyn_chain_sha256`. */
   peer_certificates: list(BinaryData),
   x_aiqyn_chain_sha256: z.array(z.string()).optional(),
@@ -149,39 +109,21 @@ const Body = z
   .transform((body) => body ?? '');
 
 export const HttpTransaction = z.looseObject({
-  network: z
-    .string()
-    .nullish()
-    .transform((network) => network ?? 'tcp'),
-  address: z
-    .string()
-    .nullish()
-    .transform((address) => address ?? ''),
+  network: orElse(z.string(), 'tcp'),
+  address: orElse(z.string(), ''),
   failure: Failure,
   request: z.looseObject({
-    method: z
-      .string()
-      .nullish()
-      .transform((method) => method ?? 'GET'),
-    url: z
-      .string()
-      .nullish()
-      .transform((url) => url ?? ''),
+    method: orElse(z.string(), 'GET'),
+    url: orElse(z.string(), ''),
     headers: Headers,
   }),
   response: z
     .looseObject({
-      code: z
-        .number()
-        .nullish()
-        .transform((code) => code ?? 0),
+      code: orElse(z.number(), 0),
       headers: Headers,
       /** Empty by default (privacy): what matters of it is in the `x_aiqyn_body_…` keys. */
       body: Body,
-      body_is_truncated: z
-        .boolean()
-        .nullish()
-        .transform((cut) => cut ?? false),
+      body_is_truncated: orElse(z.boolean(), false),
       x_aiqyn_body_bytes: z.number().optional(),
       x_aiqyn_body_title: z.string().optional(),
       x_aiqyn_body_sha256: z.string().optional(),
@@ -199,15 +141,9 @@ export type HttpTransaction = z.output<typeof HttpTransaction>;
 
 /** df-008. `bytes_received_cumulative` events sample a body's progress; a stalled body shows in them. */
 export const NetworkEvent = z.looseObject({
-  address: z
-    .string()
-    .nullish()
-    .transform((address) => address ?? ''),
+  address: orElse(z.string(), ''),
   failure: Failure,
-  num_bytes: z
-    .number()
-    .nullish()
-    .transform((bytes) => bytes ?? 0),
+  num_bytes: orElse(z.number(), 0),
   operation: z.string(),
   t0: Seconds,
   t: Seconds,
@@ -227,10 +163,7 @@ export const Control = z.looseObject({
     .record(
       z.string(),
       z.looseObject({
-        status: z
-          .boolean()
-          .nullish()
-          .transform((status) => status ?? false),
+        status: orElse(z.boolean(), false),
         failure: Failure,
       }),
     )
@@ -241,10 +174,7 @@ export const Control = z.looseObject({
       z.string(),
       z.looseObject({
         server_name: z.string().nullish(),
-        status: z
-          .boolean()
-          .nullish()
-          .transform((status) => status ?? false),
+        status: orElse(z.boolean(), false),
         failure: Failure,
         /** SHA-256 (hex) of each certificate in the chain, leaf first. */
         x_aiqyn_chain_sha256: z.array(z.string()).optional(),
@@ -256,20 +186,11 @@ export const Control = z.looseObject({
     .transform((handshakes) => handshakes ?? {}),
   http_request: z
     .looseObject({
-      body_length: z
-        .number()
-        .nullish()
-        .transform((length) => length ?? -1),
+      body_length: orElse(z.number(), -1),
       failure: Failure,
-      title: z
-        .string()
-        .nullish()
-        .transform((title) => title ?? ''),
+      title: orElse(z.string(), ''),
       headers: Headers,
-      status_code: z
-        .number()
-        .nullish()
-        .transform((code) => code ?? -1),
+      status_code: orElse(z.number(), -1),
     })
     .nullish()
     .transform((request) => request ?? null),

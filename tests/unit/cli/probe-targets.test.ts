@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { targetsMeant } from '../../../src/cli/probe-targets.ts';
+import { loadCatalog } from '../../../src/config/catalog-files.ts';
+import { ConfigError } from '../../../src/errors.ts';
+
+const catalog = loadCatalog();
+
+describe('targetsMeant(text, catalog)', () => {
+  it.each([
+    { text: 'https://example.org/page', url: 'https://example.org/page', because: 'a URL is itself' },
+    { text: 'example.org', url: 'https://example.org/', because: 'a host means HTTPS' },
+    { text: 'example.org:8443', url: 'https://example.org:8443/', because: 'so does host:port' },
+    { text: 'example.org:80', url: 'http://example.org/', because: 'port 80 means HTTP' },
+    { text: '[2001:db8::1]:443', url: 'https://[2001:db8::1]/', because: 'IPv6 stands in brackets' },
+  ])('takes $text for $url: $because', ({ text, url }) => {
+    expect(targetsMeant(text, catalog).map((target) => target.url)).toEqual([url]);
+  });
+
+  it('knows the targets and platforms of the catalogue', () => {
+    expect(targetsMeant('youtube-www', catalog).map(({ id }) => id)).toEqual(['youtube-www']);
+    const youtube = targetsMeant('youtube', catalog);
+    expect(youtube.length).toBeGreaterThan(1);
+    expect(youtube.every(({ platform }) => platform === 'youtube')).toBe(true);
+  });
+
+  it('uses what the catalogue knows of a URL, such as its platform', () => {
+    const [known] = catalog.targets.filter(({ id }) => id === 'youtube-www');
+    expect(targetsMeant(known?.url ?? '', catalog)[0]).toMatchObject({
+      id: 'youtube-www',
+      platform: 'youtube',
+    });
+  });
+
+  it('leaves sensitive targets out of a platform, and takes them by name', () => {
+    const sensitive = catalog.targets.find((target) => target.sensitive);
+    expect(sensitive).toBeDefined();
+    if (sensitive === undefined) return;
+    const together = catalog.targets.some(
+      ({ platform, sensitive: is }) => platform === sensitive.platform && !is,
+    )
+      ? targetsMeant(sensitive.platform, catalog)
+      : [];
+    expect(together.map(({ id }) => id)).not.toContain(sensitive.id);
+    expect(targetsMeant(sensitive.id, catalog).map(({ id }) => id)).toEqual([sensitive.id]);
+  });
+
+  it.each(['you tube', 'ftp://example.org/', 'https://', 'nonsense'])(
+    'refuses %s and says what would do',
+    (text) => {
+      expect(() => targetsMeant(text, catalog)).toThrow(ConfigError);
+      expect(() => targetsMeant(text, catalog)).toThrow(/youtube/);
+    },
+  );
+});

@@ -34,7 +34,11 @@ class Scheduler implements Agent {
   readonly #recorder: Recorder;
   readonly #rings: RingsKeeper;
   readonly #runner: TargetRunner;
-  readonly #running = new Map<RoundKind, Promise<void>>();
+  readonly #underWay: Record<RoundKind, Set<Promise<void>>> = {
+    light: new Set(),
+    full: new Set(),
+    rings: new Set(),
+  };
   readonly #lastRoundAtMs: Record<RoundKind, number | null> = { light: null, full: null, rings: null };
   readonly #skippedRounds: Record<RoundKind, number> = { light: 0, full: 0, rings: 0 };
   readonly #tickedMs: Record<RoundKind, number | null> = { light: null, full: null, rings: null };
@@ -88,7 +92,7 @@ class Scheduler implements Agent {
   async #end(): Promise<void> {
     for (const schedule of this.#schedules) schedule.stop();
     this.#stopping.abort();
-    await Promise.all(this.#running.values());
+    await Promise.all(ROUND_KINDS.flatMap((kind) => [...this.#underWay[kind]]));
     await this.#uplink?.stop();
   }
 
@@ -101,18 +105,23 @@ class Scheduler implements Agent {
 
   #begin(kind: RoundKind, spreadMs: number): void {
     if (this.#stopping.signal.aborted) return;
-    if (this.#running.has(kind)) {
-      this.#skippedRounds[kind] += 1;
-      const fields = { kind, skipped: this.#skippedRounds[kind] };
-      this.#options.log.warn(fields, 'A round was left out: the one before is still under way.');
+    // Light rounds may meet: while one target is looked at again, the others still have their turn.
+    if (kind !== 'light' && this.#underWay[kind].size > 0) {
+      this.#leftOut(kind);
       return;
     }
     const round = this.#round(kind, spreadMs)
       .catch((error: unknown) => {
         this.#options.log.error({ kind, error: String(error) }, 'A round broke off.');
       })
-      .finally(() => this.#running.delete(kind));
-    this.#running.set(kind, round);
+      .finally(() => this.#underWay[kind].delete(round));
+    this.#underWay[kind].add(round);
+  }
+
+  #leftOut(kind: RoundKind): void {
+    this.#skippedRounds[kind] += 1;
+    const fields = { kind, skipped: this.#skippedRounds[kind] };
+    this.#options.log.warn(fields, 'A round was left out: the one before is still under way.');
   }
 
   async #round(kind: RoundKind, spreadMs: number): Promise<void> {
@@ -138,9 +147,10 @@ class Scheduler implements Agent {
     const stepMs = spreadMs / Math.max(1, targets.length);
     const checks = shuffled(targets, vantage.id).map(async (target, n) => {
       if (stepMs > 0) await clock.sleep(n * stepMs, signal);
-      if (!signal.aborted) await this.#runner.check(target, depth, startedAtMs);
+      return signal.aborted ? 'ended' : this.#runner.check(target, depth, startedAtMs);
     });
-    await Promise.all(checks);
+    const ends = await Promise.all(checks);
+    if (ends.length > 0 && ends.every((end) => end === 'left_out')) this.#leftOut(depth);
   }
 
   async #ringsOnce(): Promise<Connectivity | null> {

@@ -2,6 +2,7 @@
  * Runs one probe and puts its record into the spool. Here our own trouble is told from a finding: a shutdown, a bug, a
  * clock that jumped; such runs carry `x_aiqyn_abort` and are evidence of nothing.
  */
+import { setMaxListeners } from 'node:events';
 import type { Abort, OwnMeasurement, TargetTag } from '../../probes/measurement.ts';
 import type { ProbeReport } from '../../probes/probe.ts';
 import type { Connectivity } from '../../probes/words.ts';
@@ -82,6 +83,7 @@ export class Recorder {
     const measurement = this.sealed(run, ran, connectivity, abort);
     try {
       await this.#options.spool.append(measurement);
+      this.#options.log.debug({ id: measurement.x_aiqyn_id, target: run.target.id }, 'Kept in the spool.');
     } catch (error) {
       this.#lost(error);
     }
@@ -117,6 +119,8 @@ export class Recorder {
   async #watched<TestKeys>(run: Run<TestKeys>): Promise<ProbeReport<TestKeys> | null> {
     const { clock, log, signal } = this.#options;
     const mine = new AbortController();
+    // A probe's steps run side by side under this one signal; how many is the probe's bound, not ten.
+    setMaxListeners(0, mine.signal);
     const ended = new AbortController();
     function stop(): void {
       mine.abort();

@@ -30,6 +30,9 @@ interface Request {
   readonly urgent: boolean;
 }
 
+/** `left_out`: the target was still being measured. */
+export type CheckEnd = 'ended' | 'left_out';
+
 interface Outcome {
   readonly reachable: boolean | null;
   readonly connectivity: Connectivity | null;
@@ -51,8 +54,8 @@ export class TargetRunner {
   }
 
   /** A light check of a target that is being measured is left out: the run under way says the same. Never rejects. */
-  async check(target: PlannedTarget, depth: Depth, roundStartedAtMs: number): Promise<void> {
-    if (depth === 'light' && this.#busy.has(target.id)) return;
+  async check(target: PlannedTarget, depth: Depth, roundStartedAtMs: number): Promise<CheckEnd> {
+    if (depth === 'light' && this.#busy.has(target.id)) return 'left_out';
     const before = this.#busy.get(target.id) ?? Promise.resolve();
     const mine = before.then(async () => {
       const measure = async (): Promise<void> =>
@@ -65,22 +68,29 @@ export class TargetRunner {
     } finally {
       if (this.#busy.get(target.id) === mine) this.#busy.delete(target.id);
     }
+    return 'ended';
   }
 
   async #measure(target: PlannedTarget, depth: Depth, roundStartedAtMs: number): Promise<void> {
     const { plan } = this.#options;
-    if (depth === 'full') this.#fetchedAfterFailure.delete(target.id);
     const base = { target, roundStartedAtMs, retest: 0 };
     const first = await this.#once({ ...base, depth, timeoutMs: plan[depth].timeoutMs, urgent: false });
     if (first?.reachable == null) return;
-    const key = `${depth} ${target.id}`;
     // Failing while cut off says nothing of the target: what was known of it stays known.
     if (!first.reachable && isCutOff(first.connectivity)) return;
-    const hasFlipped = (this.#reachable.get(key) ?? true) !== first.reachable;
-    this.#reachable.set(key, first.reachable);
-    if (hasFlipped) await this.#again(target, first.reachable, roundStartedAtMs);
+    if (this.#isNews(target, depth, first.reachable))
+      await this.#again(target, first.reachable, roundStartedAtMs);
     if (first.reachable) this.#fetchedAfterFailure.delete(target.id);
     else if (depth === 'light') await this.#whole(target, roundStartedAtMs);
+    else this.#fetchedAfterFailure.add(target.id);
+  }
+
+  /** Re-tests are light: where light checks say the same as a full one already, they would add nothing. */
+  #isNews(target: PlannedTarget, depth: Depth, reachable: boolean): boolean {
+    const before = this.#reachable.get(`${depth} ${target.id}`) ?? true;
+    const byLight = this.#reachable.get(`light ${target.id}`) ?? true;
+    this.#reachable.set(`${depth} ${target.id}`, reachable);
+    return before !== reachable && byLight !== reachable;
   }
 
   /** Stops at the first try that contradicts: then there was no change to confirm. */
@@ -97,7 +107,7 @@ export class TargetRunner {
     }
   }
 
-  /** Once per target until it recovers or its next full round. */
+  /** Once per target until it recovers; the full rounds fetch it anyway. */
   async #whole(target: PlannedTarget, roundStartedAtMs: number): Promise<void> {
     if (this.#fetchedAfterFailure.has(target.id)) return;
     this.#fetchedAfterFailure.add(target.id);

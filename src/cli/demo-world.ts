@@ -18,12 +18,12 @@ import type { DemoState } from './demo-state.ts';
 import { demoVantages } from './demo-vantages.ts';
 import { logChanges } from './incident-log.ts';
 import { startMonitor } from './monitor.ts';
-import type { Monitor } from './monitor.ts';
+import type { Monitor, MonitorOptions } from './monitor.ts';
 import { openStorage } from './storage.ts';
 import type { Storage } from './storage.ts';
 
-/** A blocked light check with its re-tests has reported within this much real time. */
-const GRACE_WALL_MS = 1_500;
+/** Most checks that began at a window's end have reported within this much real time; what comes later re-folds. */
+const GRACE_WALL_MS = 500;
 const POLL_MS = 200;
 const SPOOL_MEGABYTES = 64;
 const ARCHIVE_MEGABYTES = 1_024;
@@ -78,6 +78,31 @@ async function startParts(options: DemoOptions, clock: Clock) {
   return { catalog, targets, world, control, controlPort };
 }
 
+/** What `aiqyn run` has in its configuration, in the demo's time. */
+function settingsOf(plan: DemoPlan, speed: number) {
+  const { cadenceSeconds, lightEveryMs } = plan;
+  return {
+    detector: { ...DETECTOR_DEFAULTS, cadenceSeconds, heartbeatSeconds: cadenceSeconds },
+    windowMs: cadenceSeconds * 1_000,
+    graceMs: GRACE_WALL_MS * speed,
+    pollMs: POLL_MS,
+    heartbeatIntervalMs: lightEveryMs,
+    scale: speed,
+    retestWindowMs: lightEveryMs,
+    spoolMegabytes: SPOOL_MEGABYTES,
+    keepBodies: false,
+  };
+}
+
+function tellingChanges(ledger: AlertLedger, clock: Clock, log: Log): MonitorOptions['onChange'] {
+  const tell = logChanges(log);
+  return (incidents, removed) => {
+    tell(incidents, removed);
+    for (const id of removed) ledger.takeBack(id, clock.nowMs());
+    for (const incident of incidents) ledger.say(incident, clock.nowMs());
+  };
+}
+
 export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const { scenario, state, dataDir, log, random } = options;
   const { speed, startWallMs } = state;
@@ -94,9 +119,8 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
   const { catalog, targets, world, control, controlPort } = await startParts(options, clock);
   const { vantages, controls } = await demoVantages({ scenario, world, plan, targets, clock, controlPort });
   const ledger = new AlertLedger();
-  const tell = logChanges(log);
-  const windowMs = plan.cadenceSeconds * 1_000;
   const monitor = await startMonitor({
+    ...settingsOf(plan, speed),
     dataDir,
     storage,
     catalog,
@@ -104,27 +128,10 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     log,
     vantages,
     controlStates: () => controls.map((one) => one.state()),
-    detector: {
-      ...DETECTOR_DEFAULTS,
-      cadenceSeconds: plan.cadenceSeconds,
-      heartbeatSeconds: plan.cadenceSeconds,
-    },
-    windowMs,
-    graceMs: GRACE_WALL_MS * speed,
-    pollMs: POLL_MS,
-    heartbeatIntervalMs: plan.lightEveryMs,
-    scale: speed,
-    retestWindowMs: plan.lightEveryMs,
-    spoolMegabytes: SPOOL_MEGABYTES,
-    keepBodies: false,
     random,
     http: options.http,
     demo: { scenarioTitle: scenario.title, speed },
-    onChange: (incidents, removed) => {
-      tell(incidents, removed);
-      for (const id of removed) ledger.takeBack(id, clock.nowMs());
-      for (const incident of incidents) ledger.say(incident, clock.nowMs());
-    },
+    onChange: tellingChanges(ledger, clock, log),
   });
   return {
     monitor,

@@ -9,9 +9,10 @@ import type { Scenario } from '../scenario/scenario.ts';
 const TARGETS_PER_PLATFORM_MAX = 2;
 /** Real sockets and two cores carry no more rounds than this. */
 const CADENCE_MS_MIN = 1_000;
-const LIGHT_TIMEOUT_MS = 900;
-const FULL_TIMEOUT_MS = 1_500;
-const RINGS_TIMEOUT_MS = 900;
+/** Short enough that a blocked target is through before the next round, long enough for a busy machine of two cores. */
+const LIGHT_TIMEOUT_MS = 1_300;
+const FULL_TIMEOUT_MS = 2_200;
+const RINGS_TIMEOUT_MS = 1_800;
 /** One full fetch for so many light checks. */
 const FULL_EVERY = 15;
 

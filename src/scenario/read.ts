@@ -4,6 +4,7 @@ import type { Alert } from '../alerts/ledger.ts';
 import type { Association } from '../analysis/correlate/association.ts';
 import { incidentJson } from '../analysis/detect/incident-json.ts';
 import type { Incident } from '../analysis/detect/point.ts';
+import type { SummaryNames } from '../analysis/detect/summary.ts';
 import { ConfigError } from '../errors.ts';
 import { parseScenario } from './parse.ts';
 import type { Scenario } from './scenario.ts';
@@ -25,13 +26,13 @@ export interface ScenarioAnswer {
   readonly alerts: readonly Alert[];
 }
 
-/** `{"incidents":[…],"associations":[…],"alerts":[…]}`, instants in ISO 8601. */
-export function answerJson(answer: ScenarioAnswer): object {
+/** `{"incidents":[…],"associations":[…],"alerts":[…]}`, instants in ISO 8601; `names` are for the summaries. */
+export function answerJson(answer: ScenarioAnswer, names: SummaryNames): object {
   return {
-    incidents: answer.incidents.map((incident) => incidentJson(incident)),
+    incidents: answer.incidents.map((incident) => incidentJson(incident, names)),
     associations: answer.associations,
     alerts: answer.alerts.map(({ incident, change, atMs }) => ({
-      incident: incidentJson(incident),
+      incident: incidentJson(incident, names),
       change,
       at: new Date(atMs).toISOString(),
     })),

@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomInt } from 'node:crypto';
+import { loadCatalog } from '../../config/catalog-files.ts';
 import { packageRoot } from '../../config/package-root.ts';
 import type { Environment } from '../../config/config.ts';
 import { associateScenario } from '../../scenario/associations.ts';
@@ -17,6 +18,7 @@ import { summarise } from '../../analysis/detect/summary.ts';
 import type { Io } from '../io.ts';
 import { EXIT, writeLine } from '../io.ts';
 import { createLogger } from '../logger.ts';
+import { commandNames } from '../names.ts';
 import { untilAskedToStop } from '../signals.ts';
 
 const DEFAULT_PORT = 8470;
@@ -60,10 +62,11 @@ async function untilScenarioTime(demo: RunningDemo, atMs: number, signal: AbortS
 
 /** What was found, and where the scenario says what must be found, whether it was. */
 function tell(answer: ScenarioAnswer, scenario: Scenario, options: DemoCommandOptions, io: Io): number {
-  if (options.json === true) writeLine(io.stdout, JSON.stringify(answerJson(answer)));
+  const names = commandNames(loadCatalog());
+  if (options.json === true) writeLine(io.stdout, JSON.stringify(answerJson(answer, names)));
   else {
     if (answer.incidents.length === 0) writeLine(io.stdout, 'No incidents.');
-    for (const incident of answer.incidents) writeLine(io.stdout, summarise(incident));
+    for (const incident of answer.incidents) writeLine(io.stdout, summarise(incident, names));
   }
   const mismatches = mismatchesOf(scenario, answer.incidents, answer.associations);
   for (const mismatch of mismatches) writeLine(io.stderr, mismatch);

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Catalog } from '../../../probes/catalog.ts';
 import { incidentJson } from '../../analysis/detect/incident-json.ts';
+import type { SummaryNames } from '../../analysis/detect/summary.ts';
 import { loadCatalog } from '../../config/catalog-files.ts';
 import { buildKnowledge } from '../../config/knowledge.ts';
 import { packageRoot } from '../../config/package-root.ts';
@@ -16,6 +17,7 @@ import type { ReplayResult } from '../../scenario/replay.ts';
 import type { Scenario } from '../../scenario/scenario.ts';
 import { EXIT, writeLine } from '../io.ts';
 import type { Io } from '../io.ts';
+import { commandNames } from '../names.ts';
 
 const PROGRESS_STEPS = 100;
 
@@ -55,10 +57,10 @@ function progressOn(stream: NodeJS.WritableStream): { bar: SingleBar; show: (sha
   return { bar, show };
 }
 
-function printText(result: ReplayResult, io: Io): void {
+function printText(result: ReplayResult, names: SummaryNames, io: Io): void {
   if (result.incidents.length === 0) writeLine(io.stdout, 'No incidents.');
   for (const incident of result.incidents) {
-    const json = incidentJson(incident);
+    const json = incidentJson(incident, names);
     writeLine(io.stdout, `${json.kind}  ${json.summary}`);
     writeLine(io.stdout, `  ${json.id}, found ${json.detectedAt}, confidence ${json.confidence.toFixed(2)}`);
   }
@@ -83,8 +85,9 @@ export async function replayCommand(file: string, options: { json: boolean }, io
     ...(progress === null ? {} : { onProgress: progress.show }),
   });
   progress?.bar.stop();
-  if (options.json) writeLine(io.stdout, JSON.stringify(answerJson(result)));
-  else printText(result, io);
+  const names = commandNames(catalog);
+  if (options.json) writeLine(io.stdout, JSON.stringify(answerJson(result, names)));
+  else printText(result, names, io);
   const mismatches = mismatchesOf(scenario, result.incidents, result.associations);
   for (const mismatch of mismatches) writeLine(io.stderr, mismatch);
   if (mismatches.length > 0) {

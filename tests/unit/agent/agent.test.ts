@@ -146,6 +146,55 @@ describe('startAgent(…)', () => {
     await agent.stop();
   });
 
+  it('measures the others in their turn while one target is slow', async () => {
+    const { agent, clock, ticker, web } = await world({
+      targets: [target('quick.test'), target('slow.test')],
+      runWeb: async (task: WebTask, signal) => {
+        await clock.sleep(task.target.id === 'slow.test' ? 150_000 : 100, signal);
+        return webReport();
+      },
+    });
+    for (let round = 0; round < 3; round += 1) {
+      ticker.tick(LIGHT);
+      await clock.advance(60_000);
+    }
+    expect(web().map(({ x_aiqyn_target }) => x_aiqyn_target.id)).toEqual([
+      'quick.test',
+      'quick.test',
+      'quick.test',
+      'slow.test',
+    ]);
+    expect(agent.status().skippedRounds.light).toBe(0);
+    await agent.stop();
+  });
+
+  it('spends nothing on what it knows: a full fetch that says what light checks said is not re-tested', async () => {
+    const { agent, clock, ticker, web } = await world({
+      runWeb: async () => webReport({ failure: 'connection_reset' }),
+    });
+    ticker.tick(LIGHT);
+    await clock.advance(60_000);
+    const known = web().length;
+    ticker.tick(FULL);
+    await clock.advance(60_000);
+    ticker.tick(LIGHT);
+    await clock.advance(60_000);
+    expect(web().slice(known).map(shape)).toEqual(['full 0 online', 'light 0 online']);
+    await agent.stop();
+  });
+
+  it('re-tests a full fetch that contradicts the light checks', async () => {
+    const { agent, clock, ticker, web } = await world({
+      runWeb: async ({ depth }) => webReport({ failure: depth === 'full' ? 'connection_reset' : null }),
+    });
+    ticker.tick(LIGHT);
+    await clock.advance(60_000);
+    ticker.tick(FULL);
+    await clock.advance(60_000);
+    expect(web().map(shape)).toEqual(['light 0 -', 'full 0 online', 'light 1 online']);
+    await agent.stop();
+  });
+
   it('does not measure one target twice at once', async () => {
     let running = 0;
     let most = 0;

@@ -39,6 +39,7 @@ export async function controlCommand(
     resolvers: { system: 'getaddrinfo', udp: [], doh: null },
     random: () => randomInt(2 ** 32) / 2 ** 32,
   });
+  const asked = untilAskedToStop();
   const control = await startControl({
     host,
     port: options.port ?? CONTROL_PORT,
@@ -48,7 +49,7 @@ export async function controlCommand(
     log,
   });
   writeLine(io.stderr, `Control at ${control.url}`);
-  await untilAskedToStop();
+  await asked;
   await control.stop();
   return EXIT.done;
 }

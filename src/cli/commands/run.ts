@@ -97,6 +97,8 @@ export async function runCommand(options: RunOptions, io: Io, env: Environment):
   const config = loadConfig(options.config ?? null, env);
   const log = createLogger(env['AIQYN_LOG_LEVEL'] ?? config.log.level, process.stderr.isTTY);
   const dataDir = options.dataDir ?? config.dataDir;
+  // From the first moment: a stop while the past is still being read must be clean too.
+  const asked = untilAskedToStop();
   const storage = await openStorage({
     dataDir,
     kind: config.store.kind,
@@ -107,7 +109,7 @@ export async function runCommand(options: RunOptions, io: Io, env: Environment):
   try {
     const monitor = await startMonitor(monitorOptions(config, dataDir, options, storage, log));
     writeLine(io.stdout, `Aiqyn is measuring. The page is at ${monitor.url}`);
-    const signal = await untilAskedToStop();
+    const signal = await asked;
     log.info({ signal }, 'Stopping: running probes end, what is measured is kept.');
     await monitor.stop();
   } finally {

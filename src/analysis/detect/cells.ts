@@ -8,14 +8,14 @@ import {
   countNoise,
   isSilent,
   meaningOf,
-  NOISE_FLOOR,
   newTest,
   noiseOf,
-  noiseShare,
   openTest,
+  strengthAt,
   strengthOf,
   weightOf,
 } from './evidence.ts';
+import { noiseAround, renewNoise, stillNoisy } from './noise.ts';
 import type { ReachabilityPoint } from './point.ts';
 import { FAMILIES } from './state.ts';
 import type { Cell, DetectorState, Family, Test } from './state.ts';
@@ -32,7 +32,8 @@ export interface Turn {
 
 export interface CellDraft {
   readonly cells: Record<string, Cell>;
-  readonly noise: Record<string, number>;
+  readonly noise: Readonly<Record<string, number>>;
+  readonly noiseNow: DetectorState['noiseNow'];
   readonly turns: Turn[];
 }
 
@@ -61,6 +62,8 @@ function newCell(point: ReachabilityPoint, cadenceMs: number): Cell {
     cadenceMs,
     noiseBad: 0,
     noiseCount: 0,
+    recentBad: 0,
+    recentCount: 0,
     run: 0,
     tests: {},
   };
@@ -105,7 +108,7 @@ function refutes(family: Family, meaning: Family | 'good', point: ReachabilityPo
 function weighAgainst(run: Run, cell: Cell, family: Family, point: ReachabilityPoint): void {
   const test = cell.tests[family];
   if (test === undefined) return;
-  const p0 = noiseOf(family, silentFamily(test), run.state.noise[cell.vantage] ?? 0);
+  const p0 = noiseOf(family, silentFamily(test), noiseAround(run.state, cell, test, point.atMs));
   addGood(test, point.atMs, {
     p0,
     weight: weightOf(point),
@@ -122,19 +125,24 @@ function weighAgainst(run: Run, cell: Cell, family: Family, point: ReachabilityP
   }
 }
 
+function strengthNow(run: Run, cell: Cell, family: Family, test: Test): number {
+  const noise = noiseAround(run.state, cell, test, test.lastBadMs);
+  return strengthAt(test, noiseOf(family, silentFamily(test), noise));
+}
+
 function silentFamily(test: Test): boolean {
   return (test.methods['sni_drop'] ?? 0) + (test.methods['drop'] ?? 0) + (test.methods[''] ?? 0) > 0;
 }
 
 function weighFor(run: Run, cell: Cell, family: Family, point: ReachabilityPoint): void {
   const test = (cell.tests[family] ??= newTest());
-  const p0 = noiseOf(family, isSilent(point), run.state.noise[cell.vantage] ?? 0);
+  const p0 = noiseOf(family, isSilent(point), noiseAround(run.state, cell, test, point.atMs));
   addBad(test, point, { p0, weight: weightOf(point), smallestShare: run.state.config.smallestShare });
-  if (!test.isOpen && strengthOf(test) >= run.thresholds.open) open(run, cell, family, test);
+  if (!test.isOpen && strengthAt(test, p0) >= run.thresholds.open) open(run, cell, family, test);
 }
 
 function open(run: Run, cell: Cell, family: Family, test: Test): void {
-  openTest(test);
+  openTest(test, run.thresholds.open);
   run.turns.push({ change: 'opened', family, cell, test: { ...test }, endMs: 0 });
 }
 
@@ -179,7 +187,7 @@ function candidatesOf(run: Run, cells: Readonly<Record<string, Cell>>): Map<stri
   for (const [key, cell] of Object.entries(cells)) {
     for (const family of FAMILIES) {
       const test = cell.tests[family];
-      if (test === undefined || strengthOf(test) < run.thresholds.openTogether) continue;
+      if (test === undefined || strengthNow(run, cell, family, test) < run.thresholds.openTogether) continue;
       const name = `${family}|${cell.platform}`;
       strong.set(name, [...(strong.get(name) ?? []), { key, cell, family, test }]);
     }
@@ -222,24 +230,6 @@ function hasCandidate(run: Run): boolean {
   return false;
 }
 
-/** The middle of what a vantage's targets lose: a block of a few platforms does not move it, a bad line does. */
-function renewNoise(run: Run, cells: Readonly<Record<string, Cell>>): Record<string, number> {
-  const noise = { ...run.state.noise };
-  if (run.noisy.size === 0) return noise;
-  const shares = new Map<string, number[]>();
-  for (const cell of Object.values(cells)) {
-    if (!run.noisy.has(cell.vantage)) continue;
-    const list = shares.get(cell.vantage) ?? [];
-    list.push(noiseShare(cell));
-    shares.set(cell.vantage, list);
-  }
-  for (const [vantage, list] of shares) {
-    list.sort((a, b) => a - b);
-    noise[vantage] = list[Math.floor((list.length - 1) / 2)] ?? NOISE_FLOOR;
-  }
-  return noise;
-}
-
 function inOrder(points: readonly ReachabilityPoint[]): readonly ReachabilityPoint[] {
   for (let index = 1; index < points.length; index += 1) {
     const before = points[index - 1];
@@ -252,18 +242,21 @@ function inOrder(points: readonly ReachabilityPoint[]): readonly ReachabilityPoi
 }
 
 /** The given state stays as it is; what comes back shares whatever the window did not touch. */
-export function foldPoints(state: DetectorState, points: readonly ReachabilityPoint[]): CellDraft {
+export function foldPoints(
+  state: DetectorState,
+  points: readonly ReachabilityPoint[],
+  nowMs: number,
+): CellDraft {
   const run: Run = {
     state,
     thresholds: thresholdsOf(state.config),
     touched: new Map(),
     turns: [],
-    noisy: new Set(),
+    noisy: stillNoisy(state),
   };
-  for (const vantage of Object.keys(state.noise)) run.noisy.add(vantage);
   for (const point of inOrder(points)) weigh(run, point);
   const cells: Record<string, Cell> = { ...state.cells, ...Object.fromEntries(run.touched) };
   if (hasCandidate(run)) openTogether(run, cells);
   for (const [key, cell] of run.touched) cells[key] = cell;
-  return { cells, noise: renewNoise(run, cells), turns: run.turns };
+  return { cells, ...renewNoise(state, cells, run.noisy, nowMs), turns: run.turns };
 }

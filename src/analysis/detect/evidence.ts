@@ -8,7 +8,9 @@
  * Its last zero dates the onset. Restoration is the same test the other way, against the share seen while open.
  *
  * Loss makes silence but never an answer: p0 of silent failures follows the vantage's own noise, p0 of a forged
- * certificate does not. Re-tests follow within seconds, share a burst of loss, and so weigh less than a round.
+ * certificate does not. That noise is known from failures that soon worked again, of all targets over the last hour and of
+ * the vantage's other platforms over the last few points, whichever is worse; evidence gathered before a line turned bad
+ * is weighed again by what is known of it when the test would open. Re-tests follow within seconds, share a burst of loss, and so weigh less than a round.
  */
 import { CONFIDENCE_FLOOR } from '../verdict/verdict.ts';
 import type { Method, Status } from '../verdict/verdict.ts';
@@ -89,6 +91,7 @@ export function newTest(): Test {
     restore: 0,
     badCount: 0,
     count: 0,
+    noiseAssumed: 0,
     confidenceSum: 0,
     methods: {},
     reasons: [],
@@ -115,6 +118,16 @@ function remember(test: Test, isBad: boolean, weight: number): void {
   if (isBad) test.badCount += weight;
 }
 
+/** What was seen longer ago counts for less: noise before a block has a method of its own. */
+const METHOD_MEMORY = 0.85;
+
+function noted(methods: Test['methods'], method: string, weight: number): Test['methods'] {
+  const next: Test['methods'] = {};
+  for (const [name, count] of Object.entries(methods)) next[name] = count * METHOD_MEMORY;
+  next[method] = (next[method] ?? 0) + weight;
+  return next;
+}
+
 /** A bad point of the test's own family. Changes `test`, which the caller has copied. */
 export function addBad(test: Test, point: ReachabilityPoint, odds: Odds): void {
   if (test.full === 0) test.fullSinceMs = point.atMs;
@@ -125,9 +138,10 @@ export function addBad(test: Test, point: ReachabilityPoint, odds: Odds): void {
   test.full += odds.weight * Math.log(NEARLY_ALL / odds.p0);
   test.partial += odds.weight * Math.log(shareFor(odds) / odds.p0);
   remember(test, true, odds.weight);
+  test.noiseAssumed = test.noiseAssumed === 0 ? odds.p0 : (test.noiseAssumed + odds.p0) / 2;
   test.confidenceSum += odds.weight * point.confidence;
   const method = point.method ?? '';
-  test.methods = { ...test.methods, [method]: (test.methods[method] ?? 0) + odds.weight };
+  test.methods = noted(test.methods, method, odds.weight);
   if (test.reasons.length === 0) test.reasons = point.reasons.slice(0, REASONS_MAX);
   test.lastBadMs = Math.max(test.lastBadMs, point.atMs);
   test.firstGoodMs = null;
@@ -146,6 +160,7 @@ export function addGood(test: Test, atMs: number, odds: Odds): void {
 }
 
 function restart(test: Test): void {
+  test.noiseAssumed = 0;
   test.count = 0;
   test.badCount = 0;
   test.confidenceSum = 0;
@@ -171,11 +186,25 @@ export function strengthOf(test: Test): number {
   return Math.max(test.full, test.partial);
 }
 
-/** Opens a test: the onset is the last zero of whichever test is the stronger. */
-export function openTest(test: Test): void {
+/** The strength at the noise that is known now: a line that turned bad is no proof. */
+export function strengthAt(test: Test, p0: number): number {
+  const strength = strengthOf(test);
+  if (test.noiseAssumed === 0 || p0 <= test.noiseAssumed) return strength;
+  return strength * (Math.log(NEARLY_ALL / p0) / Math.log(NEARLY_ALL / test.noiseAssumed));
+}
+
+/** Share of the opening threshold at which "nearly every connection" dates the onset, although "a share" is the stronger. */
+const PLAIN_SHARE = 0.75;
+
+/**
+ * Opens a test: the onset is the last zero of whichever test is the stronger. Noise before a plain block gives the test
+ * for a share a head start, so the plain one dates the onset as soon as it is nearly sure by itself.
+ */
+export function openTest(test: Test, threshold: number): void {
   test.isOpen = true;
   test.restore = 0;
-  test.startMs = test.full >= test.partial ? test.fullSinceMs : test.partialSinceMs;
+  const isPlain = test.full >= Math.min(test.partial, threshold * PLAIN_SHARE);
+  test.startMs = isPlain ? test.fullSinceMs : test.partialSinceMs;
 }
 
 export function closeTest(test: Test): void {
@@ -185,11 +214,15 @@ export function closeTest(test: Test): void {
   restart(test);
 }
 
-/** The method that most of the evidence names; null where it names none. */
+const SILENT_NAMES: ReadonlySet<string> = new Set([...SILENT_METHODS].map((method) => method ?? ''));
+
+function rankOf([name, count]: readonly [string, number]): number {
+  return SILENT_NAMES.has(name) ? count / 2 : count;
+}
+
+/** The method that most of the evidence names, an answer before silence; null where it names none. */
 export function methodOf(test: Test): string | null {
-  const ranked = Object.entries(test.methods).sort(
-    ([nameA, countA], [nameB, countB]) => countB - countA || (nameA < nameB ? -1 : 1),
-  );
+  const ranked = Object.entries(test.methods).sort((a, b) => rankOf(b) - rankOf(a) || (a[0] < b[0] ? -1 : 1));
   const best = ranked[0]?.[0] ?? '';
   return best === '' ? null : best;
 }
@@ -199,8 +232,22 @@ const NOISE_RUN_MAX = 4;
 const NOISE_MEMORY = 60;
 const NOISE_PRIOR_COUNT = 20;
 
+/** Points that count as "now". */
+const RECENT_MEMORY = 8;
+const RECENT_PRIOR_COUNT = 4;
+
+function countRecent(cell: Cell, isSilentBad: boolean): void {
+  if (cell.recentCount >= RECENT_MEMORY) {
+    cell.recentCount /= 2;
+    cell.recentBad /= 2;
+  }
+  cell.recentCount += 1;
+  if (!isSilentBad && cell.run > 0 && cell.run <= NOISE_RUN_MAX) cell.recentBad += cell.run;
+}
+
 /** Keeps a cell's count of failures that came to nothing. Changes `cell`, which the caller has copied. */
 export function countNoise(cell: Cell, isSilentBad: boolean): void {
+  countRecent(cell, isSilentBad);
   cell.noiseCount += 1;
   if (isSilentBad) {
     cell.run += 1;
@@ -216,4 +263,9 @@ export function countNoise(cell: Cell, isSilentBad: boolean): void {
 
 export function noiseShare(cell: Cell): number {
   return (cell.noiseBad + NOISE_FLOOR * NOISE_PRIOR_COUNT * 0.5) / (cell.noiseCount + NOISE_PRIOR_COUNT);
+}
+
+/** As `noiseShare`, over the last few points. */
+export function noiseShareNow(cell: Cell): number {
+  return Math.min(1, cell.recentBad / (cell.recentCount + RECENT_PRIOR_COUNT));
 }

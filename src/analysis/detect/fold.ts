@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 const KEEP_CLOSED_MS = 2 * HOUR_MS;
 
 export function initialState(config: DetectorConfig): DetectorState {
-  return { config, nowMs: 0, cells: {}, noise: {}, vantages: {}, books: {} };
+  return { config, nowMs: 0, cells: {}, noise: {}, noiseNow: {}, vantages: {}, books: {} };
 }
 
 /** Waits until everyone who went away at the same time has been missed. */
@@ -75,7 +75,7 @@ export function foldWindow(
 ): FoldResult<DetectorState> {
   const current = state.config === config ? state : { ...state, config };
   const books: Record<string, Book> = { ...current.books };
-  const cells = foldPoints(current, window.points);
+  const cells = foldPoints(current, window.points, window.toMs);
   const changed = foldPlatforms(current, cells, books, window.toMs);
   const draft: NetworkDraft = {
     state: current,
@@ -98,6 +98,7 @@ export function foldWindow(
       nowMs: window.toMs,
       cells: cells.cells,
       noise: cells.noise,
+      noiseNow: cells.noiseNow,
       vantages: draft.vantages,
       books: kept,
     },

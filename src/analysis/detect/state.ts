@@ -28,6 +28,8 @@ export interface Test {
   /** Bad and all points since the onset, old ones forgotten exponentially. */
   badCount: number;
   count: number;
+  /** Noise that was assumed when the newest evidence was weighed, as a moving average. */
+  noiseAssumed: number;
   confidenceSum: number;
   methods: Record<string, number>;
   reasons: readonly string[];
@@ -47,6 +49,9 @@ export interface Cell {
   /** Silent failures that came to nothing, and points, old ones forgotten: this target's share of noise. */
   noiseBad: number;
   noiseCount: number;
+  /** The same over the last few points. */
+  recentBad: number;
+  recentCount: number;
   /** Bad silent points in the current run; a short run is noise. */
   run: number;
   tests: Partial<Record<Family, Test>>;
@@ -97,14 +102,22 @@ export interface Book {
   readonly unexplained: Readonly<Record<string, number>>;
 }
 
+/** What the other platforms of a vantage lose just now: the middle of their shares, and the mean. */
+export interface Company {
+  readonly middle: number;
+  readonly mean: number;
+}
+
 export interface DetectorState {
   readonly config: DetectorConfig;
   /** End of the last window. */
   readonly nowMs: number;
   /** By vantage and target. */
   readonly cells: Readonly<Record<string, Cell>>;
-  /** Share of silent failures that is a vantage's own noise. */
+  /** Share of silent failures that is a vantage's own noise, by vantage. */
   readonly noise: Readonly<Record<string, number>>;
+  /** The same just now, by vantage and platform. Absent where nothing is lost. */
+  readonly noiseNow: Readonly<Record<string, Readonly<Record<string, Company>>>>;
   readonly vantages: Readonly<Record<string, VantageState>>;
   /** Open incidents and those that can still re-open. */
   readonly books: Readonly<Record<string, Book>>;

@@ -1,0 +1,91 @@
+/** What a vantage loses by itself, so that a bad line is never taken for a block. */
+import { NOISE_FLOOR, noiseShare, noiseShareNow } from './evidence.ts';
+import type { Cell, Company, DetectorState, Test } from './state.ts';
+
+export interface Noise {
+  readonly noise: Readonly<Record<string, number>>;
+  readonly noiseNow: DetectorState['noiseNow'];
+}
+
+/** A block of a few platforms does not move the middle, a bad line does. */
+function middle(shares: number[]): number {
+  shares.sort((a, b) => a - b);
+  return shares[Math.floor((shares.length - 1) / 2)] ?? 0;
+}
+
+function byVantage(cells: Readonly<Record<string, Cell>>, of: ReadonlySet<string>): Map<string, Cell[]> {
+  const groups = new Map<string, Cell[]>();
+  for (const cell of Object.values(cells)) {
+    if (!of.has(cell.vantage)) continue;
+    const group = groups.get(cell.vantage);
+    if (group === undefined) groups.set(cell.vantage, [cell]);
+    else group.push(cell);
+  }
+  return groups;
+}
+
+/** A peak of what is lost is remembered this long by half: loss comes in bursts. */
+const HALF_LIFE_MS = 600_000;
+const SHARE_FORGOTTEN = 0.005;
+
+function mean(shares: readonly number[]): number {
+  return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
+}
+
+type Now = Readonly<Record<string, Company>>;
+
+/** Of one vantage: what the other platforms of each platform lose now. Null where they lose nothing. */
+function nowOf(cells: readonly Cell[], before: Now | undefined, kept: number): Now | null {
+  const now: Record<string, Company> = {};
+  for (const platform of new Set(cells.map((cell) => cell.platform))) {
+    const shares = cells.filter((cell) => cell.platform !== platform).map(noiseShareNow);
+    const was = before?.[platform];
+    const company = {
+      middle: Math.max(middle(shares), (was?.middle ?? 0) * kept),
+      mean: Math.max(mean(shares), (was?.mean ?? 0) * kept),
+    };
+    if (company.mean > SHARE_FORGOTTEN) now[platform] = company;
+  }
+  return Object.keys(now).length > 0 ? now : null;
+}
+
+/** A test this young may still be the first burst of a line that turns bad. */
+const YOUNG_MS = 300_000;
+const YOUNG_ROUNDS = 4;
+
+/**
+ * What a vantage loses, for a test of one of its targets. A sudden silence is judged by the whole company it keeps, a
+ * lasting one by the middle, which other partly blocked platforms do not move.
+ */
+export function noiseAround(state: DetectorState, cell: Cell, test: Test, atMs: number): number {
+  const company = state.noiseNow[cell.vantage]?.[cell.platform];
+  const isYoung = atMs - test.fullSinceMs < Math.max(YOUNG_MS, cell.cadenceMs * YOUNG_ROUNDS);
+  const now = (isYoung ? company?.mean : company?.middle) ?? 0;
+  return Math.max(state.noise[cell.vantage] ?? 0, now);
+}
+
+/** Vantages whose noise has not died away. */
+export function stillNoisy({ noise, noiseNow }: DetectorState): Set<string> {
+  const loud = Object.keys(noise).filter((vantage) => (noise[vantage] ?? 0) > NOISE_FLOOR);
+  return new Set([...loud, ...Object.keys(noiseNow)]);
+}
+
+/** The noise of the vantages in `noisy` made anew, of the others as it was. */
+export function renewNoise(
+  state: DetectorState,
+  cells: Readonly<Record<string, Cell>>,
+  noisy: ReadonlySet<string>,
+  nowMs: number,
+): Noise {
+  if (noisy.size === 0) return { noise: state.noise, noiseNow: state.noiseNow };
+  const noise = { ...state.noise };
+  const noiseNow = { ...state.noiseNow };
+  const kept = 0.5 ** ((nowMs - state.nowMs) / HALF_LIFE_MS);
+  for (const [vantage, own] of byVantage(cells, noisy)) {
+    noise[vantage] = Math.max(NOISE_FLOOR / 2, middle(own.map(noiseShare)));
+    const now = nowOf(own, state.noiseNow[vantage], kept);
+    if (now === null) Reflect.deleteProperty(noiseNow, vantage);
+    else noiseNow[vantage] = now;
+  }
+  return { noise, noiseNow };
+}

@@ -80,6 +80,10 @@ async function play(
   io: Io,
   env: Environment,
 ) {
+  const stopping = new AbortController();
+  const asked = untilAskedToStop().then(() => {
+    stopping.abort();
+  });
   const level = env['AIQYN_LOG_LEVEL'] ?? (process.stderr.isTTY ? 'info' : 'warn');
   const log = createLogger(level, process.stderr.isTTY);
   const fresh = {
@@ -87,13 +91,13 @@ async function play(
     speed: options.speed ?? speedFor(scenario),
     startWallMs: Date.now(),
   };
-  const state = await resumeDemo(dataDir, fresh);
-  const port = options.port ?? (options.exit === true ? 0 : DEFAULT_PORT);
-  const demo = await startDemo({ scenario, state, dataDir, http: { host: '127.0.0.1', port }, log, random });
   const stopping = new AbortController();
   const asked = untilAskedToStop().then(() => {
     stopping.abort();
   });
+  const state = await resumeDemo(dataDir, fresh);
+  const port = options.port ?? (options.exit === true ? 0 : DEFAULT_PORT);
+  const demo = await startDemo({ scenario, state, dataDir, http: { host: '127.0.0.1', port }, log, random });
   try {
     writeLine(io.stderr, `${scenario.title}.`);
     writeLine(

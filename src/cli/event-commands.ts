@@ -1,0 +1,123 @@
+/** Commands, options and help texts of the calendar: `events` and `import`. */
+import { Argument, Option } from 'commander';
+import type { Command } from 'commander';
+import { EVENT_KINDS } from '../events/event.ts';
+import type { EventKind } from '../events/event.ts';
+import type { FactOptions } from './commands/events.ts';
+import type { ImportFormat } from './commands/import.ts';
+import type { ProgramContext } from './program.ts';
+
+const configOption = [
+  '-c, --config <file>',
+  'configuration (default: ./aiqyn.yaml where there is one)',
+] as const;
+const dataDirOption = [
+  '-d, --data-dir <dir>',
+  'where measurements are kept (default: ./aiqyn-data)',
+] as const;
+const jsonOption = ['--json', 'machine-readable output on stdout and nothing else'] as const;
+
+function several(value: string, before: readonly string[] | undefined): readonly string[] {
+  return [...(before ?? []), value];
+}
+
+/** What `events add` and `events edit` take alike. */
+function withFactOptions(command: Command): Command {
+  return command
+    .option(
+      '--start <time>',
+      'a month (2018-03), a day (2018-03-13) or an instant (2018-03-13T18:00:00+05:00)',
+    )
+    .option('--end <time>', 'its last month, day or instant; ? where it is not known (default: the start)')
+    .option('--title <text>', 'title in English')
+    .option('--title-ru <text>', 'title in Russian')
+    .option('--title-kk <text>', 'title in Kazakh')
+    .option('--place <name>', 'city or town; may be given several times', several)
+    .option('--actor <name>', 'who took part; several times', several)
+    .option('--platform <name>', 'platform it concerns; several times', several)
+    .option('--source <text>', 'where this is known from; several times', several)
+    .addOption(new Option('--confidence <level>', 'how sure it is').choices(['low', 'medium', 'high']))
+    .option('--notes <text>', 'anything else')
+    .option(...configOption)
+    .option(...dataDirOption);
+}
+
+interface Place {
+  readonly config?: string;
+  readonly dataDir?: string;
+}
+
+export function addEventCommands(program: Command, { io, env, setExitCode }: ProgramContext): void {
+  async function dataDirOf(options: Place): Promise<string> {
+    const { loadConfig } = await import('../config/config.ts');
+    return options.dataDir ?? loadConfig(options.config ?? null, env).dataDir;
+  }
+  const events = program
+    .command('events')
+    .description('the calendar that incidents are set against; works while the monitor runs');
+  events
+    .command('list')
+    .description('events that ship with Aiqyn and your own')
+    .addOption(new Option('--kind <kind>', 'only of this kind').choices(EVENT_KINDS))
+    .option(...configOption)
+    .option(...dataDirOption)
+    .option(...jsonOption)
+    .action(async (options: Place & { kind?: string; json?: true }) => {
+      const { listEventsCommand } = await import('./commands/events.ts');
+      const dataDir = await dataDirOf(options);
+      setExitCode(await listEventsCommand({ ...options, dataDir, json: options.json === true }, io));
+    });
+  withFactOptions(
+    events
+      .command('add')
+      .description('an event of your own; prints its id')
+      .option('--id <id>', 'default: made from its start and title')
+      .addOption(new Option('--kind <kind>', 'what it is').choices(EVENT_KINDS).makeOptionMandatory()),
+  ).action(async (options: FactOptions & Place) => {
+    const { addEventCommand } = await import('./commands/events.ts');
+    setExitCode(await addEventCommand({ ...options, dataDir: await dataDirOf(options) }, io));
+  });
+  withFactOptions(
+    events
+      .command('edit <id>')
+      .description('changes an event, also one that ships with Aiqyn; your version wins')
+      .addOption(new Option('--kind <kind>', 'what it is').choices(EVENT_KINDS)),
+  ).action(async (id: string, options: FactOptions & Place) => {
+    const { editEventCommand } = await import('./commands/events.ts');
+    setExitCode(await editEventCommand(id, { ...options, dataDir: await dataDirOf(options) }, io));
+  });
+  events
+    .command('remove <id>')
+    .description('takes an event out, also one that ships with Aiqyn')
+    .option(...configOption)
+    .option(...dataDirOption)
+    .action(async (id: string, options: Place) => {
+      const { removeEventCommand } = await import('./commands/events.ts');
+      setExitCode(await removeEventCommand(id, await dataDirOf(options), io));
+    });
+  for (const command of events.commands) command.exitOverride();
+}
+
+export function addImportCommand(program: Command, { io, env, setExitCode }: ProgramContext): void {
+  program
+    .command('import')
+    .description('events from elsewhere: iCalendar (ics), Access Now’s STOP list (stop), CSV or YAML')
+    .addArgument(new Argument('<format>', 'what the file is').choices(['ics', 'stop', 'csv', 'yaml']))
+    .argument('<file>', 'file to read')
+    .addOption(
+      new Option('--kind <kind>', 'kind of events that do not name one')
+        .choices(EVENT_KINDS)
+        .default('other'),
+    )
+    .option(...configOption)
+    .option(...dataDirOption)
+    .option(...jsonOption)
+    .action(async (format: ImportFormat, file: string, options: Place & { kind: EventKind; json?: true }) => {
+      const { importCommand } = await import('./commands/import.ts');
+      const { loadConfig } = await import('../config/config.ts');
+      const dataDir = options.dataDir ?? loadConfig(options.config ?? null, env).dataDir;
+      setExitCode(
+        await importCommand(format, file, { ...options, dataDir, json: options.json === true }, io),
+      );
+    });
+}

@@ -61,11 +61,25 @@ function eventsOf(scenario: Scenario): AiqynEvent[] {
   );
 }
 
-async function startParts(options: DemoOptions, clock: Clock) {
+/** What was opened, to be closed in the reverse order, also when a later part cannot be opened. */
+class Opened {
+  readonly #closers: (() => Promise<void>)[] = [];
+
+  add(close: () => Promise<void>): void {
+    this.#closers.push(close);
+  }
+
+  async close(): Promise<void> {
+    for (let close = this.#closers.pop(); close !== undefined; close = this.#closers.pop()) await close();
+  }
+}
+
+async function startParts(options: DemoOptions, clock: Clock, opened: Opened) {
   const { scenario, log, random } = options;
   const catalog = loadCatalog();
   const targets = demoTargets(scenario.platforms, catalog);
   const world = await startWorld({ scenario, clock, random, log, targets, rings: catalog.rings });
+  opened.add(async () => world.stop());
   const control = await startControl({
     host: '127.0.0.1',
     port: 0,
@@ -74,8 +88,9 @@ async function startParts(options: DemoOptions, clock: Clock) {
     log,
     allowPrivate: true,
   });
+  opened.add(async () => control.stop());
   const controlPort = Number(new URL(control.url).port);
-  return { catalog, targets, world, control, controlPort };
+  return { catalog, targets, world, controlPort };
 }
 
 /** What `aiqyn run` has in its configuration, in the demo's time. */
@@ -103,7 +118,7 @@ function tellingChanges(ledger: AlertLedger, clock: Clock, log: Log): MonitorOpt
   };
 }
 
-export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
+async function startWith(options: DemoOptions, opened: Opened): Promise<Omit<RunningDemo, 'stop'>> {
   const { scenario, state, dataDir, log, random } = options;
   const { speed, startWallMs } = state;
   const clock = createScaledClock({ real: systemClock(), originMs: scenario.from, startWallMs, speed });
@@ -115,8 +130,9 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     clock,
     log,
   });
+  opened.add(async () => storage.close());
   await storage.store.saveEvents(eventsOf(scenario));
-  const { catalog, targets, world, control, controlPort } = await startParts(options, clock);
+  const { catalog, targets, world, controlPort } = await startParts(options, clock, opened);
   const { vantages, controls } = await demoVantages({ scenario, world, plan, targets, clock, controlPort });
   const ledger = new AlertLedger();
   const monitor = await startMonitor({
@@ -133,17 +149,17 @@ export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
     demo: { scenarioTitle: scenario.title, speed },
     onChange: tellingChanges(ledger, clock, log),
   });
-  return {
-    monitor,
-    storage,
-    ledger,
-    plan,
-    clock,
-    async stop() {
-      await monitor.stop();
-      await control.stop();
-      await world.stop();
-      await storage.close();
-    },
-  };
+  opened.add(async () => monitor.stop());
+  return { monitor, storage, ledger, plan, clock };
+}
+
+/** Nothing of it stays open when a part of it cannot start. */
+export async function startDemo(options: DemoOptions): Promise<RunningDemo> {
+  const opened = new Opened();
+  try {
+    return { ...(await startWith(options, opened)), stop: async () => opened.close() };
+  } catch (error) {
+    await opened.close();
+    throw error;
+  }
 }

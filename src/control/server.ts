@@ -2,6 +2,7 @@
  * The control server: measures what it is asked for from where it stands, which is abroad. HTTP and JSON:
  * `POST /measure {url, endpoints}` → `{control}`; `GET /healthz`. It refuses to be led into networks of its own.
  */
+import { setMaxListeners } from 'node:events';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
@@ -53,6 +54,8 @@ interface Reply {
 /** @throws EnvironmentError when the address is taken or not this machine's. */
 export async function startControl(options: ControlServerOptions): Promise<RunningControl> {
   const stopping = new AbortController();
+  // Every step of every measurement under way listens to it; MEASURING_MAX bounds them.
+  setMaxListeners(0, stopping.signal);
   let measuringCount = 0;
 
   async function measure(request: IncomingMessage): Promise<Reply> {

@@ -3,6 +3,7 @@
  * everywhere, no root. Vantages are told apart by the loopback address they connect from; records keep the public-looking
  * addresses, because only `route` knows where those really live.
  */
+import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:net';
 import type { NetworkOptions } from '../../probes/net/options.ts';
 import type { PlannedTarget } from '../../probes/plan.ts';
@@ -95,6 +96,8 @@ export async function startWorld(options: WorldOptions): Promise<World> {
   const sites = buildSites(options.targets, options.rings);
   const doors = await openWebDoors(sites);
   const stopping = new AbortController();
+  // Every answer that waits for its latency listens to it.
+  setMaxListeners(0, stopping.signal);
   const [fastestMs, slowestMs] = scenario.noise.latencyMs.map((ms) => Math.min(ms, LATENCY_MS_MAX));
   const shared = {
     sites,

@@ -80,6 +80,7 @@ async function play(
   io: Io,
   env: Environment,
 ) {
+  // From the first moment: a stop while the past is still being read must be clean too.
   const stopping = new AbortController();
   const asked = untilAskedToStop().then(() => {
     stopping.abort();
@@ -91,10 +92,6 @@ async function play(
     speed: options.speed ?? speedFor(scenario),
     startWallMs: Date.now(),
   };
-  const stopping = new AbortController();
-  const asked = untilAskedToStop().then(() => {
-    stopping.abort();
-  });
   const state = await resumeDemo(dataDir, fresh);
   const port = options.port ?? (options.exit === true ? 0 : DEFAULT_PORT);
   const demo = await startDemo({ scenario, state, dataDir, http: { host: '127.0.0.1', port }, log, random });

@@ -3,13 +3,14 @@
  *
  * Each row gives several statistics: how far it lies from what was expected, how far the last rows did on average (short and
  * long: what a CUSUM adds up, Page 1954), how it differs from its neighbours and from the recent median, and how lively the
- * series is. Each is set against its own past in this series, which gives a probability and not a size, as in Ahmad et al.
+ * series is, and by how much a few rows differ from those just before. Each is set against its own past in this series, which gives a probability and not a size, as in Ahmad et al.
  * 2017 ("Unsupervised real-time anomaly detection for streaming data"): so one threshold serves all series.
  */
-import { Alarm } from './alarm.ts';
+import { Alarm, ANOMALY_SURPRISE } from './alarm.ts';
 import { Cadence } from './cadence.ts';
 import { Expectation } from './expectation.ts';
 import type { ExpectationKind } from './expectation.ts';
+import { SlidingQuantiles } from './sliding-quantiles.ts';
 import { SignedTails } from './tail.ts';
 
 export type Cause = 'above' | 'below' | 'livelier' | 'flatter' | 'silence';
@@ -27,7 +28,7 @@ export interface SeriesScore {
 /** A season can be learnt from this row on. */
 const SEASON_FROM_ROW = 30;
 /** Early rows are judged with caution: at this row the surprise counts half. */
-const CAUTION_ROWS = 100;
+const CAUTION_ROWS = 20;
 const FAST_SHARE = 0.3;
 const SHORT_ROWS = 6;
 const LONG_ROWS = 48;
@@ -38,6 +39,9 @@ const LIVELY_LOG_FLOOR = Math.log(0.01);
 /** Sizes below these shares of the spread and of the largest value are noise of the number format. */
 const SPREAD_FLOOR_SHARE = 1e-3;
 const SIZE_FLOOR_SHARE = 1e-6;
+/** So is what is this share of the largest deviation of the last rows. It is forgotten more slowly than any mean. */
+const RECENT_FLOOR_SHARE = 0.02;
+const RECENT_MEMORY = 0.99;
 const SIZE_MEMORY = 0.9999;
 /** The least size: its logarithm is finite, and so is its square's. */
 const SIZE_MIN = 1e-150;
@@ -76,6 +80,9 @@ export class SeriesScorer {
   private readonly jumpTails = new SignedTails();
   private readonly medianTails = new SignedTails();
   private readonly livelyTails = new SignedTails();
+  private readonly regimeTails = new SignedTails();
+  private readonly past = new SlidingQuantiles(LONG_ROWS);
+  private few = 0;
   private rows = 0;
   private behind = 0;
   private latestMs = Number.NaN;
@@ -86,29 +93,30 @@ export class SeriesScorer {
   private lively = 0;
   private livelyPast = 0;
   private largest = 0;
+  private recent = 0;
   private best = 0;
   private sum = 0;
   private cause: Cause = 'above';
 
   /** A row whose value is missing: only its silence can be judged. */
   pushMissing(timestampMs: number): SeriesScore {
-    const silence = this.cadence.rarity(timestampMs - this.latestMs);
-    return this.alarm.judge(this.cautious(silence), 'silence', this.rows);
+    const silence = ANOMALY_SURPRISE * this.cadence.silence(timestampMs - this.latestMs);
+    return this.alarm.judge(silence, 'silence', this.rows);
   }
 
   /** @param value finite. A timestamp before the latest counts as the latest. */
   push(timestampMs: number, value: number): SeriesScore {
     const bounded = Math.min(VALUE_MAX, Math.max(-VALUE_MAX, value));
     const gapMs = this.gapTo(timestampMs);
-    const silence = this.cadence.rarity(gapMs);
+    const silence = ANOMALY_SURPRISE * this.cadence.silence(gapMs);
     if (gapMs > 0) this.passTime(gapMs);
     this.latestMs += gapMs;
     if (this.rows === SEASON_FROM_ROW) this.expectation.startSeasons(this.cadence.stepMs);
     this.rows += 1;
     this.judgeValue(this.latestMs, bounded);
-    const agreed = (this.best + AGREEMENT * (this.sum - this.best)) / (1 + 2 * AGREEMENT);
-    if (silence > agreed) return this.alarm.judge(this.cautious(silence), 'silence', this.rows);
-    return this.alarm.judge(this.cautious(agreed), this.cause, this.rows);
+    const surprise = this.cautiousSurprise();
+    if (silence > surprise) return this.alarm.judge(silence, 'silence', this.rows);
+    return this.alarm.judge(surprise, this.cause, this.rows);
   }
 
   /** Time since the latest row. A clock that stays behind is believed after a while: then the row before was wrong. */
@@ -121,8 +129,9 @@ export class SeriesScorer {
     return Math.max(0, timestampMs - this.latestMs);
   }
 
-  private cautious(surprise: number): number {
-    return (surprise * this.rows) / (this.rows + CAUTION_ROWS);
+  private cautiousSurprise(): number {
+    const agreed = (this.best + AGREEMENT * (this.sum - this.best)) / (1 + 2 * AGREEMENT);
+    return (agreed * this.rows) / (this.rows + CAUTION_ROWS);
   }
 
   private passTime(gapMs: number): void {
@@ -138,7 +147,14 @@ export class SeriesScorer {
   private judgeValue(nowMs: number, value: number): void {
     this.largest = Math.max(this.largest * SIZE_MEMORY, Math.abs(value));
     const spread = this.rows === 1 ? 0 : this.expectation.spread;
-    const floor = Math.max(SPREAD_FLOOR_SHARE * spread, SIZE_FLOOR_SHARE * this.largest, SIZE_MIN);
+    const median = this.rows === 1 ? value : this.expectation.median;
+    this.recent = Math.max(this.recent * RECENT_MEMORY, Math.abs(value - median));
+    const floor = Math.max(
+      SPREAD_FLOOR_SHARE * spread,
+      SIZE_FLOOR_SHARE * this.largest,
+      RECENT_FLOOR_SHARE * this.recent,
+      SIZE_MIN,
+    );
     const logFloor = Math.log(floor);
     const residual = this.expectation.residual(nowMs, value, this.cadence.dayRows);
     this.short += (residual - this.short) / SHORT_ROWS;
@@ -157,11 +173,13 @@ export class SeriesScorer {
   private judgeNeighbours(value: number, floor: number, logFloor: number): void {
     const isFirst = Number.isNaN(this.lastValue);
     const jump = isFirst ? 0 : value - this.lastValue;
-    if (isFirst) this.fast = value;
+    if (isFirst) this.fast = this.few = value;
     const beside = value - this.fast;
     this.fast += FAST_SHARE * beside;
     this.lastValue = value;
     this.take(beside, this.fastTails.surprise(beside, logFloor));
+    const regime = this.regimeOf(value);
+    this.take(regime, this.regimeTails.surprise(regime, logFloor));
     this.take(jump, this.jumpTails.surprise(jump, logFloor));
     const liveliness = Math.log(Math.abs(jump) + 10 * floor);
     if (this.rows === 1) this.lively = this.livelyPast = liveliness;
@@ -171,6 +189,14 @@ export class SeriesScorer {
     const rarity = this.livelyTails.surprise(change, LIVELY_LOG_FLOOR);
     if (rarity > this.best) this.cause = change > 0 ? 'livelier' : 'flatter';
     this.add(rarity);
+  }
+
+  /** How far the last few rows lie from those just before: the begin and also the end of a long event. */
+  private regimeOf(value: number): number {
+    const before = this.past.size === 0 ? value : this.past.quantile(0.5);
+    this.past.push(value);
+    this.few += (value - this.few) / SHORT_ROWS;
+    return this.few - before;
   }
 
   private take(statistic: number, rarity: number): void {

@@ -12,6 +12,7 @@ const BINS = 512;
 const BIN_WIDTH = 0.1;
 /** The first statistic lies in this bin; the bins above leave room for e^45 times more. */
 const FIRST_BIN = 60;
+const LOG_RANGE = (BINS - FIRST_BIN - 1) * BIN_WIDTH;
 const TAIL_SHARE = 0.03;
 const TAIL_RARITY = -Math.log10(TAIL_SHARE);
 /** Statistics after which one counts e times less. */
@@ -41,19 +42,21 @@ export class TailModel {
   private logThreshold = Number.NaN;
   private index = PRIOR_INDEX;
 
-  /** −log10 of the probability of a statistic at least this large; 0 for what is common. Does not learn. */
-  rarity(logSize: number): number {
-    const excess = logSize - this.logThreshold;
+  /** −log10 of the probability of a statistic at least this large; 0 for what is common. Does not learn.
+   * @param logFloor natural logarithm of a size that is nothing, here and now */
+  rarity(logSize: number, logFloor: number): number {
+    const excess = logSize - Math.max(logFloor, this.logThreshold);
     // Also where the threshold is not known yet, that is NaN.
     if (!(excess > 0)) return 0;
     return Math.min(RARITY_MAX, TAIL_RARITY + (excess / this.index) * Math.LOG10E);
   }
 
-  /** @param logSize natural logarithm of the statistic, finite */
-  learn(logSize: number): void {
+  /** @param logSize natural logarithm of the statistic, finite, not below the floor */
+  learn(logSize: number, logFloor: number): void {
     if (this.learnt === 0) this.firstLog = logSize;
     const most = this.logThreshold + LEARNT_EXCESS_MAX * this.index;
-    const bounded = logSize > most ? most : logSize;
+    const bounded = logSize > most ? Math.max(most, logFloor) : logSize;
+    if (bounded - this.firstLog > LOG_RANGE) this.startAgain(bounded);
     const bin = Math.round((bounded - this.firstLog) / BIN_WIDTH) + FIRST_BIN;
     const slot = Math.min(BINS - 1, Math.max(0, bin));
     if (slot > this.highest) this.highest = slot;
@@ -84,6 +87,15 @@ export class TailModel {
     this.index = Math.max(INDEX_MIN, index);
   }
 
+  /** After nothing but zeros: all that was is nothing beside what comes now. */
+  private startAgain(logSize: number): void {
+    this.weights.fill(0);
+    this.weights[0] = this.total;
+    this.firstLog = logSize;
+    this.highest = FIRST_BIN;
+    this.fit();
+  }
+
   private renormalise(): void {
     for (let slot = 0; slot < BINS; slot += 1)
       this.weights[slot] = (this.weights[slot] ?? 0) / this.increment;
@@ -104,9 +116,9 @@ export class SignedTails {
   surprise(statistic: number, logFloor: number): number {
     const logSize = Math.max(logFloor, Math.log(Math.abs(statistic)));
     const [side, other] = statistic >= 0 ? [this.above, this.below] : [this.below, this.above];
-    const rarity = side.rarity(logSize);
-    side.learn(logSize);
-    other.learn(logFloor);
+    const rarity = side.rarity(logSize, logFloor);
+    side.learn(logSize, logFloor);
+    other.learn(logFloor, logFloor);
     return rarity;
   }
 }

@@ -48,8 +48,8 @@ export async function detectCommand(
   const findings: Findings = { rows: 0, problems: new Map() };
   const report = options.json ? jsonReport() : textReport();
   let pending = '';
-  for await (const row of scoredRows(lines(input, file), file, findings)) {
-    pending += report.row(row);
+  for await (const rows of scoredRows(lines(input, file), file, findings)) {
+    for (const row of rows) pending += report.row(row);
     if (pending.length < WRITE_LETTERS) continue;
     if (!io.stdout.write(pending)) await once(io.stdout, 'drain');
     pending = '';
@@ -67,12 +67,13 @@ async function* scoredRows(
   batches: AsyncIterable<string[]>,
   file: string,
   findings: Findings,
-): AsyncGenerator<ScoredRow> {
+): AsyncGenerator<ScoredRow[]> {
   const scorer = new SeriesScorer();
   let columns: SeriesColumns | null = null;
   let lineNumber = 0;
   let latestMs = Number.NEGATIVE_INFINITY;
   for await (const batch of batches) {
+    const scored: ScoredRow[] = [];
     for (const line of batch) {
       lineNumber += 1;
       if (line.trim() === '' || line.startsWith('#')) continue;
@@ -85,9 +86,10 @@ async function* scoredRows(
       const row = readSeriesRow(line, columns);
       findings.rows += 1;
       noteProblem(findings, row, latestMs, lineNumber);
-      yield { timestamp: row.timestamp, score: scoreOf(scorer, row) };
+      scored.push({ timestamp: row.timestamp, score: scoreOf(scorer, row) });
       if (row.timestampMs > latestMs) latestMs = row.timestampMs;
     }
+    yield scored;
   }
   if (columns === null) throw new ConfigError(file, 'is empty; a header "timestamp,value" is needed.');
 }

@@ -1,11 +1,33 @@
 import { defineConfig } from 'vitest/config';
 
-/** Unit, contract, scenario and end-to-end tests in one command; each file runs in its own process. */
+/**
+ * `npm test` runs two groups, one after the other. What watches real sockets against a clock runs alone and file by file:
+ * a machine that is busy with other tests would look like a network that fails.
+ */
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
+    globalSetup: ['tests/support/build-once.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    globalSetup: ['tests/support/build-once.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'fast',
+          include: ['tests/{unit,contract,scenarios}/**/*.test.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'end-to-end',
+          include: ['tests/e2e/**/*.test.ts'],
+          maxWorkers: 1,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

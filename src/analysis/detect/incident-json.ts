@@ -1,12 +1,12 @@
 /** An incident in the JSON of the contract: what `replay --json` prints and the API serves. */
-import type { Incident } from './point.ts';
+import type { Incident, IncidentKind, IncidentStatus } from './point.ts';
 import { summarise } from './summary.ts';
 import type { SummaryNames } from './summary.ts';
 
 export interface IncidentJson {
   readonly id: string;
-  readonly kind: string;
-  readonly status: string;
+  readonly kind: IncidentKind;
+  readonly status: IncidentStatus;
   readonly platforms: readonly string[];
   readonly operators: readonly string[];
   readonly places: readonly string[];

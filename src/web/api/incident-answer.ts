@@ -1,47 +1,35 @@
-/** An incident as the API writes it: DESIGN's contract, and its details without naming a vantage. */
+/** An incident as the API writes it: the contract's JSON, without what would name a vantage. */
+import { incidentJson } from '../../analysis/detect/incident-json.ts';
 import type { Incident } from '../../analysis/detect/point.ts';
 import type { WebContext } from '../context.ts';
 import { incidentSentence } from '../overview/sentences.ts';
-import type { IncidentAnswer } from './schemas.ts';
+import { IncidentAnswer } from './schemas.ts';
+import type { IncidentDetailAnswer } from './schemas.ts';
 
 function iso(atMs: number): string {
   return new Date(atMs).toISOString();
 }
-function isoOrNull(atMs: number | null): string | null {
-  return atMs === null ? null : iso(atMs);
-}
 
+/** The summary is the page's own sentence, which counts vantages and never names one; the schema drops their ids. */
 export function incidentAnswer(context: WebContext, incident: Incident): IncidentAnswer {
-  return {
-    id: incident.id,
-    kind: incident.kind,
-    status: incident.status,
-    platforms: [...incident.platforms],
-    operators: [...incident.operators],
-    places: [...incident.places],
-    access: incident.access,
-    start: iso(incident.startMs),
-    end: isoOrNull(incident.endMs),
-    detectedAt: iso(incident.detectedAtMs),
-    confidence: incident.confidence,
-    method: incident.method,
-    vantages: incident.vantageIds.length,
-    summary: `${incidentSentence(context, incident, context.clock.nowMs())}.`,
-  };
+  const summary = `${incidentSentence(context, incident, context.clock.nowMs())}.`;
+  return IncidentAnswer.parse({ ...incidentJson(incident), summary });
 }
 
-export function incidentDetail(context: WebContext, incident: Incident) {
+/** With what it rests on, network by network. */
+export function incidentDetail(context: WebContext, incident: Incident): IncidentDetailAnswer {
+  const { reasons, openings } = incidentJson(incident);
   return {
     ...incidentAnswer(context, incident),
-    reasons: [...incident.reasons],
-    openings: incident.openings.map(({ startMs, endMs }) => ({ start: iso(startMs), end: iso(endMs) })),
+    reasons: [...reasons],
+    openings: [...openings],
     members: incident.members.map((member) => ({
       operator: member.operator,
       place: member.place,
       access: member.access,
       platform: member.platform,
       start: iso(member.startMs),
-      end: isoOrNull(member.endMs),
+      end: member.endMs === null ? null : iso(member.endMs),
       method: member.method,
       reasons: [...member.reasons],
     })),

@@ -9,12 +9,10 @@ import type { Overview } from '../overview/read.ts';
 import { headlineText } from '../overview/sentences.ts';
 import { shownVantages } from '../pages/vantage-list.ts';
 import { roundedIso } from '../rounding.ts';
+import { registerEvents } from './event-routes.ts';
 import { incidentAnswer, incidentDetail } from './incident-answer.ts';
 import { RequestError } from './problem.ts';
 import {
-  AssociationsAnswer,
-  ClaimsAnswer,
-  EventsAnswer,
   IncidentDetailAnswer,
   IncidentsAnswer,
   IncidentsQuery,
@@ -23,7 +21,6 @@ import {
   SeriesQuery,
   StatusAnswer,
   VantagesAnswer,
-  WindowQuery,
 } from './schemas.ts';
 import { readSeries } from './series.ts';
 import { EVENTS_WINDOW_MAX_DAYS, windowOf } from './window.ts';
@@ -145,7 +142,7 @@ function registerIncidents(instance: FastifyInstance, context: WebContext): void
 
 function registerSeries(instance: FastifyInstance, context: WebContext): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-  const { data, api } = context.messages;
+  const { data } = context.messages;
   app.get(
     '/api/series',
     {
@@ -157,41 +154,6 @@ function registerSeries(instance: FastifyInstance, context: WebContext): void {
     },
     async ({ query }) => readSeries(context, query),
   );
-  app.get(
-    '/api/events',
-    {
-      schema: {
-        summary: data.endpoints['/api/events'],
-        querystring: WindowQuery,
-        response: { 200: EventsAnswer, ...Refused },
-      },
-    },
-    async ({ query }) => {
-      const events = await context.store.events(windowOf(context, query, EVENTS_WINDOW_MAX_DAYS));
-      return {
-        events: events.map(({ startMs, endMs, ...event }) => ({
-          ...event,
-          start: new Date(startMs).toISOString(),
-          end: new Date(endMs).toISOString(),
-        })),
-      };
-    },
-  );
-  app.get(
-    '/api/associations',
-    {
-      schema: {
-        summary: data.endpoints['/api/associations'],
-        response: { 200: AssociationsAnswer, ...Refused },
-      },
-    },
-    () => ({ associations: [], note: api.associationsNote }),
-  );
-  app.get(
-    '/api/claims',
-    { schema: { summary: data.endpoints['/api/claims'], response: { 200: ClaimsAnswer, ...Refused } } },
-    () => ({ claims: [], note: api.claimsNote }),
-  );
 }
 
 /** Everything below /api but the documentation. */
@@ -199,4 +161,5 @@ export function registerApi(app: FastifyInstance, context: WebContext): void {
   registerNow(app, context);
   registerIncidents(app, context);
   registerSeries(app, context);
+  registerEvents(app, context);
 }

@@ -89,6 +89,8 @@ export const IncidentDetailAnswer = IncidentAnswer.extend({
   ),
 });
 
+export type IncidentDetailAnswer = z.infer<typeof IncidentDetailAnswer>;
+
 export const IncidentsQuery = WindowQuery.extend({
   open: z.enum(['true', 'false']).optional().describe('only those that go on'),
   platform: z.enum(PLATFORMS).optional(),

@@ -1,4 +1,5 @@
 /** The charts that pages and permanent addresses show: which rows, from which buckets, in which window. */
+import type { AiqynEvent } from '../../events/event.ts';
 import type { Bucket, Group, Scope, Window } from '../../store/store.ts';
 import type { WebContext } from '../context.ts';
 import { zoneOffsetMs } from '../messages/words.ts';
@@ -26,6 +27,17 @@ export interface Chart {
   readonly window: Window;
   readonly timeZone: string;
   readonly frame?: { readonly startMs: number; readonly endMs: number };
+  /** What happened meanwhile; shaded. */
+  readonly events: readonly AiqynEvent[];
+}
+
+const EVENTS_MAX = 5;
+
+/** Events of the window whose hours are known: a whole day shaded would say nothing about an hour. */
+async function shownEvents(context: WebContext, window: Window): Promise<AiqynEvent[]> {
+  const events = await context.store.events(window);
+  const timed = events.filter(({ precision }) => precision === 'minute' || precision === 'hour');
+  return timed.slice(0, EVENTS_MAX);
 }
 
 /** A whole number of five minutes, so that at most BUCKETS_MAX fit the window. */
@@ -38,6 +50,17 @@ export function chartBucketMs(window: Window): number {
 export function lastDay(nowMs: number): Window {
   const toMs = Math.ceil((nowMs + 1) / BUCKET_MIN_MS) * BUCKET_MIN_MS;
   return { fromMs: toMs - DAY_MS, toMs };
+}
+
+const RECENT_HOURS_MIN = 2;
+const RECENT_HOURS_MAX = 24;
+
+/** The newest hours that hold measurements, at most a day: a young monitor's first hour is not lost in an empty day. */
+export function recentHours(nowMs: number, oldestMs: number | null): { window: Window; hours: number } {
+  const { toMs } = lastDay(nowMs);
+  const known = oldestMs === null ? RECENT_HOURS_MAX : Math.ceil((toMs - oldestMs) / HOUR_MS);
+  const hours = Math.min(RECENT_HOURS_MAX, Math.max(RECENT_HOURS_MIN, known));
+  return { window: { fromMs: toMs - hours * HOUR_MS, toMs }, hours };
 }
 
 /** A row per platform, folded over all networks. */
@@ -54,7 +77,8 @@ export async function timelineChart(context: WebContext, window: Window, timeZon
         bucketMs,
       ),
     }));
-  return { title: context.messages.chart.timeline, strips, window, timeZone };
+  const events = await shownEvents(context, window);
+  return { title: context.messages.chart.timeline, strips, window, timeZone, events };
 }
 
 function bucketNetwork(bucket: Bucket) {
@@ -95,7 +119,9 @@ export async function networksChart(
       : networkName(network, context.names, context.messages);
     return { label, segments: foldSegments(ofNetwork, bucketMs) };
   });
-  return { title, strips: strips.toSorted((a, b) => a.label.localeCompare(b.label)), window, timeZone };
+  const events = await shownEvents(context, window);
+  const sorted = strips.toSorted((a, b) => a.label.localeCompare(b.label));
+  return { title, strips: sorted, window, timeZone, events };
 }
 
 /** What a row saw other than "reachable", in words; the text beside the drawing. */
@@ -113,6 +139,19 @@ export function stripWords(context: WebContext, chart: Chart): string[] {
       );
     return say.describe(strip.label, parts);
   });
+}
+
+/** Which events are shaded, in words: the drawing has no room for their names. */
+export function eventWords(context: WebContext, chart: Chart): string[] {
+  const { chart: say, words } = context.messages;
+  return chart.events.map((event) =>
+    say.event(
+      event.titles?.en ?? event.title,
+      event.kind.replaceAll('_', ' '),
+      words.time(event.startMs, chart.timeZone),
+      words.time(event.endMs, chart.timeZone),
+    ),
+  );
 }
 
 /** Draws a chart; `palette` of the page, or one that stands alone. */
@@ -133,6 +172,7 @@ export async function drawChart(
     width: look.width,
     tickLabel: (atMs) =>
       isDays ? messages.words.shortDate(atMs, timeZone) : messages.words.time(atMs, timeZone),
+    events: chart.events,
     ...(chart.frame === undefined ? {} : { frame: chart.frame }),
   });
   const titles = drawnSegments({ strips }).map(({ strip, segment }) => {

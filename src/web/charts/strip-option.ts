@@ -24,6 +24,8 @@ export interface StripChart {
   readonly tickLabel: (atMs: number) => string;
   /** Intervals to frame (an incident), UTC epoch ms. */
   readonly frame?: { readonly startMs: number; readonly endMs: number };
+  /** Intervals to shade (events), UTC epoch ms. */
+  readonly events: readonly { readonly startMs: number; readonly endMs: number }[];
 }
 
 const ROW_HEIGHT_PX = 28;
@@ -34,7 +36,7 @@ const THIN_PX = 5;
 const WIDTH_MIN_PX = 1.5;
 const FONT_PX = 13;
 const LABEL_WIDTH_WIDE_PX = 180;
-const LABEL_WIDTH_NARROW_PX = 136;
+const LABEL_WIDTH_NARROW_PX = 150;
 const NARROW_PX = 500;
 
 /** Pixels that a chart with this many rows needs. */
@@ -75,6 +77,37 @@ function bars(name: string, data: readonly Bar[], fills: readonly string[]): Cus
     clip: true,
     encode: { x: [0, 1], y: 2 },
     renderItem: (params, api) => rect(api, fills[params.dataIndex] ?? ''),
+  };
+}
+
+const SHADE_OPACITY = 0.14;
+
+/** Shades behind all rows, so that what happened can be set against what was seen. */
+function shades(chart: StripChart): CustomSeriesOption {
+  const { fromMs, toMs, offsetMs, palette } = chart;
+  return {
+    type: 'custom',
+    name: 'events',
+    silent: true,
+    z: 0,
+    clip: true,
+    encode: { x: [0, 1] },
+    data: chart.events.map(({ startMs, endMs }) => [
+      Math.max(startMs, fromMs) + offsetMs,
+      Math.min(endMs, toMs) + offsetMs,
+    ]),
+    renderItem: (_params, api) => {
+      const [left = 0] = api.coord([api.value(0), 0]);
+      const [right = 0] = api.coord([api.value(1), 0]);
+      const width = Math.max(WIDTH_MIN_PX, right - left);
+      const height = Math.max(1, chart.strips.length) * ROW_HEIGHT_PX;
+      return {
+        type: 'rect',
+        shape: { x: Math.round(left * 10) / 10, y: TOP_PX, width: Math.round(width * 10) / 10, height },
+        style: { fill: palette.ink, opacity: SHADE_OPACITY },
+        emphasisDisabled: true,
+      };
+    },
   };
 }
 
@@ -129,7 +162,7 @@ function axes(chart: StripChart): Pick<EChartsOption, 'xAxis' | 'yAxis'> {
       axisTick: { show: false },
       axisLabel: {
         color: palette.ink,
-        fontSize: chart.width < NARROW_PX ? FONT_PX - 2 : FONT_PX,
+        fontSize: chart.width < NARROW_PX ? FONT_PX - 1 : FONT_PX,
         interval: 0,
         // Not truncated by ECharts: it guesses widths on a server, and cuts names that would fit.
         fontWeight: 'normal',
@@ -191,6 +224,7 @@ export function stripOption(chart: StripChart): EChartsOption {
         silent: true,
       },
       frames.length === 0 ? segments : { ...segments, markLine },
+      shades(chart),
     ],
   };
 }

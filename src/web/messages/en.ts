@@ -38,8 +38,9 @@ export const en = {
     version: (version: string) => `Version ${version}`,
     network: (operator: string, place: string) => `${operator}, ${place}`,
     networkAccess: (operator: string, place: string, access: string) => `${operator}, ${place} (${access})`,
-    unknownOperator: 'unknown network',
-    unknownPlace: 'unknown place',
+    unnamedNetwork: 'This machine’s network',
+    unknownOperator: 'a network not named',
+    unknownPlace: 'a place not named',
     at: (date: string, time: string) => `${date}, ${time}`,
     zoned: (time: string, zone: string) => `${time} (${zone})`,
     refreshed: 'The page was updated.',
@@ -63,6 +64,8 @@ export const en = {
     timeline: 'Reachability per platform',
     describe: (name: string, parts: readonly string[]) =>
       `${name}: ${parts.length === 0 ? 'no trouble seen' : parts.join('; ')}`,
+    event: (title: string, kind: string, from: string, to: string) =>
+      `The shaded time, ${from}–${to}: ${title === '' ? kind : `${title} (${kind})`}`,
     part: (status: string, from: string, to: string) => `${status.toLowerCase()} ${from}–${to}`,
     asText: 'The same in words',
     window: (from: string, to: string) => `${from} to ${to}`,

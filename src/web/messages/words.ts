@@ -50,7 +50,7 @@ export interface Words {
   readonly date: (atMs: number, timeZone: string) => string;
   /** `9 May`. */
   readonly shortDate: (atMs: number, timeZone: string) => string;
-  /** `1 h 5 min`; minutes below, days above. */
+  /** `1 hour 5 minutes`; minutes below, days above. */
   readonly duration: (durationMs: number) => string;
 }
 
@@ -76,6 +76,10 @@ export function createWords(locale: string): Words {
   function unit(value: number, name: string): string {
     return new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'short' }).format(value);
   }
+  /** Written out: “16 mins” reads like a mistake. */
+  function span(value: number, name: string): string {
+    return new Intl.NumberFormat(locale, { style: 'unit', unit: name, unitDisplay: 'long' }).format(value);
+  }
 
   return {
     plural: (count, forms) => forms[rules.select(count)] ?? forms.other,
@@ -91,15 +95,15 @@ export function createWords(locale: string): Words {
     shortDate: (atMs, timeZone) => dateFormat('short', timeZone).format(atMs),
     duration: (durationMs) => {
       const minutes = Math.max(0, Math.round(durationMs / MINUTE_MS));
-      if (minutes < 60) return unit(minutes, 'minute');
+      if (minutes < 60) return span(minutes, 'minute');
       if (durationMs < 2 * DAY_MS) {
         const rest = minutes % 60;
-        return [unit(Math.floor(minutes / 60), 'hour'), rest === 0 ? '' : unit(rest, 'minute')]
+        return [span(Math.floor(minutes / 60), 'hour'), rest === 0 ? '' : unit(rest, 'minute')]
           .join(' ')
           .trim();
       }
       const hours = Math.round(minutes / 60);
-      return [unit(Math.floor(hours / 24), 'day'), hours % 24 === 0 ? '' : unit(hours % 24, 'hour')]
+      return [span(Math.floor(hours / 24), 'day'), hours % 24 === 0 ? '' : unit(hours % 24, 'hour')]
         .join(' ')
         .trim();
     },

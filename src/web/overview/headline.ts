@@ -15,7 +15,7 @@ export type Headline =
   | { readonly kind: 'starting' }
   | { readonly kind: 'no_data'; readonly startedAtMs: number }
   | { readonly kind: 'stale'; readonly newestMs: number }
-  | { readonly kind: 'offline'; readonly vantages: number }
+  | { readonly kind: 'offline'; readonly vantages: number; readonly answers: 'nothing' | 'names' }
   | { readonly kind: 'limited'; readonly connectivity: Connectivity; readonly operators: readonly string[] }
   | { readonly kind: 'incidents'; readonly groups: readonly IncidentGroup[] }
   | {
@@ -35,8 +35,13 @@ export interface HeadlineFacts {
   readonly newestMs: number | null;
 }
 
+/** A vantage that gets names but no site is as offline as its owner would say it is. */
+function isOffline(connectivity: Connectivity | null): boolean {
+  return connectivity === 'offline' || connectivity === 'dns_only';
+}
+
 function offlineVantages(notice: MonitorNotice): number {
-  return notice.vantages.filter((vantage) => vantage.connectivity === 'offline').length;
+  return notice.vantages.filter((vantage) => isOffline(vantage.connectivity)).length;
 }
 
 /** What one vantage alone says of its own silence is about that vantage, never about the country. */
@@ -93,7 +98,8 @@ export function chooseHeadline(facts: HeadlineFacts): Headline {
   const isCutKnown = groups.some(({ kind }) => kind === 'shutdown' || kind === 'mobile_shutdown');
   const offline = offlineVantages(notice);
   if (offline > 0 && offline === notice.vantages.length && !isCutKnown) {
-    return { kind: 'offline', vantages: offline };
+    const hasNames = notice.vantages.some(({ connectivity }) => connectivity === 'dns_only');
+    return { kind: 'offline', vantages: offline, answers: hasNames ? 'names' : 'nothing' };
   }
   const missing = withoutData(facts);
   if (missing !== null) return missing;

@@ -30,8 +30,14 @@ export function placeName(place: string, names: NameBook, messages: Messages): s
   return place === 'unknown' ? messages.site.unknownPlace : names.place(place);
 }
 
+/** Nothing is known of it: a monitor that was started without a configuration. */
+function isUnnamed(network: Network): boolean {
+  return network.operator === 'AS0' && network.place === 'unknown';
+}
+
 /** `Kcell, Almaty (mobile)`. */
 export function networkName(network: Network, names: NameBook, messages: Messages): string {
+  if (isUnnamed(network)) return messages.site.unnamedNetwork;
   const access = messages.verdict.access[network.access] ?? network.access;
   return messages.site.networkAccess(
     operatorName(network.operator, names, messages),
@@ -42,6 +48,7 @@ export function networkName(network: Network, names: NameBook, messages: Message
 
 /** `Kcell, Almaty`, where the kind of access need not be told. */
 export function shortNetworkName(network: Network, names: NameBook, messages: Messages): string {
+  if (isUnnamed(network)) return messages.site.unnamedNetwork;
   return messages.site.network(
     operatorName(network.operator, names, messages),
     placeName(network.place, names, messages),

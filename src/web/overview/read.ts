@@ -20,6 +20,7 @@ export interface Overview {
   readonly open: readonly Incident[];
   readonly recent: readonly Incident[];
   readonly heartbeats: readonly Heartbeat[];
+  readonly oldestMs: number | null;
   readonly newestMs: number | null;
   readonly headline: Headline;
 }
@@ -41,5 +42,6 @@ export async function readOverview(context: WebContext): Promise<Overview> {
   const table = statusTable(latest, names.platforms);
   const recent = past.filter((incident) => incident.status === 'restored').slice(0, RECENT_INCIDENTS_MAX);
   const headline = chooseHeadline({ nowMs, notice, table, openIncidents: open, newestMs: extent.newestMs });
-  return { nowMs, notice, table, open, recent, heartbeats, newestMs: extent.newestMs, headline };
+  const { oldestMs, newestMs } = extent;
+  return { nowMs, notice, table, open, recent, heartbeats, oldestMs, newestMs, headline };
 }

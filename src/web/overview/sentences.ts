@@ -116,7 +116,11 @@ export function headlineText(voice: Voice, choice: Headline, nowMs: number, time
         note: note.stale,
       };
     case 'offline':
-      return { tone: 'mute', sentences: [headline.offline(choice.vantages)], note: note.offline };
+      return {
+        tone: 'mute',
+        sentences: [headline.offline(choice.vantages)],
+        note: note.offline[choice.answers],
+      };
     case 'limited': {
       const operators = choice.operators.map((id) => operatorName(id, voice.names, voice.messages));
       return {

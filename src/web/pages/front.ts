@@ -3,7 +3,7 @@ import { chartFigure, cellBody, incidentItem, timeTag } from './parts.ts';
 import type { Page } from './page.ts';
 import { shownVantages } from './vantage-list.ts';
 import type { ShownVantage } from './vantage-list.ts';
-import { lastDay, timelineChart } from '../charts/charts.ts';
+import { recentHours, timelineChart } from '../charts/charts.ts';
 import type { WebContext } from '../context.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
@@ -173,7 +173,8 @@ export async function frontPage(context: WebContext): Promise<Page> {
   const overview = await readOverview(context);
   const { front, site } = context.messages;
   const { zone, place } = pageTimeZone(context, overview);
-  const chart = await timelineChart(context, lastDay(overview.nowMs), zone);
+  const { window, hours } = recentHours(overview.nowMs, overview.oldestMs);
+  const chart = await timelineChart(context, window, zone);
   const figure = await chartFigure(context, chart, front.timelineNote);
   const body = html`${headlineSection(context, overview, zone, place)} ${notices(context, overview)}
   ${overview.newestMs === null ? null : [statusTableSection(context, overview), incidentSections(context, overview)]}
@@ -181,7 +182,7 @@ export async function frontPage(context: WebContext): Promise<Page> {
     figure === null
       ? null
       : html`<section>
-          <h2>${front.timelineTitle}</h2>
+          <h2>${front.timelineTitle(hours)}</h2>
           ${figure}
         </section>`
   }

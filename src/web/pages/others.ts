@@ -4,7 +4,7 @@ import { ALL_STATUSES, cellBody, chartFigure, chip, incidentItem, since, timeTag
 import { connectivityClass, connectivityWords } from './front.ts';
 import { shownVantages } from './vantage-list.ts';
 import type { ShownVantage } from './vantage-list.ts';
-import { lastDay, networksChart } from '../charts/charts.ts';
+import { lastDay, networksChart, recentHours } from '../charts/charts.ts';
 import { FRESH_MS } from '../context.ts';
 import type { WebContext } from '../context.ts';
 import { html } from '../html.ts';
@@ -58,19 +58,16 @@ export async function platformPage(context: WebContext, platform: string): Promi
   if (!names.platforms.includes(platform)) return null;
   const say = messages.platforms;
   const nowMs = context.clock.nowMs();
-  const [latest, incidents] = await Promise.all([
+  const [latest, incidents, extent] = await Promise.all([
     store.statusNow({ nowMs, freshMs: FRESH_MS, scope: { platform } }),
     store.incidents({ platform, limit: PLATFORM_INCIDENTS_MAX }),
+    store.extent(),
   ]);
   const table = statusTable(latest, [platform]);
   const timeZone = names.timeZone(table.networks[0]?.place);
   const title = say.title(names.platform(platform));
-  const chart = await networksChart(context, {
-    title,
-    scope: { platform },
-    window: lastDay(nowMs),
-    timeZone,
-  });
+  const { window, hours } = recentHours(nowMs, extent.oldestMs);
+  const chart = await networksChart(context, { title, scope: { platform }, window, timeZone });
   const figure = await chartFigure(context, chart, null);
   const body = html`<h1>${title}</h1>
     <section>
@@ -91,7 +88,7 @@ export async function platformPage(context: WebContext, platform: string): Promi
       figure === null
         ? null
         : html`<section>
-            <h2>${say.day}</h2>
+            <h2>${say.day(hours)}</h2>
             ${figure}
           </section>`
     }

@@ -2,7 +2,7 @@
 import type { Incident } from '../../analysis/detect/point.ts';
 import { METHODS, STATUSES } from '../../analysis/verdict/verdict.ts';
 import type { Status } from '../../analysis/verdict/verdict.ts';
-import { drawForPage, stripWords } from '../charts/charts.ts';
+import { drawForPage, eventWords, stripWords } from '../charts/charts.ts';
 import type { Chart } from '../charts/charts.ts';
 import type { WebContext } from '../context.ts';
 import { html, trusted } from '../html.ts';
@@ -120,6 +120,7 @@ export async function chartFigure(
       <ul class="legend" aria-label="${messages.chart.legend}">
         ${STATUSES.filter((status) => seen.has(status)).map((status) => html`<li>${chip(messages, status)}</li>`)}
       </ul>
+      ${eventWords(context, chart).map((sentence) => html`<p class="event">${sentence}.</p>`)}
       ${note === null ? null : html`<p class="quiet">${note}</p>`}
       <details>
         <summary>${messages.chart.asText}</summary>

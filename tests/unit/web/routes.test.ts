@@ -1,5 +1,6 @@
 /** The routes over a store in memory: what each answer says, not how it looks. */
 import { describe, expect, it } from 'vitest';
+import { AiqynEvent } from '../../../src/events/event.ts';
 import { createMemoryStore } from '../../../src/store/memory/store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import type { MonitorNotice } from '../../../src/web/notice.ts';
@@ -37,11 +38,25 @@ async function ask(url: string, world: World = {}, headers: Record<string, strin
   }
 }
 
+/** From 19:30 to 21:00 in Almaty. */
+const aLivestream = AiqynEvent.parse({
+  id: 'debate-1',
+  kind: 'livestream',
+  title: 'A debate live',
+  startMs: Date.parse('2026-03-12T14:30:00Z'),
+  endMs: Date.parse('2026-03-12T16:00:00Z'),
+});
 const empty = createMemoryStore;
 const young = { startedAtMs: EVENING_MS - 20_000 };
 
 describe('the front page', () => {
   const offline = [aVantage({ connectivity: 'offline' })];
+  const namesOnly = aVantage({ connectivity: 'dns_only' });
+  async function withEvent(): Promise<World> {
+    const store = await aFilledStore();
+    await store.saveEvents([aLivestream]);
+    return { store };
+  }
   const cases: { says: string; world: () => Promise<World> }[] = [
     { says: 'YouTube and Facebook are blocked on Kcell and Beeline since 20:15', world: async () => ({}) },
     {
@@ -52,6 +67,22 @@ describe('the front page', () => {
       says: 'This vantage is offline',
       world: async () => ({ store: empty(), notice: aNotice({ ...young, vantages: offline }) }),
     },
+    {
+      says: 'This vantage is offline',
+      world: async () => ({ store: empty(), notice: aNotice({ ...young, vantages: [namesOnly] }) }),
+    },
+    {
+      says: 'Names are still resolved, but no site answers',
+      world: async () => ({ store: empty(), notice: aNotice({ ...young, vantages: [namesOnly] }) }),
+    },
+    {
+      says: 'All 2 vantages are offline',
+      world: async () => ({
+        store: empty(),
+        notice: aNotice({ ...young, vantages: [namesOnly, ...offline] }),
+      }),
+    },
+    { says: 'The shaded time, 19:30–21:00: A debate live (livestream).', world: withEvent },
     {
       says: 'npm run demo',
       world: async () => ({ store: empty(), notice: aNotice({ ...young, vantages: offline }) }),
@@ -208,5 +239,64 @@ describe('/api', () => {
       503,
       { status: 'failing', reasons: ['The disk is full.'] },
     ]);
+  });
+  it('counts vantages and names none, also where the incident is about one of them', async () => {
+    const store = await aFilledStore();
+    const silent = anOpenIncident('youtube', {
+      id: 'silent-1',
+      kind: 'vantage_silent',
+      platforms: [],
+      vantageIds: ['secret-name-1'],
+    });
+    await store.saveIncidents([silent]);
+    const { body } = await ask('/api/incidents/silent-1', { store });
+    expect(body).toContain('"vantages":1');
+    expect(body).not.toContain('secret-name');
+  });
+});
+
+describe('/metrics', () => {
+  it('is text that Prometheus reads: each family described once, before its samples', async () => {
+    const { body, headers } = await ask('/metrics');
+    expect(headers['content-type']).toContain('version=0.0.4');
+    const described: string[] = [];
+    for (const line of body.trimEnd().split('\n')) {
+      const comment = /^# (?:HELP|TYPE) ([a-z_]+) \S/.exec(line);
+      const sample =
+        /^([a-z_]+)(?:\{[a-z_]+="[^"]*"(?:,[a-z_]+="[^"]*")*\})? -?\d+(?:\.\d+)?(?:e[+-]\d+)?$/.exec(line);
+      expect(comment ?? sample, line).not.toBeNull();
+      if (comment?.[1] !== undefined) described.push(comment[1]);
+      else expect(described.at(-1)).toBe(sample?.[1]);
+    }
+    expect(described.length).toBeGreaterThan(16);
+    expect(described.length).toBe(2 * new Set(described).size);
+  });
+});
+
+describe('who asks too often', () => {
+  it('is told to wait, pages and API each in their own form; /healthz still answers', async () => {
+    const app = await createWebServer({
+      store: createMemoryStore(),
+      catalog: aCatalog(),
+      clock: new ManualClock(EVENING_MS),
+      log: silentLog,
+      notice: () => aNotice(),
+      version: '0.0.0-test',
+    });
+    try {
+      for (let asked = 0; asked < 300; asked += 1) await app.inject('/method');
+      const [page, api, health] = [
+        await app.inject('/method'),
+        await app.inject('/api/status'),
+        await app.inject('/healthz'),
+      ];
+      expect([page.statusCode, api.statusCode]).toEqual([429, 429]);
+      expect(page.body).toContain('Too many requests');
+      expect(api.headers['content-type']).toContain('application/problem+json');
+      expect(Number(api.headers['retry-after'])).toBeGreaterThan(0);
+      expect(health.statusCode).not.toBe(429);
+    } finally {
+      await app.close();
+    }
   });
 });

@@ -71,8 +71,12 @@ export const enHeadlines = {
 };
 
 export const enNotes = {
-  offline:
-    'No network beyond the gateway answers, so nothing is measured and nothing is called blocked. Check the cable, the modem or the SIM card of this machine.',
+  offline: {
+    nothing:
+      'No site answers, neither in the country nor abroad, and no name server does. While that is so, nothing is called blocked; the checks go on by themselves. Check the cable, the modem or the SIM card of this machine.',
+    names:
+      'Names are still resolved, but no site answers, neither in the country nor abroad. While that is so, nothing is called blocked; the checks go on by themselves. Check the cable, the modem, the proxy or the SIM card of this machine.',
+  },
   offlineDemo: 'To see Aiqyn at work without internet, run',
   limited:
     'Nothing is called blocked while the vantage itself is cut off; a shutdown is said only when several vantages see it.',
@@ -113,7 +117,7 @@ export const enFront = {
   recentTitle: 'Recent incidents',
   noRecent: 'No incident has been recorded in the last 30 days.',
   allIncidents: 'All incidents',
-  timelineTitle: 'The last 24 hours',
+  timelineTitle: (hours: number) => `The last ${number(hours)} hours`,
   timelineNote:
     'One strip per platform in steps of five minutes. Thin: reachable. Tall: in trouble, the taller the more of the networks. A gap: not measured.',
   vantagesTitle: 'Where we measure from',

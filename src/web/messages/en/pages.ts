@@ -48,7 +48,7 @@ export const enIncidents = {
 export const enPlatforms = {
   title: (platform: string) => `${platform}: is it reachable?`,
   now: 'Right now, network by network',
-  day: 'The last 24 hours, network by network',
+  day: (hours: number) => `The last ${number(hours)} hours, network by network`,
   addresses: 'What is measured',
   address: 'Address',
   incidents: 'Incidents',

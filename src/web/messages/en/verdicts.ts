@@ -91,7 +91,7 @@ const connectivityMeaning: Readonly<Record<Connectivity, string>> = {
   domestic_only: 'Sites inside the country answer, those outside do not.',
   allow_list: 'Only the few sites answer that stayed open in January 2022.',
   dns_only: 'Names are still resolved, but no site answers.',
-  offline: 'No network beyond the gateway answers.',
+  offline: 'Neither a name server nor a site answers.',
 };
 
 const incidentKind: Readonly<Record<IncidentKind, string>> = {

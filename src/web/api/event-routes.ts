@@ -1,0 +1,143 @@
+/** Events, claims and associations: API, feed and pages. */
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { writeIcs } from '../../events/ics/write.ts';
+import type { WebContext } from '../context.ts';
+import { ALL_TIME, createCorrelationReader, readClaims } from '../event-reads.ts';
+import { eventMessages } from '../messages/event-messages.ts';
+import { calendarPage, claimSentence, claimsPage, correlationPage } from '../pages/events.ts';
+import { renderPage } from '../pages/page.ts';
+import { EventsAnswer, Problem, WindowQuery } from './schemas.ts';
+import { EVENTS_WINDOW_MAX_DAYS, windowOf } from './window.ts';
+
+const DAY_MS = 86_400_000;
+const Refused = { 400: Problem, 429: Problem };
+const Number0 = z.number().nullable();
+
+const ClaimsAnswer = z.object({
+  claims: z.array(
+    z.object({
+      id: z.string(),
+      stance: z.enum(['confirms', 'denies']),
+      who: z.string(),
+      said: z.string(),
+      about: z.array(z.string()),
+      finding: z.enum(['supported', 'contradicted', 'not_measured']),
+      reason: z.string(),
+      incidents: z.array(z.string()),
+      sources: z.array(z.string()),
+    }),
+  ),
+});
+const AssociationsAnswer = z.object({
+  associations: z.array(
+    z.object({
+      kind: z.string(),
+      platform: z.string(),
+      operator: z.string().nullable(),
+      outcome: z.enum(['significant', 'not_significant', 'too_few_events']),
+      significant: z.boolean(),
+      events: z.int(),
+      eventsWithBlock: z.int(),
+      blocks: z.int(),
+      blocksWithEvent: z.int(),
+      blockedShareInEvents: z.number(),
+      blockedShareOtherwise: z.number(),
+      relativeRisk: z.object({ value: z.number(), low: z.number(), high: z.number() }).nullable(),
+      medianOnsetLagMs: Number0,
+      pValue: Number0,
+      pAdjusted: Number0,
+      sentence: z.string(),
+    }),
+  ),
+  falsify: z.string(),
+});
+
+function iso(atMs: number): string {
+  return new Date(atMs).toISOString();
+}
+
+function registerLists(
+  instance: FastifyInstance,
+  context: WebContext,
+  read: ReturnType<typeof createCorrelationReader>,
+) {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  const { endpoints } = context.messages.data;
+  app.get(
+    '/api/events',
+    {
+      schema: {
+        summary: endpoints['/api/events'],
+        querystring: WindowQuery,
+        response: { 200: EventsAnswer, ...Refused },
+      },
+    },
+    async ({ query }) => {
+      const events = await context.store.events(windowOf(context, query, EVENTS_WINDOW_MAX_DAYS));
+      return {
+        events: events.map(({ startMs, endMs, ...event }) => ({
+          ...event,
+          start: iso(startMs),
+          end: iso(endMs),
+        })),
+      };
+    },
+  );
+  app.get(
+    '/api/associations',
+    {
+      schema: { summary: endpoints['/api/associations'], response: { 200: AssociationsAnswer, ...Refused } },
+    },
+    async () => ({ associations: [...(await read()).associations], falsify: eventMessages().falsify }),
+  );
+  app.get(
+    '/api/claims',
+    { schema: { summary: endpoints['/api/claims'], response: { 200: ClaimsAnswer, ...Refused } } },
+    async () => ({
+      claims: (await readClaims(context)).map((row) => ({
+        id: row.event.id,
+        stance: row.stance,
+        who: row.event.claim?.who ?? '',
+        said: row.event.claim?.summary ?? '',
+        about: row.event.platforms,
+        finding: row.finding,
+        reason: claimSentence(row),
+        incidents: [...row.incidentIds],
+        sources: row.event.sources,
+      })),
+    }),
+  );
+}
+
+async function feed(context: WebContext): Promise<string> {
+  const { knownTo, calendarTitle } = eventMessages();
+  return writeIcs({
+    name: calendarTitle,
+    events: await context.store.events(ALL_TIME),
+    // A day's feed stays the same to the byte, so that programs that ask often get 304.
+    nowMs: Math.floor(context.clock.nowMs() / DAY_MS) * DAY_MS,
+    zoneOf: ({ places }) => context.names.timeZone(places[0]),
+    placeName: context.names.place,
+    remarkOf: ({ precision }) => (precision === 'month' || precision === 'day' ? knownTo[precision] : null),
+  });
+}
+
+export function registerEvents(app: FastifyInstance, context: WebContext): void {
+  const read = createCorrelationReader(context);
+  const schema = { hide: true };
+  registerLists(app, context, read);
+  app.get('/events.ics', { schema }, async (_request, reply) =>
+    reply.type('text/calendar; charset=utf-8').send(await feed(context)),
+  );
+  const pages = {
+    '/calendar': async () => calendarPage(context),
+    '/claims': async () => claimsPage(context),
+    '/correlation': async () => correlationPage(await read()),
+  };
+  for (const [path, page] of Object.entries(pages))
+    app.get(path, { schema }, async (_request, reply) =>
+      reply.type('text/html; charset=utf-8').send(renderPage(context, await page())),
+    );
+}

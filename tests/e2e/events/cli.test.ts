@@ -71,7 +71,10 @@ describe('aiqyn events', () => {
       args: ['add', '--kind', 'rally', '--title', 'x', '--start', 'soon'],
       says: '--start: expected a month',
     },
-    { args: ['add', '--kind', 'rally', '--start', '2026-03-01'], says: '--title: expected a title' },
+    {
+      args: ['add', '--kind', 'rally', '--id', 'x', '--start', '2026-03-01'],
+      says: '--title: expected a title',
+    },
     { args: ['add', '--kind', 'party', '--title', 'x', '--start', '2026-03-01'], says: 'Allowed choices' },
     {
       args: ['add', '--kind', 'rally', '--id', '2018-05-10-rally', '--title', 'x', '--start', '2026-03-01'],

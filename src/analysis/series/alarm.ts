@@ -4,7 +4,7 @@ import type { Cause, SeriesScore } from './scorer.ts';
 /** A row is anomalous from this score on. */
 export const ANOMALY_SCORE = 0.5;
 /** Surprise (−log10 of a probability) that gives `ANOMALY_SCORE`. */
-export const ANOMALY_SURPRISE = 4.2;
+export const ANOMALY_SURPRISE = 4.8;
 /** Rows for which an event is one event: a share of the rows seen, within bounds. */
 const EVENT_SHARE = 0.03;
 const EVENT_ROWS_MIN = 24;

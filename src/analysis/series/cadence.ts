@@ -9,6 +9,8 @@ const SILENCE_STEPS_MIN = 12;
 /** Nor is one shorter than so many times what nine in ten of the last gaps stayed below. */
 const SILENCE_GAPS_MIN = 4;
 const USUAL_GAP_SHARE = 0.9;
+/** A silence that lasts stays one silence: it never grows into another event. */
+const SILENCE_MAX = 1.4;
 const DAY_MS = 86_400_000;
 /** Between these, a day is a useful number of rows to look back. */
 const DAY_ROWS_MIN = 24;
@@ -35,7 +37,7 @@ export class Cadence {
       SILENCE_STEPS_MIN * this.medianMs,
       SILENCE_GAPS_MIN * this.gaps.quantile(USUAL_GAP_SHARE),
     );
-    return gapMs >= leastMs ? 1 + Math.log10(gapMs / leastMs) : 0;
+    return gapMs >= leastMs ? Math.min(SILENCE_MAX, 1 + Math.log10(gapMs / leastMs)) : 0;
   }
 
   /** @param gapMs above 0 */

@@ -2,16 +2,17 @@
  * A causal anomaly score for one numeric series: row n is judged by rows up to n alone, in bounded memory.
  *
  * Each row gives several statistics: how far it lies from what was expected, how far the last rows did on average (short and
- * long: what a CUSUM adds up, Page 1954), how it differs from its neighbours and from the recent median, and how lively the
- * series is, and by how much a few rows differ from those just before. Each is set against its own past in this series, which gives a probability and not a size, as in Ahmad et al.
- * 2017 ("Unsupervised real-time anomaly detection for streaming data"): so one threshold serves all series.
+ * long: what a CUSUM adds up, Page 1954), how it differs from its neighbours and from the recent median, how lively the series
+ * is, and by how much a few rows differ from those just before. Each is set against its own past in this series, which gives
+ * a probability and not a size, as in Ahmad et al. 2017 ("Unsupervised real-time anomaly detection for streaming data"): so
+ * one threshold serves all series.
  */
 import { Alarm, ANOMALY_SURPRISE } from './alarm.ts';
 import { Cadence } from './cadence.ts';
 import { Expectation } from './expectation.ts';
 import type { ExpectationKind } from './expectation.ts';
 import { SlidingQuantiles } from './sliding-quantiles.ts';
-import { SignedTails } from './tail.ts';
+import { SignedTails, TailModel } from './tail.ts';
 
 export type Cause = 'above' | 'below' | 'livelier' | 'flatter' | 'silence';
 
@@ -70,6 +71,8 @@ export class SeriesScorer {
   private readonly cadence = new Cadence();
   private readonly expectation = new Expectation();
   private readonly alarm = new Alarm();
+  /** A silence is an event of its own, also within another. */
+  private readonly silenceAlarm = new Alarm();
   /** Each expectation has errors of its own: those of the level say nothing about those of the season. */
   private readonly residuals: Readonly<Record<ExpectationKind, ResidualTails>> = {
     level: residualTails(),
@@ -90,6 +93,10 @@ export class SeriesScorer {
   private fast = 0;
   private short = 0;
   private long = 0;
+  /** Rows in a row that did not move; needs no statistic that agrees. */
+  private still = 0;
+  private stillness = 0;
+  private readonly stillTail = new TailModel();
   private lively = 0;
   private livelyPast = 0;
   private largest = 0;
@@ -101,7 +108,7 @@ export class SeriesScorer {
   /** A row whose value is missing: only its silence can be judged. */
   pushMissing(timestampMs: number): SeriesScore {
     const silence = ANOMALY_SURPRISE * this.cadence.silence(timestampMs - this.latestMs);
-    return this.alarm.judge(silence, 'silence', this.rows);
+    return this.silenceAlarm.judge(silence, 'silence', this.rows);
   }
 
   /** @param value finite. A timestamp before the latest counts as the latest. */
@@ -114,9 +121,9 @@ export class SeriesScorer {
     if (this.rows === SEASON_FROM_ROW) this.expectation.startSeasons(this.cadence.stepMs);
     this.rows += 1;
     this.judgeValue(this.latestMs, bounded);
-    const surprise = this.cautiousSurprise();
-    if (silence > surprise) return this.alarm.judge(silence, 'silence', this.rows);
-    return this.alarm.judge(surprise, this.cause, this.rows);
+    const ofValue = this.alarm.judge(this.cautiousSurprise(), this.cause, this.rows);
+    const ofSilence = this.silenceAlarm.judge(silence, 'silence', this.rows);
+    return ofSilence.score > ofValue.score ? ofSilence : ofValue;
   }
 
   /** Time since the latest row. A clock that stays behind is believed after a while: then the row before was wrong. */
@@ -131,7 +138,8 @@ export class SeriesScorer {
 
   private cautiousSurprise(): number {
     const agreed = (this.best + AGREEMENT * (this.sum - this.best)) / (1 + 2 * AGREEMENT);
-    return (agreed * this.rows) / (this.rows + CAUTION_ROWS);
+    if (this.stillness > agreed) this.cause = 'flatter';
+    return (Math.max(agreed, this.stillness) * this.rows) / (this.rows + CAUTION_ROWS);
   }
 
   private passTime(gapMs: number): void {
@@ -149,12 +157,8 @@ export class SeriesScorer {
     const spread = this.rows === 1 ? 0 : this.expectation.spread;
     const median = this.rows === 1 ? value : this.expectation.median;
     this.recent = Math.max(this.recent * RECENT_MEMORY, Math.abs(value - median));
-    const floor = Math.max(
-      SPREAD_FLOOR_SHARE * spread,
-      SIZE_FLOOR_SHARE * this.largest,
-      RECENT_FLOOR_SHARE * this.recent,
-      SIZE_MIN,
-    );
+    const noise = Math.max(SPREAD_FLOOR_SHARE * spread, SIZE_FLOOR_SHARE * this.largest, SIZE_MIN);
+    const floor = Math.max(noise, RECENT_FLOOR_SHARE * this.recent);
     const logFloor = Math.log(floor);
     const residual = this.expectation.residual(nowMs, value, this.cadence.dayRows);
     this.short += (residual - this.short) / SHORT_ROWS;
@@ -165,12 +169,12 @@ export class SeriesScorer {
     this.take(residual, tails.single.surprise(residual, logFloor));
     this.take(this.short, tails.short.surprise(this.short, logFloor));
     this.take(this.long, tails.long.surprise(this.long, logFloor));
-    this.judgeNeighbours(value, floor, logFloor);
+    this.judgeNeighbours(value, noise, logFloor);
     const beside = value - this.expectation.median;
     this.take(beside, this.medianTails.surprise(beside, logFloor));
   }
 
-  private judgeNeighbours(value: number, floor: number, logFloor: number): void {
+  private judgeNeighbours(value: number, noise: number, logFloor: number): void {
     const isFirst = Number.isNaN(this.lastValue);
     const jump = isFirst ? 0 : value - this.lastValue;
     if (isFirst) this.fast = this.few = value;
@@ -181,7 +185,8 @@ export class SeriesScorer {
     const regime = this.regimeOf(value);
     this.take(regime, this.regimeTails.surprise(regime, logFloor));
     this.take(jump, this.jumpTails.surprise(jump, logFloor));
-    const liveliness = Math.log(Math.abs(jump) + 10 * floor);
+    this.judgeStillness(!isFirst && Math.abs(jump) <= noise);
+    const liveliness = Math.log(Math.abs(jump) + 10 * noise);
     if (this.rows === 1) this.lively = this.livelyPast = liveliness;
     this.lively += (liveliness - this.lively) / LIVELY_ROWS;
     this.livelyPast += (liveliness - this.livelyPast) / LIVELY_PAST_ROWS;
@@ -189,6 +194,13 @@ export class SeriesScorer {
     const rarity = this.livelyTails.surprise(change, LIVELY_LOG_FLOOR);
     if (rarity > this.best) this.cause = change > 0 ? 'livelier' : 'flatter';
     this.add(rarity);
+  }
+
+  /** A pause is learnt when it is over. */
+  private judgeStillness(isStill: boolean): void {
+    if (!isStill) this.stillTail.learn(Math.log(1 + this.still), 0);
+    this.still = isStill ? this.still + 1 : 0;
+    this.stillness = this.stillTail.rarity(Math.log(1 + this.still), 0);
   }
 
   /** How far the last few rows lie from those just before: the begin and also the end of a long event. */

@@ -34,14 +34,10 @@ function noRoute({ outcome }: Evidence): Finding | null {
 function noLiveControl({ outcome, control }: Evidence): Finding | null {
   if (control.kind === 'reached' && control.live) return null;
   const what =
-    outcome.kind === 'failed' ? `${outcome.hop.host} failed with ${outcome.failure}` : 'the page is unproven';
+    outcome.kind === 'failed' ? `${outcome.hop.host} failed with ${outcome.failure}` : 'The page is unproven';
   const why = control.kind === 'absent' ? 'there is no control' : 'the control’s answer is an old one';
   const failure = outcome.kind === 'failed' ? outcome.failure : null;
-  return inconclusive(failure, `${capital(what)}, and ${why} to compare with.`);
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
+  return inconclusive(failure, `${what}, and ${why} to compare with.`);
 }
 
 function unexplained({ outcome }: Evidence): Finding {

@@ -1,0 +1,51 @@
+/**
+ * `npm run bench [-- part …]`: measures speed and memory on this machine and prints one JSON object. Progress goes to stderr.
+ * A part that fails is named under `failed`, the others go on, and the exit code is 1.
+ */
+import { cpus, totalmem } from 'node:os';
+import { benchDetector } from './detector.ts';
+import { benchMonitor } from './monitor.ts';
+import { benchReplay } from './replay.ts';
+import { benchRound } from './round.ts';
+import { benchStore } from './store.ts';
+import { benchVerdicts } from './verdicts.ts';
+
+const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
+  verdicts: benchVerdicts,
+  detector: async () => benchDetector(),
+  replay: benchReplay,
+  store: benchStore,
+  round: benchRound,
+  monitor: benchMonitor,
+};
+
+async function main(wanted: readonly string[]): Promise<number> {
+  const unknown = wanted.filter((name) => !(name in PARTS));
+  if (unknown.length > 0) {
+    console.error(`There is no part ${unknown.join(', ')}; there are ${Object.keys(PARTS).join(', ')}.`);
+    return 2;
+  }
+  const failed: string[] = [];
+  const figures: Record<string, number> = {};
+  for (const [name, measure] of Object.entries(PARTS)) {
+    if (wanted.length > 0 && !wanted.includes(name)) continue;
+    console.error(`${name} …`);
+    try {
+      Object.assign(figures, await measure());
+    } catch (error) {
+      console.error(`${name}: ${String(error)}`);
+      failed.push(name);
+    }
+  }
+  const machine = {
+    cores: cpus().length,
+    memoryGigabytes: Math.round(totalmem() / 1e9),
+    node: process.versions.node,
+  };
+  console.log(JSON.stringify({ machine, ...figures, failed }, null, 2));
+  return failed.length > 0 ? 1 : 0;
+}
+
+void main(process.argv.slice(2)).then((code) => {
+  process.exitCode = code;
+});

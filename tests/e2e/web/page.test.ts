@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createWebServer } from '../../../src/web/server.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { silentLog } from '../../support/silent-log.ts';
-import { aCatalog, aFilledStore, aNotice, EVENING_MS } from '../../support/web-world.ts';
+import { aCatalog, aFilledStore, aNotice, anOpenIncident, EVENING_MS } from '../../support/web-world.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 const ARGS = [
@@ -109,7 +109,7 @@ describe.skipIf(!isHere)('the page in Chromium', () => {
         look.width === 1280 &&
         look.colorScheme === 'light'
       ) {
-        await page.screenshot({ path: 'docs/screenshot.png' });
+        await page.screenshot({ path: 'docs/screenshot.png', scale: 'css' });
       }
       expect(complaints).toEqual([]);
       await close();
@@ -144,6 +144,35 @@ describe.skipIf(!isHere)('the page in Chromium', () => {
       await close();
     },
   );
+
+  it('changes by itself when an incident is saved, and is left alone while nothing changes', async () => {
+    const store = await aFilledStore({ calm: true });
+    const demo = { scenarioTitle: 'An evening', speed: 1 };
+    const own = await createWebServer({
+      store,
+      catalog: aCatalog(),
+      clock: new ManualClock(EVENING_MS),
+      log: silentLog,
+      notice: () => aNotice({ mode: 'demo', demo }),
+      version: '0.0.0-test',
+    });
+    await own.listen({ host: '127.0.0.1', port: 0 });
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    // The same element, not one that looks like it: the page was not drawn again.
+    const isKept = 'document.querySelector("h1") === globalThis.kept';
+    const statuses: number[] = [];
+    await page.goto(`http://127.0.0.1:${portOf(own.server.address())}/`, { waitUntil: 'load' });
+    page.on('response', (response) => statuses.push(response.status()));
+    await page.evaluate('globalThis.kept = document.querySelector("h1")');
+    await expect.poll(() => statuses, { timeout: 20_000 }).toEqual(expect.arrayContaining([200, 304]));
+    expect(await page.evaluate(isKept)).toBe(true);
+    await store.saveIncidents([anOpenIncident('youtube')]);
+    await page.getByText('YouTube is blocked on Kcell and Beeline').first().waitFor({ timeout: 20_000 });
+    expect(await page.evaluate(isKept)).toBe(false);
+    await context.close();
+    await own.close();
+  });
 
   it('opens the API documentation without asking another host', async () => {
     const { page, complaints, close } = await open('/api/docs', {

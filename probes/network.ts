@@ -103,7 +103,8 @@ export interface TlsResult {
 }
 
 export interface HttpRequest {
-  readonly method: 'GET';
+  /** `HEAD` asks for the header alone. */
+  readonly method: 'GET' | 'HEAD';
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Of the decoded body; reading stops there and the connection is closed. */

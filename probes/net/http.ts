@@ -1,5 +1,5 @@
 /**
- * The HTTP step: one HTTP/1.1 GET over a connection that is already open. Nothing is retried and no redirect followed.
+ * The HTTP step: one HTTP/1.1 request over a connection that is already open. Nothing is retried and no redirect followed.
  * A body is decoded and read up to its bound; a small answer that would unpack into gigabytes stops there, too.
  */
 import { request as startRequest } from 'node:http';
@@ -20,7 +20,7 @@ const PROGRESS_SAMPLES_MAX = 480;
 const HEADER_BYTES_MAX = 65_536;
 
 export interface RequestWithBody extends Omit<HttpRequest, 'method'> {
-  readonly method: 'GET' | 'POST';
+  readonly method: HttpRequest['method'] | 'POST';
   readonly body?: Uint8Array;
 }
 
@@ -28,6 +28,8 @@ export interface RequestWithBody extends Omit<HttpRequest, 'method'> {
 interface Exchange {
   readonly startedMs: number;
   readonly bodyBytesMax: number;
+  /** A HEAD's answer names an encoding and has no body to decode. */
+  readonly hasBody: boolean;
   firstByteMs: number | null;
   head: { readonly code: number; readonly headers: Readonly<Record<string, string>> } | null;
   readonly chunks: Buffer[];
@@ -43,7 +45,7 @@ export async function fetchHttp(
   limits: Limits,
 ): Promise<HttpResult> {
   const open = asSocketConnection(connection);
-  const exchange = newExchange(request.bodyBytesMax);
+  const exchange = newExchange(request);
   if (open.failure !== null) return result(exchange, open.failure);
   const failure = await bounded<string | null>(
     limits,
@@ -74,10 +76,11 @@ export async function fetchHttp(
   return result(exchange, failure);
 }
 
-function newExchange(bodyBytesMax: number): Exchange {
+function newExchange({ bodyBytesMax, method }: RequestWithBody): Exchange {
   return {
     startedMs: performance.now(),
     bodyBytesMax,
+    hasBody: method !== 'HEAD',
     firstByteMs: null,
     head: null,
     chunks: [],
@@ -112,7 +115,8 @@ function receive(
   incoming.on('data', (chunk: Buffer) => {
     exchange.wireBytes += chunk.length;
   });
-  const decoder = decoderFor(exchange.head.headers['content-encoding'] ?? '');
+  const encoding = exchange.hasBody ? (exchange.head.headers['content-encoding'] ?? '') : '';
+  const decoder = decoderFor(encoding);
   const body: Readable = decoder === null ? incoming : incoming.pipe(decoder);
   body.on('data', (chunk: Buffer) => {
     if (keep(chunk, exchange)) return;

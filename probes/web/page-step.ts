@@ -1,4 +1,4 @@
-/** HTTP: one GET over what was reached, and the redirects that follow it. */
+/** HTTP: one request over what was reached, and the redirects that follow it. */
 import { REDIRECT_CODES, REDIRECTS_MAX, REQUEST_HEADERS } from '../http-manners.ts';
 import { FAILURE } from '../failure.ts';
 import type { Connection, HttpProgress, HttpResult } from '../network.ts';
@@ -72,7 +72,8 @@ async function fetchStep(run: WebRun, url: string, reached: Reached, depth: numb
   const { connection, transactionId } = reached;
   const bodyBytesMax = run.task.depth === 'light' ? LIGHT_BODY_BYTES_MAX : run.task.bodyBytesMax;
   const t0 = elapsedSeconds(run);
-  const request = { method: 'GET' as const, url, headers: REQUEST_HEADERS, bodyBytesMax };
+  const method = methodFor(run, url);
+  const request = { method, url, headers: REQUEST_HEADERS, bodyBytesMax };
   const result = await run.context.network.fetchHttp(connection, request, limits);
   if (isCutShort(run, result.failure)) return nothing;
   const tags = [`depth=${depth}`, 'fetch_body=true'];
@@ -80,7 +81,7 @@ async function fetchStep(run: WebRun, url: string, reached: Reached, depth: numb
     network: 'tcp',
     address: connection.address,
     failure: result.failure,
-    request: { method: 'GET', url: depth === 0 ? url : scrubUrl(url), headers: { ...REQUEST_HEADERS } },
+    request: { method, url: depth === 0 ? url : scrubUrl(url), headers: { ...REQUEST_HEADERS } },
     response: result.response === null ? null : recordPage(result.response, run.context),
     t0,
     t: elapsedSeconds(run),
@@ -92,6 +93,16 @@ async function fetchStep(run: WebRun, url: string, reached: Reached, depth: numb
   run.keys.requests.unshift(transaction);
   recordProgress(run, result.progress, { connection, transactionId, t0, tags });
   return { transaction, location: locationOf(result) };
+}
+
+/**
+ * A light check that has no small page to fetch asks for the header alone: a front page each minute would cost a phone plan
+ * hundreds of MB a day. Plain HTTP is always read, because a page put in its place shows only in the body.
+ */
+function methodFor(run: WebRun, url: string): 'GET' | 'HEAD' {
+  const { depth, target } = run.task;
+  const isWholePage = new URL(target.lightUrl).href === new URL(target.url).href;
+  return depth === 'light' && isWholePage && url.startsWith('https:') ? 'HEAD' : 'GET';
 }
 
 function locationOf(result: HttpResult): string | null {

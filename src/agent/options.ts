@@ -36,6 +36,8 @@ export interface AgentOptions {
   readonly scale?: number;
   /** The three tries after a change of status end within this; default RETEST_WINDOW_MS. */
   readonly retestWindowMs?: number;
+  /** Milliseconds since then (monotonic) in which this process was kept from running; default: never. See pulse.ts. */
+  readonly stalledMs?: (sinceMs: number) => number;
   /** Begin a round of rings and light checks at once rather than at the first tick; default true. */
   readonly startAtOnce?: boolean;
 }
@@ -57,6 +59,7 @@ export interface AgentStatus {
     readonly shutdown: number;
     readonly probe_bug: number;
     readonly clock_jump: number;
+    readonly overload: number;
   };
 }
 

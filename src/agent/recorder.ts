@@ -13,6 +13,12 @@ import { createIds } from './uuid.ts';
 
 /** Wall clock and monotonic clock may differ by this much during a run. */
 const CLOCK_JUMP_MS = 2_000;
+/**
+ * A run during which this process stood still for this share of the time could have missed a deadline by its own fault.
+ * Runs shorter than the least time have met none.
+ */
+const STALLED_SHARE_MAX = 0.15;
+const STALLED_RUN_MS_MIN = 300;
 /** A probe bounds each of its steps; one that has not ended after this is broken. */
 const WATCHDOG_MS = 180_000;
 /** How often a full disk is mentioned. */
@@ -39,13 +45,13 @@ export interface Ran<TestKeys> {
 
 type RecorderOptions = Pick<
   AgentOptions,
-  'vantage' | 'clock' | 'log' | 'spool' | 'softwareVersion' | 'scale'
+  'vantage' | 'clock' | 'log' | 'spool' | 'softwareVersion' | 'scale' | 'stalledMs'
 > & { readonly signal: AbortSignal };
 
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #nextId = createIds();
-  readonly aborted: Record<Abort, number> = { shutdown: 0, probe_bug: 0, clock_jump: 0 };
+  readonly aborted: Record<Abort, number> = { shutdown: 0, probe_bug: 0, clock_jump: 0, overload: 0 };
   unspooled = 0;
   #complainedAtMs = -Infinity;
 
@@ -62,7 +68,9 @@ export class Recorder {
     const report = await this.#watched(run);
     const endedMs = clock.monotonicMs();
     const driftMs = clock.nowMs() - startedAtMs - (endedMs - beganMs) * scale;
-    const abort = this.#abortOf(report, Math.abs(driftMs) > CLOCK_JUMP_MS * scale);
+    const trouble =
+      Math.abs(driftMs) > CLOCK_JUMP_MS * scale ? 'clock_jump' : this.#overload(beganMs, endedMs);
+    const abort = this.#abortOf(report, trouble);
     if (abort !== null) this.aborted[abort] += 1;
     if (abort === 'clock_jump') {
       this.#options.log.warn(
@@ -109,10 +117,16 @@ export class Recorder {
     });
   }
 
-  #abortOf(report: ProbeReport<unknown> | null, jumped: boolean): Abort | null {
+  #overload(beganMs: number, endedMs: number): Abort | null {
+    const lastedMs = endedMs - beganMs;
+    const stalledMs = this.#options.stalledMs?.(beganMs) ?? 0;
+    return lastedMs >= STALLED_RUN_MS_MIN && stalledMs > lastedMs * STALLED_SHARE_MAX ? 'overload' : null;
+  }
+
+  #abortOf(report: ProbeReport<unknown> | null, trouble: Abort | null): Abort | null {
     if (this.#options.signal.aborted && report?.abort !== null) return 'shutdown';
     if (report === null) return 'probe_bug';
-    return report.abort ?? (jumped ? 'clock_jump' : null);
+    return report.abort ?? trouble;
   }
 
   /** Null when the probe crashed or never came back. */

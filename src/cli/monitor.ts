@@ -11,6 +11,7 @@ import type { Incident } from '../analysis/detect/point.ts';
 import { connectivityOf } from '../analysis/verdict/connectivity.ts';
 import { judge } from '../analysis/verdict/judge.ts';
 import { toPoint } from '../analysis/verdict/point.ts';
+import { startPulse } from '../agent/pulse.ts';
 import { createDetectorRunner } from '../collector/detector-runner.ts';
 import type { DetectorRunner } from '../collector/detector-runner.ts';
 import { createIngest } from '../collector/ingest.ts';
@@ -26,12 +27,13 @@ import type { ControlState, MonitorNotice } from '../web/notice.ts';
 import { listen } from './listen.ts';
 import { watchUplink } from './watched-uplink.ts';
 import { noticeOf } from './notice-board.ts';
+import type { NoticeSources } from './notice-board.ts';
 import type { Storage } from './storage.ts';
 import { startVantage } from './vantage-agent.ts';
 import type { MonitoredVantage, RunningVantage, VantageSettings } from './vantage-agent.ts';
 import { packageVersion } from './version.ts';
 
-export interface MonitorOptions extends Omit<VantageSettings, 'uplink'> {
+export interface MonitorOptions extends Omit<VantageSettings, 'uplink' | 'stalledMs'> {
   readonly storage: Storage;
   readonly vantages: readonly MonitoredVantage[];
   readonly controlStates: () => readonly ControlState[];
@@ -116,33 +118,34 @@ async function calendarOf({ demo, storage, dataDir, catalog, clock, log }: Monit
 
 export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const { storage, clock, log, catalog } = options;
-  const startedAtMs = clock.nowMs();
   const runner = detectorOf(options);
   const uplink = watchUplink(ingestOf(options, catalog, runner, clock, log));
   const running: RunningVantage[] = [];
   const { createWebServer } = await import('../web/server.ts');
+  const sources: NoticeSources = {
+    demo: options.demo,
+    startedAtMs: clock.nowMs(),
+    agents: () => running.map(({ agent }) => agent.status()),
+    controls: options.controlStates,
+    detectorLagMs: () => runner.lagMs(),
+    archiveBytes: () => storage.archive.bytes(),
+    problems: () => uplink.problems(),
+  };
   const web = await createWebServer({
     store: storage.store,
     catalog,
     clock,
     log,
     version: packageVersion(),
-    notice: () =>
-      noticeOf({
-        demo: options.demo,
-        startedAtMs,
-        agents: () => running.map(({ agent }) => agent.status()),
-        controls: options.controlStates,
-        detectorLagMs: () => runner.lagMs(),
-        archiveBytes: () => storage.archive.bytes(),
-        problems: () => uplink.problems(),
-      }),
+    notice: () => noticeOf(sources),
   });
   // The port first: a second monitor on it must fail before it measures anything.
   const url = await listen(web, options.http);
   const calendar: CalendarKeeper | null = await calendarOf(options);
   await runner.start();
-  for (const vantage of options.vantages) running.push(await startVantage(vantage, { ...options, uplink }));
+  const pulse = startPulse(clock);
+  const settings = { ...options, uplink, stalledMs: (sinceMs: number) => pulse.stalledMs(sinceMs) };
+  for (const vantage of options.vantages) running.push(await startVantage(vantage, settings));
   let measuring: Promise<unknown> | null = null;
   async function stopMeasuring(): Promise<void> {
     measuring ??= Promise.all(running.map(async (vantage) => vantage.stop()));
@@ -154,6 +157,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     stopMeasuring,
     async stop() {
       await stopMeasuring();
+      pulse.stop();
       await runner.stop();
       await calendar?.stop();
       await web.close();

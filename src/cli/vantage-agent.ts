@@ -47,6 +47,8 @@ export interface VantageSettings {
   /** Scenario milliseconds per real one; 1 outside of the demo. */
   readonly scale: number;
   readonly retestWindowMs?: number;
+  /** See src/agent/pulse.ts; one for all vantages of a process. */
+  readonly stalledMs: (sinceMs: number) => number;
   readonly random: () => number;
 }
 
@@ -94,6 +96,7 @@ export async function startVantage(
     softwareVersion: packageVersion(),
     heartbeatIntervalMs: settings.heartbeatIntervalMs,
     scale: settings.scale,
+    stalledMs: settings.stalledMs,
     ...(retestWindowMs === undefined ? {} : { retestWindowMs }),
   });
   return {

@@ -251,7 +251,22 @@ describe('startAgent(…)', () => {
     ticker.tick(LIGHT);
     await clock.advance(60_000);
     expect(web().map(({ x_aiqyn_abort }) => x_aiqyn_abort)).toEqual(['clock_jump', 'probe_bug']);
-    expect(agent.status().aborted).toEqual({ shutdown: 0, clock_jump: 1, probe_bug: 1 });
+    expect(agent.status().aborted).toEqual({ shutdown: 0, clock_jump: 1, probe_bug: 1, overload: 0 });
+    await agent.stop();
+  });
+
+  it('does not take a deadline that it slept through for a finding', async () => {
+    const { agent, clock, ticker, web } = await world({
+      stalledMs: () => 2_000,
+      runWeb: async (_task, signal) => {
+        await clock.sleep(8_000, signal);
+        return webReport({ failure: 'generic_timeout_error' });
+      },
+    });
+    ticker.tick(LIGHT);
+    await clock.advance(9_000);
+    expect(web()[0]?.x_aiqyn_abort).toBe('overload');
+    expect(agent.status().aborted.overload).toBeGreaterThan(0);
     await agent.stop();
   });
 

@@ -5,7 +5,6 @@ import {
   addBad,
   addGood,
   closeTest,
-  countNoise,
   isSilent,
   meaningOf,
   newTest,
@@ -15,7 +14,7 @@ import {
   strengthOf,
   weightOf,
 } from './evidence.ts';
-import { noiseAround, renewNoise, stillNoisy } from './noise.ts';
+import { countNoise, noiseAround, renewNoise, stillNoisy } from './noise.ts';
 import type { ReachabilityPoint } from './point.ts';
 import { FAMILIES } from './state.ts';
 import type { Cell, DetectorState, Family, Test } from './state.ts';

@@ -15,7 +15,7 @@
 import { CONFIDENCE_FLOOR } from '../verdict/verdict.ts';
 import type { Method, Status } from '../verdict/verdict.ts';
 import type { ReachabilityPoint } from './point.ts';
-import type { Cell, Family, Test } from './state.ts';
+import type { Family, Test } from './state.ts';
 
 const SILENT_METHODS: ReadonlySet<Method | null> = new Set<Method | null>([
   null,
@@ -37,7 +37,16 @@ const ANSWERED_NOISE = 0.004;
 const FORGED_NOISE = 0.0005;
 const NEARLY_ALL = 0.95;
 const SHARE_MAX = 0.9;
-const RETEST_WEIGHT = 0.75;
+/** Re-tests of an answer (a reset, a forged certificate) share only the time. */
+const RETEST_WEIGHT_ANSWER = 0.75;
+/** Re-tests of silence share a burst of loss. */
+const RETEST_WEIGHT_SILENCE = 0.6;
+/** Where a harmless name was answered on the same address each time, no burst explains them. */
+const RETEST_WEIGHT_ONE_NAME = 0.9;
+/** Steps of a measurement that loss may hit; silence under one name alone is one of them. */
+const STEPS = 4;
+/** A censor silences the same step each time; noise that fails at another one says less. */
+const OTHER_STEP_WEIGHT = 0.35;
 /** From this confidence on a verdict counts in full. */
 const CONFIDENCE_FULL = 0.8;
 /** Points after which half of what was counted is forgotten, while open. */
@@ -63,7 +72,9 @@ export function meaningOf(point: ReachabilityPoint): Family | 'good' | null {
 
 export function weightOf(point: ReachabilityPoint): number {
   const byConfidence = Math.min(1, point.confidence / CONFIDENCE_FULL);
-  return point.retest > 0 ? byConfidence * RETEST_WEIGHT : byConfidence;
+  if (point.retest === 0) return byConfidence;
+  if (!isSilent(point)) return byConfidence * RETEST_WEIGHT_ANSWER;
+  return byConfidence * (point.method === 'sni_drop' ? RETEST_WEIGHT_ONE_NAME : RETEST_WEIGHT_SILENCE);
 }
 
 /** Silence may be loss; an answer (a reset, a wrong record, a page, a forged certificate) is somebody's act. */
@@ -76,6 +87,28 @@ export function noiseOf(family: Family, isSilence: boolean, vantageNoise: number
   if (family === 'intercept') return FORGED_NOISE;
   if (!isSilence) return ANSWERED_NOISE;
   return Math.min(NOISE_MAX, Math.max(NOISE_FLOOR, vantageNoise * NOISE_MARGIN));
+}
+
+/** Share of a test's evidence so far that names the point's method; 1 where there is none yet. */
+function agreement(test: Test, point: ReachabilityPoint): number {
+  let all = 0;
+  for (const count of Object.values(test.methods)) all += count;
+  return all === 0 ? 1 : (test.methods[point.method ?? ''] ?? 0) / all;
+}
+
+const AGREED = 0.5;
+
+/**
+ * p0 and weight of this very point. Noise fails at any step. Silence at the same step again, under one name alone, is the
+ * less likely to be noise; silence at ever other steps is the more likely.
+ */
+function atStep(test: Test, point: ReachabilityPoint, odds: Odds): { p0: number; weight: number } {
+  const { p0, weight } = odds;
+  if (!isSilent(point)) return { p0, weight };
+  const isSame = agreement(test, point) >= AGREED;
+  if (!isSame) return { p0, weight: weight * OTHER_STEP_WEIGHT };
+  const isRepeated = point.method === 'sni_drop' && test.badCount > 0;
+  return { p0: isRepeated ? p0 / STEPS : p0, weight };
 }
 
 export function newTest(): Test {
@@ -135,8 +168,9 @@ export function addBad(test: Test, point: ReachabilityPoint, odds: Odds): void {
     test.partialSinceMs = point.atMs;
     if (!test.isOpen) restart(test);
   }
-  test.full += odds.weight * Math.log(NEARLY_ALL / odds.p0);
-  test.partial += odds.weight * Math.log(shareFor(odds) / odds.p0);
+  const { p0, weight } = atStep(test, point, odds);
+  test.full += weight * Math.log(NEARLY_ALL / p0);
+  test.partial += weight * Math.log(shareFor(odds) / p0);
   remember(test, true, odds.weight);
   test.noiseAssumed = test.noiseAssumed === 0 ? odds.p0 : (test.noiseAssumed + odds.p0) / 2;
   test.confidenceSum += odds.weight * point.confidence;
@@ -225,47 +259,4 @@ export function methodOf(test: Test): string | null {
   const ranked = Object.entries(test.methods).sort((a, b) => rankOf(b) - rankOf(a) || (a[0] < b[0] ? -1 : 1));
   const best = ranked[0]?.[0] ?? '';
   return best === '' ? null : best;
-}
-
-/** A run of silent failures this short that works again was loss. */
-const NOISE_RUN_MAX = 4;
-const NOISE_MEMORY = 60;
-const NOISE_PRIOR_COUNT = 20;
-
-/** Points that count as "now". */
-const RECENT_MEMORY = 8;
-const RECENT_PRIOR_COUNT = 4;
-
-function countRecent(cell: Cell, isSilentBad: boolean): void {
-  if (cell.recentCount >= RECENT_MEMORY) {
-    cell.recentCount /= 2;
-    cell.recentBad /= 2;
-  }
-  cell.recentCount += 1;
-  if (!isSilentBad && cell.run > 0 && cell.run <= NOISE_RUN_MAX) cell.recentBad += cell.run;
-}
-
-/** Keeps a cell's count of failures that came to nothing. Changes `cell`, which the caller has copied. */
-export function countNoise(cell: Cell, isSilentBad: boolean): void {
-  countRecent(cell, isSilentBad);
-  cell.noiseCount += 1;
-  if (isSilentBad) {
-    cell.run += 1;
-    return;
-  }
-  if (cell.run > 0 && cell.run <= NOISE_RUN_MAX) cell.noiseBad += cell.run;
-  cell.run = 0;
-  if (cell.noiseCount > NOISE_MEMORY) {
-    cell.noiseCount /= 2;
-    cell.noiseBad /= 2;
-  }
-}
-
-export function noiseShare(cell: Cell): number {
-  return (cell.noiseBad + NOISE_FLOOR * NOISE_PRIOR_COUNT * 0.5) / (cell.noiseCount + NOISE_PRIOR_COUNT);
-}
-
-/** As `noiseShare`, over the last few points. */
-export function noiseShareNow(cell: Cell): number {
-  return Math.min(1, cell.recentBad / (cell.recentCount + RECENT_PRIOR_COUNT));
 }

@@ -1,6 +1,49 @@
 /** What a vantage loses by itself, so that a bad line is never taken for a block. */
-import { NOISE_FLOOR, noiseShare, noiseShareNow } from './evidence.ts';
+import { NOISE_FLOOR } from './evidence.ts';
 import type { Cell, Company, DetectorState, Test } from './state.ts';
+
+/** A run of silent failures this short that works again was loss. */
+const NOISE_RUN_MAX = 4;
+const NOISE_MEMORY = 60;
+const NOISE_PRIOR_COUNT = 20;
+
+/** Points that count as "now". */
+const RECENT_MEMORY = 8;
+const RECENT_PRIOR_COUNT = 4;
+
+function countRecent(cell: Cell, isSilentBad: boolean): void {
+  if (cell.recentCount >= RECENT_MEMORY) {
+    cell.recentCount /= 2;
+    cell.recentBad /= 2;
+  }
+  cell.recentCount += 1;
+  if (!isSilentBad && cell.run > 0 && cell.run <= NOISE_RUN_MAX) cell.recentBad += cell.run;
+}
+
+/** Keeps a cell's count of failures that came to nothing. Changes `cell`, which the caller has copied. */
+export function countNoise(cell: Cell, isSilentBad: boolean): void {
+  countRecent(cell, isSilentBad);
+  cell.noiseCount += 1;
+  if (isSilentBad) {
+    cell.run += 1;
+    return;
+  }
+  if (cell.run > 0 && cell.run <= NOISE_RUN_MAX) cell.noiseBad += cell.run;
+  cell.run = 0;
+  if (cell.noiseCount > NOISE_MEMORY) {
+    cell.noiseCount /= 2;
+    cell.noiseBad /= 2;
+  }
+}
+
+function noiseShare(cell: Cell): number {
+  return (cell.noiseBad + NOISE_FLOOR * NOISE_PRIOR_COUNT * 0.5) / (cell.noiseCount + NOISE_PRIOR_COUNT);
+}
+
+/** As `noiseShare`, over the last few points. */
+function noiseShareNow(cell: Cell): number {
+  return Math.min(1, cell.recentBad / (cell.recentCount + RECENT_PRIOR_COUNT));
+}
 
 export interface Noise {
   readonly noise: Readonly<Record<string, number>>;

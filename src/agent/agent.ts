@@ -121,7 +121,7 @@ class Scheduler implements Agent {
   #leftOut(kind: RoundKind): void {
     this.#skippedRounds[kind] += 1;
     const fields = { kind, skipped: this.#skippedRounds[kind] };
-    this.#options.log.warn(fields, 'A round was left out: the one before is still under way.');
+    this.#options.log.info(fields, 'A round was left out: the one before is still under way.');
   }
 
   async #round(kind: RoundKind, spreadMs: number): Promise<void> {

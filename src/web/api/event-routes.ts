@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { writeIcs } from '../../events/ics/write.ts';
 import type { WebContext } from '../context.ts';
 import { ALL_TIME, createCorrelationReader, readClaims } from '../event-reads.ts';
-import { eventMessages } from '../messages/event-messages.ts';
+import { messages } from '../messages/messages.ts';
 import { calendarPage, claimSentence, claimsPage, correlationPage } from '../pages/events.ts';
 import { renderPage } from '../pages/page.ts';
 import { EventsAnswer, Problem, WindowQuery } from './schemas.ts';
@@ -90,7 +90,7 @@ function registerLists(
     {
       schema: { summary: endpoints['/api/associations'], response: { 200: AssociationsAnswer, ...Refused } },
     },
-    async () => ({ associations: [...(await read()).associations], falsify: eventMessages().falsify }),
+    async () => ({ associations: [...(await read()).associations], falsify: messages().events.falsify }),
   );
   app.get(
     '/api/claims',
@@ -112,7 +112,7 @@ function registerLists(
 }
 
 async function feed(context: WebContext): Promise<string> {
-  const { knownTo, calendarTitle } = eventMessages();
+  const { knownTo, calendarTitle } = messages().events;
   return writeIcs({
     name: calendarTitle,
     events: await context.store.events(ALL_TIME),

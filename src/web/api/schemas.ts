@@ -149,8 +149,6 @@ export const EventsAnswer = z.object({
     AiqynEvent.omit({ startMs: true, endMs: true }).extend({ start: z.string(), end: z.string() }),
   ),
 });
-export const AssociationsAnswer = z.object({ associations: z.array(z.never()), note: z.string() });
-export const ClaimsAnswer = z.object({ claims: z.array(z.never()), note: z.string() });
 export const VantagesAnswer = z.object({
   vantages: z.array(
     z.object({

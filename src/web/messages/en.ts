@@ -1,4 +1,5 @@
 /** The English catalogue. It is the model: `Messages` is its type, and another language must have every key of it. */
+import { enEvents } from './en/events.ts';
 import { enFront, enHeadlines, enNotes } from './en/front.ts';
 import {
   enApi,
@@ -29,6 +30,9 @@ export const en = {
     nav: {
       '/': 'Now',
       '/incidents': 'Incidents',
+      '/calendar': 'Calendar',
+      '/correlation': 'Correlation',
+      '/claims': 'Claims',
       '/vantages': 'Vantages',
       '/method': 'Method',
       '/data': 'Data',
@@ -53,6 +57,7 @@ export const en = {
   platforms: enPlatforms,
   vantages: enVantages,
   method: enMethod,
+  events: enEvents,
   data: enData,
   error: enErrors,
   api: enApi,

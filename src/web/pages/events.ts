@@ -5,11 +5,11 @@ import { ALL_TIME, readClaims } from '../event-reads.ts';
 import type { ClaimRow, Correlation } from '../event-reads.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
-import { eventMessages } from '../messages/event-messages.ts';
+import { messages } from '../messages/messages.ts';
 import { offsetName } from '../messages/words.ts';
 import type { Page } from './page.ts';
 
-const say = eventMessages();
+const say = messages().events;
 
 function links(): Html {
   return html`<p>

@@ -164,8 +164,6 @@ export const enApi = {
     `This would be ${number(steps)} time steps; at most ${number(most)} are answered at once. Choose a longer “bucket” or a shorter window.`,
   tooManyRows: (most: number) =>
     `The answer would have more than ${number(most)} rows. Choose a longer “bucket”, a shorter window, or a filter.`,
-  associationsNote: 'Associations are not computed by this version; the list is empty for that reason alone.',
-  claimsNote: 'Claims are not collected by this version; the list is empty for that reason alone.',
   busy: 'Too many requests from your address. Please wait a minute.',
   failed: 'The monitor failed to answer. It was written to the log.',
 };

@@ -2,6 +2,7 @@
 import { associate } from '../analysis/correlate/associate.ts';
 import { ASSOCIATION_DEFAULTS } from '../analysis/correlate/association.ts';
 import type { Association } from '../analysis/correlate/association.ts';
+import { associationSentence } from '../analysis/correlate/sentence.ts';
 import { blocksOf } from '../analysis/correlate/blocks.ts';
 import { CLAIM_LOOKBACK_MS, examineClaim } from '../analysis/correlate/claims.ts';
 import type { Claim, ClaimFinding } from '../analysis/correlate/claims.ts';
@@ -78,7 +79,13 @@ async function correlate(context: WebContext): Promise<Correlation> {
   const days = await store.buckets({ window, bucketMs: DAY_MS, by: ['platform'] });
   const platforms = [...new Set(days.flatMap(({ group }) => group))].filter((id) => id !== 'control').sort();
   const blocks = blocksOf(await store.incidents({ window, limit: INCIDENTS_MAX }), toMs);
-  const associations = associate({ window, events, blocks, platforms }, ASSOCIATION_DEFAULTS);
+  const found = associate({ window, events, blocks, platforms }, ASSOCIATION_DEFAULTS);
+  const tests = found.filter(({ pValue }) => pValue !== null).length;
+  // The numbers keep their ids; the sentence is for people.
+  const associations = found.map((one) => ({
+    ...one,
+    sentence: associationSentence({ ...one, platform: context.names.platform(one.platform) }, tests),
+  }));
   return { associations, leftOut: all.filter(({ precision }) => precision === 'month').length };
 }
 

@@ -3,6 +3,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
 import type { Heartbeat, Incident, ReachabilityPoint } from '../../analysis/detect/point.ts';
 import { STATUSES } from '../../analysis/verdict/verdict.ts';
+import type { Status } from '../../analysis/verdict/verdict.ts';
 import type { AiqynEvent } from '../../events/event.ts';
 import { incidentLimit, requireBucket, SCOPE_KEYS } from '../query-limits.ts';
 import { STATUS_LOOKBACK_MS } from '../store.ts';
@@ -34,8 +35,9 @@ function narrow(scope: Scope | undefined, alias: string): { readonly sql: string
 }
 
 /**
- * First the newest point of each cell among the fresh ones, then, for those cells alone, the newest point of another
- * status, then the first point after it. Among points of one instant the greater id is the newer.
+ * Since when a status holds, without sorting or joining the whole lookback: one pass finds the first and last instant of
+ * each status of each cell. Where another status was seen after the present one's first instant, a second pass finds the
+ * first point after it, from the oldest such break on. Among points of one instant the greater id is the newer.
  */
 export async function readStatusNow(
   connection: DuckDBConnection,
@@ -43,28 +45,39 @@ export async function readStatusNow(
 ): Promise<LatestStatus[]> {
   const { sql, values } = narrow(scope, 'p');
   const inHistory = narrow(scope, 'r').sql;
-  const sameCell = 'r."vantage" = l."vantage" AND r."target" = l."target"';
+  const history = `"${REACHABILITY.name}" r`;
+  const sameCell = 'r."vantage" = b."vantage" AND r."target" = b."target"';
   const rows = await rowsOf(
     connection,
     `WITH latest AS MATERIALIZED (
        SELECT ${POINT_COLUMNS} FROM "${REACHABILITY.name}" p WHERE p."at_ms" > $freshFromMs ${sql}
        QUALIFY row_number() OVER (PARTITION BY p."vantage", p."target" ORDER BY p."at_ms" DESC, p."id" DESC) = 1
-     ), history AS MATERIALIZED (
-       SELECT r."vantage", r."target", r."at_ms", r."id", r."status" <> l."status" AS differs
-       FROM "${REACHABILITY.name}" r JOIN latest l ON ${sameCell} WHERE r."at_ms" > $lookbackFromMs ${inHistory}
-     ), broken AS (
-       SELECT "vantage", "target", max("at_ms") AS at_ms FROM history WHERE differs GROUP BY ALL
-     ), tie AS (
-       SELECT r."vantage", r."target", l."at_ms" AS at_ms, max(r."id") AS id
-       FROM history r JOIN broken l ON ${sameCell} AND r."at_ms" = l."at_ms" WHERE r.differs GROUP BY ALL
-     ), since AS (
-       SELECT r."vantage", r."target", min(r."at_ms") AS since_ms
-       FROM history r LEFT JOIN tie l ON ${sameCell}
-       WHERE NOT r.differs AND (l.at_ms IS NULL OR r."at_ms" > l.at_ms OR (r."at_ms" = l.at_ms AND r."id" > l.id))
-       GROUP BY ALL
+     ), spans AS (
+       SELECT r."vantage", r."target", r."status", min(r."at_ms") AS first_ms, max(r."at_ms") AS last_ms
+       FROM ${history} WHERE r."at_ms" > $lookbackFromMs ${inHistory} GROUP BY ALL
+     ), runs AS MATERIALIZED (
+       SELECT b."vantage", b."target", b."status",
+         min(r.first_ms) FILTER (r."status" = b."status") AS first_ms,
+         max(r.last_ms) FILTER (r."status" <> b."status") AS broken_ms
+       FROM latest b JOIN spans r ON ${sameCell} GROUP BY ALL
+     ), broken AS MATERIALIZED (
+       SELECT * FROM runs WHERE first_ms <= broken_ms
+     ), resumed AS MATERIALIZED (
+       SELECT b."vantage", b."target", b."status", b.broken_ms,
+         min(r."at_ms") FILTER (r."at_ms" > b.broken_ms) AS next_ms, bool_or(r."at_ms" = b.broken_ms) AS is_tie
+       FROM ${history} JOIN broken b ON ${sameCell} AND r."status" = b."status" AND r."at_ms" >= b.broken_ms
+       WHERE r."at_ms" >= (SELECT min(broken_ms) FROM broken) ${inHistory} GROUP BY ALL
+     ), tied AS (
+       SELECT b."vantage", b."target",
+         max(r."id") FILTER (r."status" = b."status") > max(r."id") FILTER (r."status" <> b."status") AS is_newer
+       FROM ${history} JOIN resumed b ON ${sameCell} AND r."at_ms" = b.broken_ms
+       WHERE b.is_tie ${inHistory} GROUP BY ALL
      )
-     SELECT ${POINT_COLUMNS}, coalesce(r.since_ms, p."at_ms") AS since_ms
-     FROM latest p LEFT JOIN since r ON r."vantage" = p."vantage" AND r."target" = p."target"
+     SELECT ${POINT_COLUMNS},
+       coalesce(CASE WHEN tied.is_newer THEN resumed.broken_ms WHEN resumed."target" IS NOT NULL THEN resumed.next_ms
+         ELSE runs.first_ms END, p."at_ms") AS since_ms
+     FROM latest p LEFT JOIN runs USING ("vantage", "target") LEFT JOIN resumed USING ("vantage", "target")
+       LEFT JOIN tied USING ("vantage", "target")
      ORDER BY p."vantage", p."target"`,
     { freshFromMs: nowMs - freshMs, lookbackFromMs: nowMs - STATUS_LOOKBACK_MS, ...values },
   );
@@ -72,13 +85,11 @@ export async function readStatusNow(
 }
 const Since = z.object({ since_ms: z.number() });
 
-const BucketRow = z.object({
-  start_ms: z.number(),
-  mean_score: z.number(),
-  median_total_ms: z.number().nullable(),
-  median_bytes_per_s: z.number().nullable(),
-});
+const Numbers = z.array(z.number());
+const MaybeNumbers = z.array(z.number().nullable());
+const Strings = z.array(z.string());
 
+/** Read by column and checked by column: a day of a page's chart is ten thousand buckets. */
 export async function readBuckets(
   connection: DuckDBConnection,
   { window, bucketMs, by, scope }: Question<'buckets'>,
@@ -90,41 +101,55 @@ export async function readBuckets(
   const counts = STATUSES.map(
     (status) => `, count(*) FILTER (p."status" = '${status}')::DOUBLE AS "n_${status}"`,
   ).join('');
-  const rows = await rowsOf(
-    connection,
+  const reader = await connection.runAndReadAll(
     `SELECT floor(p."at_ms" / $bucketMs) * $bucketMs AS start_ms ${names} ${counts}, avg(p."score") AS mean_score,
        median(p."total_ms") AS median_total_ms, median(p."bytes_per_s") AS median_bytes_per_s
      FROM "${REACHABILITY.name}" p WHERE p."at_ms" >= $fromMs AND p."at_ms" < $toMs ${sql}
      GROUP BY ALL ORDER BY start_ms ${names}`,
     { fromMs: window.fromMs, toMs: window.toMs, bucketMs, ...values },
   );
-  return rows.map((row) => bucketOfRow(row, by));
+  return bucketsOf(reader.getColumnsObjectJS(), by);
 }
 
-const Row = z.record(z.string(), z.unknown());
-function bucketOfRow(row: unknown, by: readonly string[]): Bucket {
-  const read = BucketRow.parse(row);
-  const cells = Row.parse(row);
-  function count(status: string): number {
-    return z.number().parse(cells[`n_${status}`]);
+function bucketsOf(columns: Readonly<Record<string, unknown>>, by: readonly string[]): Bucket[] {
+  const startMs = Numbers.parse(columns['start_ms']);
+  const meanScore = Numbers.parse(columns['mean_score']);
+  const medianTotalMs = MaybeNumbers.parse(columns['median_total_ms']);
+  const medianBytesPerSecond = MaybeNumbers.parse(columns['median_bytes_per_s']);
+  const groups = by.map((group) => Strings.parse(columns[group]));
+  function counted(status: Status): readonly number[] {
+    return Numbers.parse(columns[`n_${status}`]);
   }
-  return {
-    startMs: read.start_ms,
-    group: by.map((group) => z.string().parse(cells[group])),
-    counts: {
-      ok: count('ok'),
-      blocked: count('blocked'),
-      throttled: count('throttled'),
-      intercepted: count('intercepted'),
-      tampered: count('tampered'),
-      down: count('down'),
-      offline: count('offline'),
-      inconclusive: count('inconclusive'),
-    },
-    meanScore: read.mean_score,
-    medianTotalMs: read.median_total_ms,
-    medianBytesPerSecond: read.median_bytes_per_s,
+  const counts: Readonly<Record<Status, readonly number[]>> = {
+    ok: counted('ok'),
+    blocked: counted('blocked'),
+    throttled: counted('throttled'),
+    intercepted: counted('intercepted'),
+    tampered: counted('tampered'),
+    down: counted('down'),
+    offline: counted('offline'),
+    inconclusive: counted('inconclusive'),
   };
+  function count(status: Status, row: number): number {
+    return counts[status][row] ?? 0;
+  }
+  return startMs.map((start, row) => ({
+    startMs: start,
+    group: groups.map((values) => values[row] ?? ''),
+    counts: {
+      ok: count('ok', row),
+      blocked: count('blocked', row),
+      throttled: count('throttled', row),
+      intercepted: count('intercepted', row),
+      tampered: count('tampered', row),
+      down: count('down', row),
+      offline: count('offline', row),
+      inconclusive: count('inconclusive', row),
+    },
+    meanScore: meanScore[row] ?? 0,
+    medianTotalMs: medianTotalMs[row] ?? null,
+    medianBytesPerSecond: medianBytesPerSecond[row] ?? null,
+  }));
 }
 
 /** Streams: DuckDB sorts (on disk where memory ends) and hands out one chunk of about 2,000 rows at a time. */

@@ -11,12 +11,6 @@ import type { Page } from './page.ts';
 
 const say = messages().events;
 
-function links(): Html {
-  return html`<p>
-    ${Object.entries(say.links).map(([href, label]) => html`<a href="${href}">${label}</a> `)}
-  </p>`;
-}
-
 function pointText(context: WebContext, event: AiqynEvent, atMs: number): string {
   const { words, site } = context.messages;
   const zone = context.names.timeZone(event.places[0]);
@@ -62,7 +56,6 @@ export async function calendarPage(context: WebContext): Promise<Page> {
   const events = (await context.store.events(ALL_TIME)).toReversed();
   const body = html`<h1>${say.calendarTitle}</h1>
     <p class="lead">${say.calendarIntro}</p>
-    ${links()}
     <p><a href="/events.ics">${say.calendarLink}</a></p>
     ${
       events.length === 0
@@ -96,7 +89,6 @@ export async function claimsPage(context: WebContext): Promise<Page> {
   const rows = await readClaims(context);
   const body = html`<h1>${say.claimsTitle}</h1>
     <p class="lead">${say.claimsIntro}</p>
-    ${links()}
     ${
       rows.length === 0
         ? html`<p>${say.claimsNone}</p>`
@@ -110,7 +102,6 @@ export async function claimsPage(context: WebContext): Promise<Page> {
 export function correlationPage({ associations, leftOut }: Correlation): Page {
   const body = html`<h1>${say.correlationTitle}</h1>
     <p class="lead">${say.correlationIntro}</p>
-    ${links()}
     ${
       associations.length === 0
         ? html`<p>${say.correlationNone}</p>`

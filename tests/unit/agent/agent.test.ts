@@ -257,7 +257,7 @@ describe('startAgent(…)', () => {
 
   it('does not take a deadline that it slept through for a finding', async () => {
     const { agent, clock, ticker, web } = await world({
-      stalledMs: () => 2_000,
+      stalledMs: () => 4_000,
       runWeb: async (_task, signal) => {
         await clock.sleep(8_000, signal);
         return webReport({ failure: 'generic_timeout_error' });

@@ -2,11 +2,6 @@
 const month = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'Asia/Almaty' });
 
 export const enEvents = {
-  links: {
-    '/calendar': 'Calendar',
-    '/claims': 'What officials said',
-    '/correlation': 'Do blocks follow events?',
-  },
   calendarTitle: 'What happened',
   calendarIntro:
     'Livestreams, rallies, laws, reports of blocks and official statements, each with its source. Times are given as exactly as they are known, in the place’s own time.',

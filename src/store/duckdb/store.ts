@@ -30,7 +30,7 @@ const MEMORY_DEFAULT_MB = 96;
 /** Two cores are what the machines that run this have; more threads cost memory each. */
 const THREADS = 2;
 /** The write-ahead log is folded into the file beyond this; it bounds the time of the first open after a crash. */
-const CHECKPOINT_AT = '8MB';
+const CHECKPOINT_AT = '16MB';
 
 /** DuckDB's file lock does not stop this same process from opening a file twice. */
 const openFiles = new Set<string>();

@@ -1,8 +1,9 @@
 /**
- * Writing in batches: rows go through an appender into a temporary table (which is not logged), and from there in one
- * transaction into the real one. A commit is synced to the write-ahead log, so it survives kill -9.
+ * Writing in batches, each in one transaction. New rows are appended to their table at once; only where their keys' range
+ * is taken does a temporary table (which is not logged) tell which are there already. Rows that replace others always go
+ * through one. A commit is synced to the write-ahead log, so it survives kill -9.
  */
-import type { DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBAppender, DuckDBConnection } from '@duckdb/node-api';
 import type { Table } from './schema.ts';
 
 export type Cell = string | number | null;
@@ -36,13 +37,41 @@ export async function addRows(
     const key = keyOf(table, row);
     if (!firstByKey.has(key)) firstByKey.set(key, row);
   }
-  await forEachBatch(connection, table, [...firstByKey.values()], async (range) => {
-    await connection.run(
-      `INSERT INTO "${table.name}" (${columnList(table)}) SELECT ${columnList(table)} FROM temp.${STAGE} s
-       WHERE NOT EXISTS (SELECT 1 FROM "${table.name}" t WHERE ${sameKey(table)} AND ${inRange(table)})`,
-      range,
-    );
+  await forEachBatch([...firstByKey.values()], async (batch) => {
+    const held = await heldKeys(connection, table, batch);
+    const fresh = batch.filter((row) => !held.has(keyOf(table, row)));
+    await inTransaction(connection, async () => {
+      append(await connection.createAppender(table.name), fresh);
+    });
   });
+}
+
+/** Which of the rows' keys the table has. Ids begin with their time, so that usually none is in the range. */
+async function heldKeys(
+  connection: DuckDBConnection,
+  table: Table,
+  rows: readonly Row[],
+): Promise<ReadonlySet<string>> {
+  const range = rangeOf(table, rows);
+  const found = await connection.runAndReadAll(
+    `SELECT 1 FROM "${table.name}" t WHERE ${inRange(table)} LIMIT 1`,
+    range,
+  );
+  if (found.currentRowCount === 0) return new Set();
+  const keyColumns = table.columns.filter(([name]) => table.key.includes(name));
+  await stage(
+    connection,
+    keyColumns,
+    rows.map((row) => keyColumns.map(([name]) => cellOf(table, row, name))),
+  );
+  const names = table.key.map((name) => `s."${name}"`).join(', ');
+  const held = await connection.runAndReadAll(
+    `SELECT ${names} FROM temp.${STAGE} s
+     WHERE EXISTS (SELECT 1 FROM "${table.name}" t WHERE ${sameKey(table)} AND ${inRange(table)})`,
+    range,
+  );
+  await dropStage(connection);
+  return new Set(held.getRowsJS().map((key) => JSON.stringify(key)));
 }
 
 /** Adds the rows, each in the place of an older one with its key; the last of equal keys wins. */
@@ -52,7 +81,9 @@ export async function replaceRows(
   rows: readonly Row[],
 ): Promise<void> {
   const lastByKey = new Map(rows.map((row) => [keyOf(table, row), row]));
-  await forEachBatch(connection, table, [...lastByKey.values()], async (range) => {
+  await forEachBatch([...lastByKey.values()], async (batch) => {
+    const range = rangeOf(table, batch);
+    await stage(connection, table.columns, batch);
     await inTransaction(connection, async () => {
       await connection.run(
         `DELETE FROM "${table.name}" t WHERE ${inRange(table)}
@@ -63,6 +94,7 @@ export async function replaceRows(
         `INSERT INTO "${table.name}" (${columnList(table)}) SELECT ${columnList(table)} FROM temp.${STAGE}`,
       );
     });
+    await dropStage(connection);
   });
 }
 
@@ -77,24 +109,29 @@ export async function deleteIds(
 }
 
 async function forEachBatch(
-  connection: DuckDBConnection,
-  table: Table,
   rows: readonly Row[],
-  write: (range: [Cell, Cell]) => Promise<void>,
+  write: (batch: readonly Row[]) => Promise<void>,
 ): Promise<void> {
-  for (let start = 0; start < rows.length; start += BATCH_ROWS_MAX) {
-    const batch = rows.slice(start, start + BATCH_ROWS_MAX);
-    await stage(connection, table, batch);
-    await write(rangeOf(table, batch));
-  }
-  // Frees the memory of the last batch; a temporary table that is only emptied keeps it.
+  for (let start = 0; start < rows.length; start += BATCH_ROWS_MAX)
+    await write(rows.slice(start, start + BATCH_ROWS_MAX));
+}
+
+async function stage(
+  connection: DuckDBConnection,
+  columns: Table['columns'],
+  rows: readonly Row[],
+): Promise<void> {
+  const types = columns.map(([name, type]) => `"${name}" ${type}`);
+  await connection.run(`CREATE OR REPLACE TEMP TABLE ${STAGE} (${types.join(', ')})`);
+  append(await connection.createAppender(STAGE, null, 'temp'), rows);
+}
+
+/** Frees the memory of the batch; a temporary table that is only emptied keeps it. */
+async function dropStage(connection: DuckDBConnection): Promise<void> {
   await connection.run(`DROP TABLE IF EXISTS temp.${STAGE}`);
 }
 
-async function stage(connection: DuckDBConnection, table: Table, rows: readonly Row[]): Promise<void> {
-  const columns = table.columns.map(([name, type]) => `"${name}" ${type}`);
-  await connection.run(`CREATE OR REPLACE TEMP TABLE ${STAGE} (${columns.join(', ')})`);
-  const appender = await connection.createAppender(STAGE, null, 'temp');
+function append(appender: DuckDBAppender, rows: readonly Row[]): void {
   try {
     for (const row of rows) {
       for (const cell of row) {

@@ -5,6 +5,7 @@
 import { cpus, totalmem } from 'node:os';
 import { benchDetector } from './detector.ts';
 import { benchMonitor } from './monitor.ts';
+import { benchPage } from './page.ts';
 import { benchReplay } from './replay.ts';
 import { benchRound } from './round.ts';
 import { benchStore } from './store.ts';
@@ -15,6 +16,7 @@ const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   detector: async () => benchDetector(),
   replay: benchReplay,
   store: benchStore,
+  page: benchPage,
   round: benchRound,
   monitor: benchMonitor,
 };

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startCli, withTemporaryFolder } from '../../support/cli.ts';
 
-const Status = z.object({ vantages: z.array(z.object({ connectivity: z.string() })) });
+const Vantages = z.object({ vantages: z.array(z.object({ connectivity: z.string().nullable() })) });
 
 async function text(url: string): Promise<string> {
   const response = await fetch(url);
@@ -30,9 +30,9 @@ describe('aiqyn run, with no configuration', () => {
           const deadlineMs = performance.now() + 25_000;
           let connectivity: string | undefined;
           while (connectivity === undefined && performance.now() < deadlineMs) {
-            const status = Status.parse(JSON.parse(await text(`${url}/api/status`)));
-            connectivity = status.vantages
-              .map((vantage) => vantage.connectivity)
+            const { vantages } = Vantages.parse(JSON.parse(await text(`${url}/api/vantages`)));
+            connectivity = vantages
+              .flatMap(({ connectivity: word }) => word ?? [])
               .find((word) => word !== 'unknown');
             await new Promise((resolve) => setTimeout(resolve, 250));
           }

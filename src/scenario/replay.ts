@@ -15,10 +15,10 @@ import type { DetectorState } from '../analysis/detect/state.ts';
 import { judge } from '../analysis/verdict/judge.ts';
 import { toPoint } from '../analysis/verdict/point.ts';
 import type { Knowledge } from '../analysis/verdict/verdict.ts';
-import type { OwnMeasurement } from '../../probes/measurement.ts';
 import type { Platform } from '../../probes/words.ts';
 import type { Scenario } from './scenario.ts';
-import { connectivityIn, synthesize } from './synthesize.ts';
+import { drawFate, fateKey } from './fate.ts';
+import { synthesize } from './synthesize.ts';
 import { createWorld } from './world.ts';
 import type { Conditions, ScenarioVantage } from './world.ts';
 import { AlertLedger } from '../alerts/ledger.ts';
@@ -72,6 +72,8 @@ interface Play {
   readonly lanes: Lane[];
   readonly nextBeatMs: Map<string, number>;
   readonly config: DetectorConfig;
+  /** Decides how long steps take. */
+  readonly timing: () => number;
   /** Judged points by likeness. */
   readonly points: Map<string, ReachabilityPoint>;
   measurements: number;
@@ -91,41 +93,39 @@ function lanesOf(scenario: Scenario): Lane[] {
   );
 }
 
-function withoutTime(key: string, value: unknown): unknown {
-  return key === 't0' || key === 't' ? undefined : value;
-}
-
-/** What two synthetic measurements share when they differ in vantage and latency alone: they are judged once. */
-function likenessOf(measurement: OwnMeasurement): string {
-  const { x_aiqyn_target: target, x_aiqyn_connectivity: connectivity, test_keys: keys } = measurement;
-  return `${target.id}|${connectivity ?? ''}|${JSON.stringify(keys, withoutTime)}`;
-}
-
+/** Measurements that differ in vantage and latency alone are judged once. */
 function measure(play: Play, lane: Lane, atMs: number, retest: number): ReachabilityPoint {
   const { scenario, knowledge, certificates } = play.input;
-  const conditions = play.world(atMs, lane.vantage);
+  const { vantage, platform } = lane;
+  const fate = drawFate(play.world(atMs, vantage), platform, lane.random);
   play.measurements += 1;
-  const id = `${play.measurements.toString(16).padStart(8, '0')}-0000-7000-8000-${lane.number.toString(16).padStart(12, '0')}`;
+  const id = idOf(play.measurements, lane.number);
+  const likeness = `${platform} ${fateKey(fate)}`;
+  const known = play.points.get(likeness);
+  if (known !== undefined) {
+    const { operator, place, access } = vantage;
+    return { ...known, id, atMs, retest, vantage: vantage.id, operator, place, access };
+  }
+  const { latencyMs } = scenario.noise;
+  const random = play.timing;
   const measurement = synthesize({
     id,
     atMs,
     retest,
-    vantage: lane.vantage,
-    platform: lane.platform,
-    conditions,
-    latencyMs: scenario.noise.latencyMs,
-    random: lane.random,
+    vantage,
+    platform,
+    fate,
+    latencyMs,
+    random,
     certificates,
   });
-  const likeness = likenessOf(measurement);
-  const known = play.points.get(likeness);
-  if (known !== undefined) {
-    const { id: vantage, operator, place, access } = lane.vantage;
-    return { ...known, id, atMs, retest, vantage, operator, place, access };
-  }
   const point = toPoint(measurement, judge(measurement, knowledge));
   if (play.points.size < LIKENESSES_MAX) play.points.set(likeness, point);
   return point;
+}
+
+function idOf(count: number, lane: number): string {
+  return `${count.toString(16).padStart(8, '0')}-0000-7000-8000-${lane.toString(16).padStart(12, '0')}`;
 }
 
 /** One round of one lane; a changed status is looked at again at once, as production does. */
@@ -159,7 +159,7 @@ function beat(play: Play, vantage: ScenarioVantage, atMs: number, batch: Batch, 
     operator,
     place,
     access,
-    connectivity: connectivityIn(conditions),
+    connectivity: conditions.network,
     receivedAtMs: atMs,
     spoolDepth: 0,
     clockOffsetMs: 0,
@@ -253,6 +253,7 @@ export function replay(input: ReplayInput): ReplayResult {
     lanes: lanesOf(scenario),
     nextBeatMs: new Map(),
     config,
+    timing: seededRandom(scenario.seed),
     points: new Map(),
     measurements: 0,
   };

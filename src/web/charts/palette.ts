@@ -1,5 +1,7 @@
-/** Colours of statuses, told apart with every common kind of colour blindness; shape and words always say the same. */
+/** What a chart is drawn with. The colours of statuses are those of src/status-colours.ts, whatever they are drawn on. */
 import type { Status } from '../../analysis/verdict/verdict.ts';
+import { STATUS_COLOURS } from '../../status-colours.ts';
+import type { Theme } from '../../status-colours.ts';
 
 export interface Palette {
   readonly status: Readonly<Record<Status, string>>;
@@ -30,22 +32,10 @@ export const PAGE_PALETTE: Palette = {
   paper: null,
 };
 
-export const THEMES = ['light', 'dark'] as const;
-export type Theme = (typeof THEMES)[number];
-
 /** For charts that stand alone. The same colours as in assets/aiqyn.css; a test compares them. */
 export const THEME_PALETTES: Readonly<Record<Theme, Palette>> = {
   light: {
-    status: {
-      ok: '#3b8ea5',
-      blocked: '#a4161a',
-      throttled: '#d98200',
-      intercepted: '#6a2c91',
-      tampered: '#b5578f',
-      down: '#4a5560',
-      offline: '#a9b0b6',
-      inconclusive: '#c9c3b4',
-    },
+    status: STATUS_COLOURS.light,
     ink: '#1b1f23',
     quiet: '#5b6169',
     line: '#d8d4ca',
@@ -53,16 +43,7 @@ export const THEME_PALETTES: Readonly<Record<Theme, Palette>> = {
     paper: '#fbfaf7',
   },
   dark: {
-    status: {
-      ok: '#4fa3ba',
-      blocked: '#ff6b62',
-      throttled: '#f0a93b',
-      intercepted: '#b98be0',
-      tampered: '#e08cc0',
-      down: '#9aa5b0',
-      offline: '#656d75',
-      inconclusive: '#57534a',
-    },
+    status: STATUS_COLOURS.dark,
     ink: '#e9e6df',
     quiet: '#a5a8ab',
     line: '#3a3d41',

@@ -1,7 +1,7 @@
 /** Folds buckets of the store into strips: per row, runs of time with one status. Few runs make a small drawing. */
+import { SEVERITY } from '../../analysis/verdict/severity.ts';
 import type { Status } from '../../analysis/verdict/verdict.ts';
 import type { Bucket } from '../../store/store.ts';
-import { SEVERITY } from '../overview/cells.ts';
 
 /** A trouble counts for a bucket when more than this share of its verdicts says so; single blips stay out. */
 export const TROUBLE_SHARE = 0.2;

@@ -1,21 +1,11 @@
 /** Folds the newest verdict of each target into one cell per platform and network: what the table of the front page shows. */
 import type { ReachabilityPoint } from '../../analysis/detect/point.ts';
+import { SEVERITY } from '../../analysis/verdict/severity.ts';
 import type { Status } from '../../analysis/verdict/verdict.ts';
 import type { LatestStatus } from '../../store/store.ts';
 import { distinctNetworks, networkKey } from './network.ts';
 import type { Network } from './network.ts';
 
-/** What counts most first: a trouble of some targets is not hidden by others that work. */
-export const SEVERITY: readonly Status[] = [
-  'blocked',
-  'intercepted',
-  'throttled',
-  'tampered',
-  'down',
-  'offline',
-  'ok',
-  'inconclusive',
-];
 /** Statuses that say somebody interferes. */
 const INTERFERENCE: ReadonlySet<Status> = new Set(['blocked', 'intercepted', 'throttled', 'tampered']);
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { STATUSES } from '../../../src/analysis/verdict/verdict.ts';
 import type { Status } from '../../../src/analysis/verdict/verdict.ts';
 import type { Bucket } from '../../../src/store/store.ts';
-import { THEME_PALETTES, THEMES } from '../../../src/web/charts/palette.ts';
+import { THEMES } from '../../../src/status-colours.ts';
+import { THEME_PALETTES } from '../../../src/web/charts/palette.ts';
 import { bucketStatus, foldSegments } from '../../../src/web/charts/strips.ts';
 import { offsetName } from '../../../src/web/messages/words.ts';
 

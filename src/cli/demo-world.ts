@@ -86,7 +86,6 @@ async function startParts(options: DemoOptions, clock: Clock, opened: Opened) {
     network: createNetwork(world.controlNetworkOptions),
     clock,
     log,
-    allowPrivate: true,
   });
   opened.add(async () => control.stop());
   const controlPort = Number(new URL(control.url).port);

@@ -48,6 +48,7 @@ export function readCertificate(derBase64: string): CertificateFacts | null {
     spkiSha256: spkiSha256(certificate),
     subject: oneLine(certificate.subject),
     issuer: oneLine(certificate.issuer),
+    names: namesOf(certificate),
     notBeforeMs: Date.parse(certificate.validFrom),
     notAfterMs: Date.parse(certificate.validTo),
   };
@@ -72,6 +73,18 @@ function spkiSha256(certificate: X509Certificate): string {
   } catch {
     return '';
   }
+}
+
+const SUBJECT_NAMES_MAX = 100;
+
+/** `subjectAltName` reads `DNS:a.example, IP Address:192.0.2.1`; names in quotes hold what is no host name. */
+function namesOf(certificate: X509Certificate): string[] {
+  const alternative = certificate.subjectAltName ?? '';
+  const entries = alternative === '' ? [] : alternative.split(', ');
+  const named = entries.filter((entry) => entry.startsWith('DNS:')).map((entry) => entry.slice(4));
+  const common = /(?:^|\n)CN=([^\n]+)/u.exec(certificate.subject)?.[1];
+  const names = entries.length > 0 || common === undefined ? named : [common];
+  return names.slice(0, SUBJECT_NAMES_MAX).map((name) => name.toLowerCase());
 }
 
 /** Node separates a name's parts by line breaks; shown and matched as `CN=…,O=…`. */

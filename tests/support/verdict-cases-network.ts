@@ -88,6 +88,37 @@ export const NETWORK_CASES: readonly Case[] = [
     how: 'dns injected_answer',
   },
   {
+    because:
+      'answers where the control finds no certificate for the name either, unlike at its own addresses',
+    spec: {
+      queries: [lookup('getaddrinfo', '198.51.100.7')],
+      tcp: [connect('198.51.100.7', 443)],
+      tls: [handshake('198.51.100.7', 'ssl_unknown_authority')],
+      control: controlSees({
+        tls_handshake: {
+          '198.51.100.7:443': { server_name: HOST, status: false, failure: 'ssl_unknown_authority' },
+          [`${SITE}:443`]: { server_name: HOST, status: true, failure: null },
+        },
+      }),
+    },
+    status: 'blocked',
+    how: 'dns injected_answer',
+  },
+  {
+    because: 'a site whose certificate is bad for everybody, at each of its addresses',
+    spec: {
+      queries: [lookup('getaddrinfo', SITE)],
+      tcp: [connect(SITE, 443)],
+      tls: [handshake(SITE, 'ssl_unknown_authority')],
+      control: controlSees({
+        tls_handshake: {
+          [`${SITE}:443`]: { server_name: HOST, status: false, failure: 'ssl_unknown_authority' },
+        },
+      }),
+    },
+    status: 'down',
+  },
+  {
     because: 'strange answers, reset there',
     spec: {
       queries: forgedNames,

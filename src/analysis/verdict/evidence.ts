@@ -4,7 +4,7 @@
  */
 import type { BinaryData } from '../../../probes/observations.ts';
 import type { Connectivity } from '../../../probes/words.ts';
-import type { KnownInterceptor, Layer } from './verdict.ts';
+import type { CertificateFacts, KnownInterceptor, Layer } from './verdict.ts';
 
 /** `system`: what programs on the machine get. `clear`: a resolver asked in clear text. `encrypted`: DoH or DoT. */
 export type EngineClass = 'system' | 'clear' | 'encrypted';
@@ -130,6 +130,6 @@ export interface Evidence {
   readonly asnOf: (ip: string) => number | null;
   /** What the catalogue expects of the target; null where it says nothing. */
   readonly expectation: { readonly asns: readonly number[]; readonly issuers: readonly string[] } | null;
-  /** Who signed a handshake's leaf, by the certificate itself; null where it cannot be read. */
-  readonly leafIssuerOf: (handshake: Handshake) => string | null;
+  /** A handshake's leaf certificate; null where none was kept or it cannot be read. */
+  readonly leafOf: (handshake: Handshake) => CertificateFacts | null;
 }

@@ -55,7 +55,7 @@ function evidenceOf(measurement: Measurement, knowledge: Knowledge): Evidence | 
     ),
     asnOf,
     expectation,
-    leafIssuerOf: (handshake) => reader.facts(handshake)[0]?.issuer ?? null,
+    leafOf: (handshake) => reader.facts(handshake)[0] ?? null,
   };
 }
 

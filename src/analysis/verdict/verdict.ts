@@ -64,6 +64,8 @@ export interface CertificateFacts {
   readonly spkiSha256: string;
   readonly subject: string;
   readonly issuer: string;
+  /** Host names it is for, lower case, `*.` for wildcards: its subject alternative names, else its common name. */
+  readonly names: readonly string[];
   /** UTC epoch milliseconds. */
   readonly notBeforeMs: number;
   readonly notAfterMs: number;

@@ -15,7 +15,7 @@ const START_MS = Date.parse('2026-03-14T06:00:00Z');
 const ACTION_FROM = '2026-03-14T07:00:00Z';
 const ACTION_TO = '2026-03-14T08:00:00Z';
 
-const TARGETS: readonly PlannedTarget[] = [target('youtube', 'www.youtube.com'), target('vk', 'vk.com')];
+export const TARGETS = [target('youtube', 'www.youtube.com'), target('vk', 'vk.com')] as const;
 const RINGS: readonly RingHost[] = [
   { ring: 'domestic', host: 'telecom.kz', port: 443, allowListed: false },
   { ring: 'domestic', host: 'kaspi.kz', port: 443, allowListed: true },

@@ -18,6 +18,7 @@ describe('buildKnowledge(catalog)', () => {
     const facts = knowledge.readCertificate(der.toString('base64'));
     expect(facts?.subject.split(',').sort()).toEqual(['C=KZ', 'CN=Qaznet Trust Network']);
     expect(facts?.issuer).toBe(facts?.subject);
+    expect(facts?.names).toEqual(['qaznet trust network']);
     expect(facts).toMatchObject({
       sha256: QAZNET,
       sha1: '5811835eefaa2028835ab955da6829bf043a756d',

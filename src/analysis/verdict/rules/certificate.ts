@@ -50,6 +50,38 @@ function doubtfulClock(evidence: Evidence): Finding | null {
   );
 }
 
+/**
+ * Who intercepts forges a certificate for the target's name, so that people go on; who shows another host's certificate
+ * has put another server in the target's place, such as that of a block page.
+ */
+function otherServer(evidence: Evidence): Finding | null {
+  const bad = badHandshakes(evidence);
+  const { outcome } = evidence;
+  if (bad === null || bad.length === 0 || outcome.kind !== 'failed' || !controlReached(evidence)) return null;
+  const names = bad.map((seen) => evidence.leafOf(seen)?.names ?? []);
+  const isOther = names.every(
+    (each) => each.length > 0 && each.every((name) => !isNameOf(outcome.hop.host, name)),
+  );
+  if (!isOther) return null;
+  return {
+    status: 'blocked',
+    layer: 'tls',
+    method: 'blockpage',
+    failure: outcome.failure,
+    confidence: 0.6,
+    reasons: [
+      `In place of ${outcome.hop.host} another server answered, with a certificate for ${someOf(names.flat())} (${outcome.failure}${placesText(bad)}); the control's verifies.`,
+    ],
+  };
+}
+
+/** Whether a certificate's name, which may begin with a wildcard label, covers the host. */
+function isNameOf(host: string, name: string): boolean {
+  if (name === host) return true;
+  const dot = host.indexOf('.');
+  return name.startsWith('*.') && dot > 0 && name.slice(1) === host.slice(dot);
+}
+
 const FORGERY_CONFIDENCE: Readonly<Record<string, number>> = {
   ssl_unknown_authority: 0.65,
   ssl_invalid_certificate: 0.55,
@@ -83,7 +115,9 @@ function unexpectedIssuer(evidence: Evidence): Finding | null {
   const { outcome } = evidence;
   if (bad === null || outcome.kind !== 'failed' || outcome.failure !== 'ssl_unknown_authority') return null;
   if (issuers.length === 0 || evidence.connectivity !== 'online') return null;
-  const signers = bad.map(evidence.leafIssuerOf).filter((signer) => signer !== null);
+  const signers = bad
+    .map((seen) => evidence.leafOf(seen)?.issuer ?? null)
+    .filter((signer) => signer !== null);
   if (signers.length === 0 || signers.some((signer) => isExpected(signer, issuers))) return null;
   return {
     status: 'intercepted',
@@ -121,6 +155,14 @@ export const CERTIFICATE: readonly Rule[] = [
     confidence: '0',
     source: SOURCES.design,
     decide: doubtfulClock,
+  },
+  {
+    id: 'tls.other_server',
+    when: 'The chain does not verify here, its leaf is for other hosts than the target, and the control’s chain verifies.',
+    says: 'blocked / tls / blockpage',
+    confidence: '0.6',
+    source: 'Aiqyn design: an interceptor forges the target’s own name, a block page’s server shows its own',
+    decide: otherServer,
   },
   {
     id: 'tls.unknown_forgery',

@@ -171,7 +171,7 @@ export const DNS: readonly Rule[] = [
   },
   {
     id: 'dns.strange_answer',
-    when: 'The answers lie in a network that neither the control nor an encrypted resolver has, and what is there fails or shows another page.',
+    when: 'The answers lie in a network that neither the control nor an encrypted resolver has, or where the control finds no certificate for the name, and what is there fails or shows another page.',
     says: 'blocked / dns / injected_answer',
     confidence: '0.85 with an encrypted resolver to compare; 0.7',
     source: SOURCES.ooniWeb,

@@ -48,13 +48,15 @@ describe('judge(measurement with certificates)', () => {
     spkiSha256: 'cc',
     subject: 'CN=leaf',
     issuer: 'C=KZ, CN=Forger',
+    names: ['www.example.com'],
     notBeforeMs: 0,
     notAfterMs: 1,
   };
+  const badChain = [
+    handshake(SITE, 'ssl_unknown_authority', { peer_certificates: [{ format: 'base64', data: 'AAAA' }] }),
+  ];
   const withChain = webMeasurement({
-    tls: [
-      handshake(SITE, 'ssl_unknown_authority', { peer_certificates: [{ format: 'base64', data: 'AAAA' }] }),
-    ],
+    tls: badChain,
     control: null,
     envelope: {
       x_aiqyn_connectivity: 'online',
@@ -86,6 +88,21 @@ describe('judge(measurement with certificates)', () => {
     expect(judge(light, { ...NO_KNOWLEDGE, interceptors: [{ id: 'root-x', sha256: 'aa' }] }).status).toBe(
       'intercepted',
     );
+  });
+
+  it.each([
+    { names: ['blocked.operator.example'], status: 'blocked', rule: 'tls.other_server' },
+    { names: ['other.example', '*.operator.example'], status: 'blocked', rule: 'tls.other_server' },
+    { names: ['www.example.com'], status: 'intercepted', rule: 'tls.unknown_forgery' },
+    { names: ['*.example.com'], status: 'intercepted', rule: 'tls.unknown_forgery' },
+    { names: ['*.com'], status: 'blocked', rule: 'tls.other_server' },
+    { names: [], status: 'intercepted', rule: 'tls.unknown_forgery' },
+  ])('says $status of a bad certificate for $names in the place of the site', ({ names, ...expected }) => {
+    const verdict = judge(
+      webMeasurement({ tls: badChain }),
+      knowing({ readCertificate: () => ({ ...facts, names }) }),
+    );
+    expect(verdict).toMatchObject(expected);
   });
 
   it('calls a signer whom the catalogue does not expect an unknown forgery, and an expected one nothing', () => {

@@ -1,0 +1,135 @@
+/**
+ * One censored network of the demo's world, looked at by every kind of probe: real sockets, a real control abroad, the
+ * verdict that production makes. methods.test.ts asks it about every method of the censor.
+ */
+import { createNetwork } from '../../../probes/net/network.ts';
+import { postJson } from '../../../probes/net/post-json.ts';
+import { systemClock } from '../../../probes/net/clock.ts';
+import type { PlannedTarget } from '../../../probes/plan.ts';
+import type { ControlClient, ProbeReport } from '../../../probes/probe.ts';
+import { probeRings } from '../../../probes/rings/probe.ts';
+import { compileBlockpages } from '../../../probes/web/blockpage.ts';
+import { probeWeb } from '../../../probes/web/probe.ts';
+import type { Depth } from '../../../probes/words.ts';
+import { seal } from '../../../src/agent/envelope.ts';
+import { connectivityOf } from '../../../src/analysis/verdict/connectivity.ts';
+import { judge } from '../../../src/analysis/verdict/judge.ts';
+import type { Verdict } from '../../../src/analysis/verdict/verdict.ts';
+import { loadCatalog } from '../../../src/config/catalog-files.ts';
+import { buildKnowledge } from '../../../src/config/knowledge.ts';
+import { createControlClient } from '../../../src/control/client.ts';
+import { startControl } from '../../../src/control/server.ts';
+import { silentLog } from '../../support/silent-log.ts';
+import { CENSORED, startWorldWith, TARGETS } from './world-under-test.ts';
+import type { WorldUnderTest } from './world-under-test.ts';
+
+const catalog = loadCatalog();
+const knowledge = buildKnowledge(catalog);
+const clock = systemClock();
+const [YOUTUBE] = TARGETS;
+const VANTAGE = { id: CENSORED, operator: 'AS29355', place: 'almaty', access: 'mobile' } as const;
+const LIGHT_TIMEOUT_MS = 2_000;
+const FULL_TIMEOUT_MS = 7_000;
+const RINGS_TIMEOUT_MS = 1_500;
+const CONTROL_TIMEOUT_MS = 5_000;
+const BODY_BYTES_MAX = 262_144;
+
+/** How a verdict reads in the table: `blocked: tls, sni_drop`, or the status alone. */
+export function cellOf({ status, layer, method }: Verdict): string {
+  const how = [layer, method].filter((word) => word !== null);
+  return how.length === 0 ? status : `${status}: ${how.join(', ')}`;
+}
+
+/** What each kind said, by the table's columns. */
+export type Seen = Readonly<Record<string, string>>;
+
+interface Trial {
+  readonly under: WorldUnderTest;
+  readonly control: ControlClient;
+}
+
+/** @param action the inside of one line of a scenario's `actions`, without its times. */
+export async function tryAction(action: string): Promise<Seen> {
+  const under = await startWorldWith(action);
+  const { world } = under;
+  const server = await startControl({
+    host: '127.0.0.1',
+    port: 0,
+    network: createNetwork(world.controlNetworkOptions),
+    clock,
+    log: silentLog,
+  });
+  try {
+    const port = await world.controlPortFor(CENSORED, Number(new URL(server.url).port));
+    const url = `http://127.0.0.1:${port}`;
+    const control = createControlClient({ url, timeoutMs: CONTROL_TIMEOUT_MS, clock, post: postJson });
+    under.setTime('during');
+    return await everyKind({ under, control });
+  } finally {
+    await server.stop();
+    await world.stop();
+  }
+}
+
+async function everyKind(trial: Trial): Promise<Seen> {
+  const rings = await runRings(trial);
+  const [light, full] = await Promise.all([runWeb(trial, 'light', rings), runWeb(trial, 'full', rings)]);
+  return { rings: rings.connectivity ?? 'nothing', 'web, light': cellOf(light), 'web, full': cellOf(full) };
+}
+
+interface Rings {
+  readonly connectivity: ReturnType<typeof connectivityOf>;
+}
+
+async function runRings({ under }: Trial): Promise<Rings> {
+  const report = await probeRings(
+    { checks: under.world.ringChecks, gateway: true, timeoutMs: RINGS_TIMEOUT_MS },
+    { clock, network: networkOf(under), signal: new AbortController().signal },
+  );
+  return { connectivity: connectivityOf(report.testKeys.x_aiqyn_ring_checks) };
+}
+
+async function runWeb({ under, control }: Trial, depth: Depth, rings: Rings): Promise<Verdict> {
+  const timeoutMs = depth === 'light' ? LIGHT_TIMEOUT_MS : FULL_TIMEOUT_MS;
+  const report = await probeWeb(
+    { target: YOUTUBE, depth, timeoutMs, bodyBytesMax: BODY_BYTES_MAX },
+    {
+      clock,
+      network: networkOf(under),
+      control,
+      harmlessNames: catalog.harmlessNames.map(({ name }) => name),
+      blockpages: compileBlockpages(catalog.blockpages),
+      keepBodies: false,
+      signal: new AbortController().signal,
+    },
+  );
+  return judged(YOUTUBE, depth, report, rings);
+}
+
+function networkOf({ world }: WorldUnderTest) {
+  return createNetwork(world.networkOptionsFor(CENSORED));
+}
+
+function judged(
+  target: PlannedTarget,
+  depth: Depth,
+  report: ProbeReport<Readonly<Record<string, unknown>>>,
+  { connectivity }: Rings,
+): Verdict {
+  const startedAtMs = clock.nowMs();
+  const measurement = seal({
+    id: '01890000-0000-7000-8000-000000000000',
+    startedAtMs,
+    roundStartedAtMs: startedAtMs,
+    runtimeMs: report.runtimeMs,
+    vantage: VANTAGE,
+    target: { id: target.id, platform: target.platform, probe: target.probe, depth },
+    input: depth === 'light' ? target.lightUrl : target.url,
+    testKeys: report.testKeys,
+    retest: 0,
+    connectivity,
+    abort: report.abort,
+    softwareVersion: '0.0.0',
+  });
+  return judge(measurement, knowledge);
+}

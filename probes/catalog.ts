@@ -3,10 +3,9 @@
  * Files: probes/catalog/*.yaml. src/config/ reads them; this file only says what a right one looks like.
  */
 import { z } from 'zod';
+import { Id, KindFact, Source, TARGET_COMMON } from './kinds.ts';
 import { ACCESSES, PLATFORMS } from './words.ts';
 
-const Id = z.string().regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'lower-case letters, digits and single hyphens');
-const Source = z.string().min(3);
 const Asn = z.string().regex(/^AS\d{1,10}$/, 'an AS number such as AS9198');
 export const Names = z.strictObject({ en: z.string().min(1), ru: z.string().min(1), kk: z.string().min(1) });
 export type Names = z.infer<typeof Names>;
@@ -29,22 +28,15 @@ export const Expectation = z.strictObject({
 });
 
 export const TargetFact = z.strictObject({
-  /** e.g. `youtube-www`. */
-  id: Id,
-  platform: z.enum(PLATFORMS),
+  ...TARGET_COMMON,
   probe: z.literal('web'),
-  name: z.string().min(1),
   /** Fetched in full. http: or https:. */
   url: z.url({ protocol: /^https?$/ }),
   /** A few hundred bytes from the same host name; default: HEAD-sized part of `url`. */
   lightUrl: z.url({ protocol: /^https?$/ }).optional(),
   /** Whether the platform works without it: a part (`cdn`, `api`, `video`) or the front door (`main`). */
   part: z.enum(['main', 'cdn', 'api', 'video', 'chat', 'ingest']).default('main'),
-  /** Sensitive targets are measured only where a plan names them one by one; see "Safety". */
-  sensitive: z.boolean().default(false),
   expect: Expectation.optional(),
-  source: Source,
-  notes: z.string().optional(),
 });
 export type TargetFact = z.infer<typeof TargetFact>;
 
@@ -120,6 +112,8 @@ export type BlockpageFact = z.infer<typeof BlockpageFact>;
 export const Catalog = z.strictObject({
   platforms: z.array(PlatformFact),
   targets: z.array(TargetFact),
+  /** Targets of the kinds that have their own schedule and catalogue file. */
+  kindTargets: z.array(KindFact),
   operators: z.array(OperatorFact),
   places: z.array(PlaceFact),
   interceptors: z.array(InterceptorFact),

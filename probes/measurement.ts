@@ -22,6 +22,7 @@ import {
   TlsHandshake,
 } from './observations.ts';
 import { ACCESSES, CONNECTIVITIES, DEPTHS, PLATFORMS, PROBE_KINDS } from './words.ts';
+import type { ProbeKind } from './words.ts';
 
 /**
  * Where `control` came from. `live`: asked at the same time. `last_known_good`: the control did not answer, this is
@@ -82,7 +83,14 @@ export const ABORTS = ['shutdown', 'probe_bug', 'clock_jump', 'overload'] as con
 export type Abort = (typeof ABORTS)[number];
 
 /** The test's name in OONI's world; `web` probes are readable there as `web_connectivity`. */
-export const TEST_NAMES = { web: 'web_connectivity', rings: 'aiqyn_rings' } as const;
+export const TEST_NAMES = {
+  web: 'web_connectivity',
+  app: 'aiqyn_app',
+  throughput: 'aiqyn_throughput',
+  quic: 'aiqyn_quic',
+  ingest: 'aiqyn_ingest',
+  rings: 'aiqyn_rings',
+} as const satisfies Readonly<Record<ProbeKind, string>>;
 
 const Envelope = z.looseObject({
   data_format_version: orElse(z.string(), '0.2.0'),

@@ -3,12 +3,10 @@
  * Cron expressions are node-cron's (five fields, or six with seconds first), read in UTC.
  */
 import { z } from 'zod';
+import { Cron, inputOf, KIND_SCHEDULES } from './kinds.ts';
+import type { KindFact, ScheduledKind } from './kinds.ts';
 import { PLATFORMS } from './words.ts';
 import type { Depth, Platform } from './words.ts';
-
-const Cron = z
-  .string()
-  .regex(/^\S+(?:\s+\S+){4,5}$/, 'a cron expression of five or six fields, such as "*/15 * * * *"');
 
 export const Plan = z.strictObject({
   id: z.string().regex(/^[a-z0-9-]+$/),
@@ -30,6 +28,8 @@ export const Plan = z.strictObject({
   }),
   /** How far this vantage gets. */
   rings: z.strictObject({ cron: Cron, timeoutMs: z.int().min(500).max(60_000).default(5_000) }),
+  /** Further kinds, each on its own schedule. */
+  ...KIND_SCHEDULES,
   /** A vantage shifts each round by its own fixed part of this, so that vantages do not knock all at once. */
   jitterSeconds: z.number().min(0).max(600).default(20),
   /** How many runs of one vantage go on at the same time. */
@@ -39,8 +39,11 @@ export const Plan = z.strictObject({
 });
 export type Plan = z.infer<typeof Plan>;
 
-/** One target as a plan and the catalogue give it to a probe. */
-export interface PlannedTarget {
+/** At what pace a target is measured: web targets lightly and in full, every other kind by its own schedule. */
+export type Rate = Depth | ScheduledKind;
+
+/** A URL as a plan and the catalogue give it to the `web` probe. */
+export interface WebTarget {
   readonly id: string;
   readonly platform: Platform;
   readonly probe: 'web';
@@ -48,9 +51,18 @@ export interface PlannedTarget {
   readonly lightUrl: string;
 }
 
+/** One target as a plan and the catalogue give it to its probe. */
+export type PlannedTarget = WebTarget | KindFact;
+
+/** OONI's `input` of a measurement of this target. */
+export function inputOfTarget(target: PlannedTarget, depth: Depth): string {
+  if (target.probe !== 'web') return inputOf(target);
+  return depth === 'light' ? target.lightUrl : target.url;
+}
+
 /** What one run of the `web` probe is asked to do. */
 export interface WebTask {
-  readonly target: PlannedTarget;
+  readonly target: WebTarget;
   readonly depth: Depth;
   readonly timeoutMs: number;
   readonly bodyBytesMax: number;

@@ -24,7 +24,7 @@ export type Platform = (typeof PLATFORMS)[number];
 export const ACCESSES = ['mobile', 'fixed', 'hosting', 'remote'] as const;
 export type Access = (typeof ACCESSES)[number];
 
-export const PROBE_KINDS = ['web', 'rings'] as const;
+export const PROBE_KINDS = ['web', 'app', 'throughput', 'quic', 'ingest', 'rings'] as const;
 export type ProbeKind = (typeof PROBE_KINDS)[number];
 
 /** How far a vantage gets, from all the way to nowhere. */

@@ -4,12 +4,12 @@ import { FAILURE } from '../failure.ts';
 import type { Connection, HttpProgress, HttpResult } from '../network.ts';
 import type { HttpTransaction } from '../observations.ts';
 import { scrubUrl } from '../scrub.ts';
-import { findQuickly } from './name-step.ts';
+import { findQuickly } from '../name-step.ts';
 import { recordPage } from './page.ts';
-import { reach } from './reach-step.ts';
-import type { Reached } from './reach-step.ts';
-import { elapsedSeconds, isCutShort, limitsFor } from './run.ts';
-import type { WebRun } from './run.ts';
+import { reach } from '../reach-step.ts';
+import type { Reached } from '../reach-step.ts';
+import { elapsedSeconds, isCutShort, limitsFor } from '../run.ts';
+import type { WebRun } from './context.ts';
 
 /** A light check wants to see that the answer comes, not the page. */
 const LIGHT_BODY_BYTES_MAX = 4_096;

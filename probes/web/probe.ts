@@ -6,21 +6,35 @@
  * Where TCP comes up and TLS then fails, the same address is tried under a harmless name (in a full run three times in turn).
  */
 import type { WebTestKeys } from '../measurement.ts';
+import { askControl, endpointName } from '../control-step.ts';
+import type { PendingControl } from '../control-step.ts';
+import { findEverywhere, findQuickly } from '../name-step.ts';
 import type { WebTask } from '../plan.ts';
-import type { Abort } from '../measurement.ts';
 import type { ProbeReport } from '../probe.ts';
-import { scrubAddresses } from '../scrub.ts';
-import type { WebContext } from './context.ts';
-import { askControl } from './control-step.ts';
-import type { PendingControl } from './control-step.ts';
-import { findAddresses } from './name-step.ts';
+import { reach, tryPairs } from '../reach-step.ts';
+import type { Endpoint, Reached } from '../reach-step.ts';
+import { reportOf } from '../run.ts';
+import type { Manner } from '../run.ts';
+import type { Depth } from '../words.ts';
+import type { WebContext, WebRun } from './context.ts';
 import { endpointOf, fetchPage } from './page-step.ts';
-import { reach, tryPairs } from './reach-step.ts';
-import type { Endpoint, Reached } from './reach-step.ts';
-import { finishTraffic, startRun } from './run.ts';
-import type { WebRun } from './run.ts';
 
-const BUG_LENGTH_MAX = 200;
+/** Three tries against a silent drop [kz-methodology]; 500 ms for late answers, as OONI waits. */
+const MANNERS: Readonly<Record<Depth, Manner>> = {
+  light: {
+    shares: { dns: 0.25, tcp: 0.25, tls: 0.3, http: 0.3 },
+    pairTriesMax: 1,
+    lateMs: 0,
+    keepsGoodChains: false,
+  },
+  full: {
+    shares: { dns: 0.15, tcp: 0.2, tls: 0.2, http: 0.4 },
+    pairTriesMax: 3,
+    lateMs: 500,
+    keepsGoodChains: true,
+  },
+};
+const LIGHT_ADDRESSES_MAX = 2;
 /** From here on an answer is worth comparing with the control's. */
 const ERROR_STATUS_MIN = 400;
 const FIRST_HOP = ['depth=0'];
@@ -31,33 +45,20 @@ const FIRST_HOP = ['depth=0'];
  * then hold what was seen until then (and `x_aiqyn_bug` says what was thrown).
  */
 export async function probeWeb(task: WebTask, context: WebContext): Promise<ProbeReport<WebTestKeys>> {
-  const run = startRun(task, context);
-  let abort: Abort | null = null;
-  try {
-    await measure(run);
-  } catch (error) {
-    abort = 'probe_bug';
-    const message = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    run.keys['x_aiqyn_bug'] = scrubAddresses(message).slice(0, BUG_LENGTH_MAX);
-  }
-  if (context.signal.aborted) abort ??= 'shutdown';
-  const traffic = finishTraffic(run);
-  return {
-    testKeys: snapshot(run.keys),
-    traffic,
-    runtimeMs: context.clock.monotonicMs() - run.startedMs,
-    abort,
-  };
+  return reportOf(task, context, MANNERS[task.depth], measure);
 }
 
 async function measure(run: WebRun): Promise<void> {
   const { task } = run;
   const url = new URL(task.depth === 'full' ? task.target.url : task.target.lightUrl);
-  const addresses = await findAddresses(run, url.hostname, FIRST_HOP);
+  const addresses =
+    task.depth === 'full'
+      ? await findEverywhere(run, url.hostname, FIRST_HOP)
+      : await findQuickly(run, url.hostname, FIRST_HOP, LIGHT_ADDRESSES_MAX);
   const endpoints = addresses.map((address) => endpointOf(url, address));
   let control: PendingControl | null = null;
   function askOnce(): void {
-    control ??= askControl(run, url.href, endpoints.map(nameOf));
+    control ??= askControl(run, url.href, endpoints.map(endpointName));
   }
   if (task.depth === 'full' || hasFailure(run)) askOnce();
 
@@ -92,10 +93,6 @@ async function reachAll(run: WebRun, endpoints: readonly Endpoint[]): Promise<re
   return reached;
 }
 
-function nameOf({ address, port }: Endpoint): string {
-  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
-}
-
 function hasFailure({ keys }: WebRun): boolean {
   return (
     keys.queries.some((query) => query.failure !== null) ||
@@ -111,16 +108,4 @@ function hasOddAnswer({ keys }: WebRun): boolean {
       response !== null &&
       (response.code >= ERROR_STATUS_MIN || (response.x_aiqyn_body_fingerprints ?? []).length > 0),
   );
-}
-
-/** Steps that still run when a sibling threw must not write into what was handed out. */
-function snapshot(keys: WebTestKeys): WebTestKeys {
-  return {
-    ...keys,
-    queries: [...keys.queries],
-    tcp_connect: [...keys.tcp_connect],
-    tls_handshakes: [...keys.tls_handshakes],
-    requests: [...keys.requests],
-    network_events: [...keys.network_events],
-  };
 }

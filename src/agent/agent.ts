@@ -4,7 +4,8 @@
  */
 import { setMaxListeners } from 'node:events';
 import type { TargetTag } from '../../probes/measurement.ts';
-import type { Connectivity, Depth } from '../../probes/words.ts';
+import type { Rate } from '../../probes/plan.ts';
+import type { Connectivity } from '../../probes/words.ts';
 import type { Agent, AgentOptions, AgentStatus, RoundKind } from './options.ts';
 import { ROUND_KINDS } from './options.ts';
 import { shareOf, shuffled } from './order.ts';
@@ -21,11 +22,35 @@ const SPREAD_SHARE = 0.25;
 const SPREAD_MS_MAX = 300_000;
 const RINGS_TARGET: TargetTag = { id: 'rings', platform: 'control', probe: 'rings', depth: 'light' };
 
+/** Begun at the start rather than at their first tick. */
+const FIRST_ROUNDS: ReadonlySet<RoundKind> = new Set(['rings', 'light']);
+
 /** Begins measuring at once. Throws ConfigError when the plan's times cannot be read. */
 export function startAgent(options: AgentOptions): Agent {
   const agent = new Scheduler(options);
   agent.start();
   return agent;
+}
+
+/** What is known of the rounds of one kind. */
+interface Rounds {
+  readonly kind: RoundKind;
+  readonly cron: string;
+  readonly underWay: Set<Promise<void>>;
+  /** UTC epoch milliseconds; null until the first. */
+  lastAtMs: number | null;
+  skipped: number;
+  /** Monotonic; null until the first tick. */
+  tickedMs: number | null;
+}
+
+/** A kind whose schedule the plan does not have is not run. */
+function roundsOf(plan: AgentOptions['plan']): Rounds[] {
+  return ROUND_KINDS.flatMap((kind) => {
+    const cron = plan[kind]?.cron;
+    if (cron === undefined) return [];
+    return [{ kind, cron, underWay: new Set<Promise<void>>(), lastAtMs: null, skipped: 0, tickedMs: null }];
+  });
 }
 
 class Scheduler implements Agent {
@@ -34,14 +59,7 @@ class Scheduler implements Agent {
   readonly #recorder: Recorder;
   readonly #rings: RingsKeeper;
   readonly #runner: TargetRunner;
-  readonly #underWay: Record<RoundKind, Set<Promise<void>>> = {
-    light: new Set(),
-    full: new Set(),
-    rings: new Set(),
-  };
-  readonly #lastRoundAtMs: Record<RoundKind, number | null> = { light: null, full: null, rings: null };
-  readonly #skippedRounds: Record<RoundKind, number> = { light: 0, full: 0, rings: 0 };
-  readonly #tickedMs: Record<RoundKind, number | null> = { light: null, full: null, rings: null };
+  readonly #rounds: readonly Rounds[];
   #lightRounds = 0;
   #schedules: { stop(): void }[] = [];
   #uplink: UplinkLoop | null = null;
@@ -49,6 +67,7 @@ class Scheduler implements Agent {
 
   constructor(options: AgentOptions) {
     this.#options = options;
+    this.#rounds = roundsOf(options.plan);
     const { signal } = this.#stopping;
     // One listener per run under way and per target that waits for its turn: bounded by the plan, not by ten.
     setMaxListeners(0, signal);
@@ -58,16 +77,15 @@ class Scheduler implements Agent {
   }
 
   start(): void {
-    const { plan, ticker, startAtOnce = true } = this.#options;
-    this.#schedules = ROUND_KINDS.map((kind) =>
-      ticker.schedule(plan[kind].cron, () => {
-        this.#tick(kind);
+    const { ticker, startAtOnce = true } = this.#options;
+    this.#schedules = this.#rounds.map((rounds) =>
+      ticker.schedule(rounds.cron, () => {
+        this.#tick(rounds);
       }),
     );
     this.#uplink = startUplinkLoop({ ...this.#options, state: () => this.#state() });
     if (!startAtOnce) return;
-    this.#begin('rings', 0);
-    this.#begin('light', 0);
+    for (const rounds of this.#rounds) if (FIRST_ROUNDS.has(rounds.kind)) this.#begin(rounds, 0);
   }
 
   status(): AgentStatus {
@@ -75,11 +93,11 @@ class Scheduler implements Agent {
     return {
       vantage,
       connectivity: this.#rings.latest(),
-      lastRoundAtMs: { ...this.#lastRoundAtMs },
+      lastRoundAtMs: Object.fromEntries(this.#rounds.map(({ kind, lastAtMs }) => [kind, lastAtMs])),
       budget: budget.status(),
       spoolDepth: spool.depth(),
       dropped: { ...spool.dropped(), unspooled: this.#recorder.unspooled },
-      skippedRounds: { ...this.#skippedRounds },
+      skippedRounds: Object.fromEntries(this.#rounds.map(({ kind, skipped }) => [kind, skipped])),
       aborted: { ...this.#recorder.aborted },
     };
   }
@@ -92,65 +110,68 @@ class Scheduler implements Agent {
   async #end(): Promise<void> {
     for (const schedule of this.#schedules) schedule.stop();
     this.#stopping.abort();
-    await Promise.all(ROUND_KINDS.flatMap((kind) => [...this.#underWay[kind]]));
+    await Promise.all(this.#rounds.flatMap(({ underWay }) => [...underWay]));
     await this.#uplink?.stop();
   }
 
-  #tick(kind: RoundKind): void {
+  #tick(rounds: Rounds): void {
     const nowMs = this.#options.clock.monotonicMs();
-    const gapMs = nowMs - (this.#tickedMs[kind] ?? nowMs);
-    this.#tickedMs[kind] = nowMs;
-    this.#begin(kind, Math.min(gapMs * SPREAD_SHARE, SPREAD_MS_MAX));
+    const gapMs = nowMs - (rounds.tickedMs ?? nowMs);
+    rounds.tickedMs = nowMs;
+    this.#begin(rounds, Math.min(gapMs * SPREAD_SHARE, SPREAD_MS_MAX));
   }
 
-  #begin(kind: RoundKind, spreadMs: number): void {
+  #begin(rounds: Rounds, spreadMs: number): void {
+    const { kind, underWay } = rounds;
     if (this.#stopping.signal.aborted) return;
     // Light rounds may meet: while one target is looked at again, the others still have their turn.
-    if (kind !== 'light' && this.#underWay[kind].size > 0) {
-      this.#leftOut(kind);
+    if (kind !== 'light' && underWay.size > 0) {
+      this.#leftOut(rounds);
       return;
     }
-    const round = this.#round(kind, spreadMs)
+    const round = this.#round(rounds, spreadMs)
       .catch((error: unknown) => {
         this.#options.log.error({ kind, error: String(error) }, 'A round broke off.');
       })
-      .finally(() => this.#underWay[kind].delete(round));
-    this.#underWay[kind].add(round);
+      .finally(() => underWay.delete(round));
+    underWay.add(round);
   }
 
-  #leftOut(kind: RoundKind): void {
-    this.#skippedRounds[kind] += 1;
-    const fields = { kind, skipped: this.#skippedRounds[kind] };
+  #leftOut(rounds: Rounds): void {
+    rounds.skipped += 1;
+    const fields = { kind: rounds.kind, skipped: rounds.skipped };
     this.#options.log.info(fields, 'A round was left out: the one before is still under way.');
   }
 
-  async #round(kind: RoundKind, spreadMs: number): Promise<void> {
+  async #round(rounds: Rounds, spreadMs: number): Promise<void> {
     const { clock, plan, vantage } = this.#options;
     const { signal } = this.#stopping;
     // The first round of all starts without it: somebody waits for the page.
-    const isFirst = this.#tickedMs[kind] === null;
+    const isFirst = rounds.tickedMs === null;
     if (!isFirst) await clock.sleep(shareOf(vantage.id) * plan.jitterSeconds * 1_000, signal);
     if (signal.aborted) return;
-    this.#lastRoundAtMs[kind] = clock.nowMs();
-    if (kind === 'rings') await this.#rings.run();
-    else await this.#webRound(kind, spreadMs);
+    rounds.lastAtMs = clock.nowMs();
+    if (rounds.kind === 'rings') await this.#rings.run();
+    else await this.#targetRound(rounds, rounds.kind, spreadMs);
   }
 
-  async #webRound(depth: Depth, spreadMs: number): Promise<void> {
-    const { budget, clock, targets, vantage } = this.#options;
+  async #targetRound(rounds: Rounds, rate: Rate, spreadMs: number): Promise<void> {
+    const { budget, clock, vantage } = this.#options;
     const { signal } = this.#stopping;
-    if (depth === 'light') {
+    if (rate === 'light') {
       this.#lightRounds += 1;
       if (!budget.allowsLightRound(this.#lightRounds)) return;
     }
+    const kind = rate === 'light' || rate === 'full' ? 'web' : rate;
+    const targets = this.#options.targets.filter(({ probe }) => probe === kind);
     const startedAtMs = clock.nowMs();
     const stepMs = spreadMs / Math.max(1, targets.length);
     const checks = shuffled(targets, vantage.id).map(async (target, n) => {
       if (stepMs > 0) await clock.sleep(n * stepMs, signal);
-      return signal.aborted ? 'ended' : this.#runner.check(target, depth, startedAtMs);
+      return signal.aborted ? 'ended' : this.#runner.check(target, rate, startedAtMs);
     });
     const ends = await Promise.all(checks);
-    if (ends.length > 0 && ends.every((end) => end === 'left_out')) this.#leftOut(depth);
+    if (ends.length > 0 && ends.every((end) => end === 'left_out')) this.#leftOut(rounds);
   }
 
   async #ringsOnce(): Promise<Connectivity | null> {

@@ -1,22 +1,34 @@
 /** What an agent is made of and what it says of itself. */
-import type { RingsTestKeys, VantageTag, WebTestKeys } from '../../probes/measurement.ts';
-import type { Plan, PlannedTarget, WebTask } from '../../probes/plan.ts';
+import { SCHEDULED_KINDS } from '../../probes/kinds.ts';
+import type { RingsTestKeys, VantageTag } from '../../probes/measurement.ts';
+import type { Plan, PlannedTarget, Rate } from '../../probes/plan.ts';
 import type { Clock, ProbeReport } from '../../probes/probe.ts';
-import type { Connectivity } from '../../probes/words.ts';
+import type { Connectivity, Depth } from '../../probes/words.ts';
 import type { Log } from '../log.ts';
 import type { Spool, Uplink } from './spool.ts';
 import type { Ticker } from './ticker.ts';
 import type { BudgetStatus, TrafficBudget } from './traffic-budget.ts';
 
-export const ROUND_KINDS = ['light', 'full', 'rings'] as const;
-export type RoundKind = (typeof ROUND_KINDS)[number];
+export const ROUND_KINDS = ['light', 'full', 'rings', ...SCHEDULED_KINDS] as const;
+export type RoundKind = Rate | 'rings';
+
+/** Test keys of any probe kind; what they hold is told by the target's kind. */
+export type TestKeys = Readonly<Record<string, unknown>>;
+
+/** One run that is asked of whoever has the probes. */
+export interface TargetRun {
+  readonly target: PlannedTarget;
+  /** Only `web` has a light one. */
+  readonly depth: Depth;
+  readonly timeoutMs: number;
+}
 
 export interface AgentOptions {
   readonly vantage: VantageTag;
   readonly plan: Plan;
   readonly targets: readonly PlannedTarget[];
-  /** `probeWeb` bound to this vantage's network. */
-  readonly runWeb: (task: WebTask, signal: AbortSignal) => Promise<ProbeReport<WebTestKeys>>;
+  /** The probe of the target's kind, bound to this vantage's network. */
+  readonly runTarget: (run: TargetRun, signal: AbortSignal) => Promise<ProbeReport<TestKeys>>;
   /** `probeRings` bound to this vantage's network, the catalogue's checks and the plan's timeout. */
   readonly runRings: (signal: AbortSignal) => Promise<ProbeReport<RingsTestKeys>>;
   /** From analysis/verdict; null where the checks do not tell. */
@@ -47,13 +59,13 @@ export interface AgentStatus {
   /** Null until the rings were run. */
   readonly connectivity: Connectivity | null;
   /** UTC epoch milliseconds of each kind's last begun round. */
-  readonly lastRoundAtMs: Readonly<Record<RoundKind, number | null>>;
+  readonly lastRoundAtMs: Readonly<Partial<Record<RoundKind, number | null>>>;
   readonly budget: BudgetStatus;
   readonly spoolDepth: number;
   /** `unspooled`: measurements that the disk refused. */
   readonly dropped: { readonly bodies: number; readonly measurements: number; readonly unspooled: number };
   /** Rounds left out because the one before was still under way. */
-  readonly skippedRounds: Readonly<Record<RoundKind, number>>;
+  readonly skippedRounds: Readonly<Partial<Record<RoundKind, number>>>;
   /** Runs that ended through our own fault. */
   readonly aborted: {
     readonly shutdown: number;

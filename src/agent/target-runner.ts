@@ -1,12 +1,14 @@
 /**
- * Measures one target, and looks again at once when what it sees has changed: up to three light tries within ten seconds,
- * and the whole page when a light check fails. Nothing of it while the vantage itself is cut off.
+ * Measures one target, and looks again at once when what it sees has changed: a web target by up to three light tries within
+ * ten seconds and the whole page when a light check fails, any other as often as its schedule says. Nothing of it while
+ * the vantage itself is cut off.
  */
-import type { WebTestKeys } from '../../probes/measurement.ts';
-import type { PlannedTarget } from '../../probes/plan.ts';
-import type { Connectivity, Depth } from '../../probes/words.ts';
+import type { Schedule } from '../../probes/kinds.ts';
+import { inputOfTarget } from '../../probes/plan.ts';
+import type { PlannedTarget, Rate } from '../../probes/plan.ts';
+import type { Connectivity } from '../../probes/words.ts';
 import { looksReachable } from './keeping.ts';
-import type { AgentOptions } from './options.ts';
+import type { AgentOptions, TestKeys } from './options.ts';
 import type { Ran, Recorder, Run } from './recorder.ts';
 import type { RingsKeeper } from './rings-keeper.ts';
 import { Slots } from './slots.ts';
@@ -14,7 +16,7 @@ import { Slots } from './slots.ts';
 export const RETEST_TRIES_MAX = 3;
 export const RETEST_WINDOW_MS = 10_000;
 
-type RunnerOptions = Pick<AgentOptions, 'plan' | 'clock' | 'budget' | 'runWeb' | 'retestWindowMs'> & {
+type RunnerOptions = Pick<AgentOptions, 'plan' | 'clock' | 'budget' | 'runTarget' | 'retestWindowMs'> & {
   readonly recorder: Recorder;
   readonly rings: RingsKeeper;
   readonly signal: AbortSignal;
@@ -22,7 +24,7 @@ type RunnerOptions = Pick<AgentOptions, 'plan' | 'clock' | 'budget' | 'runWeb' |
 
 interface Request {
   readonly target: PlannedTarget;
-  readonly depth: Depth;
+  readonly rate: Rate;
   readonly roundStartedAtMs: number;
   readonly retest: number;
   readonly timeoutMs: number;
@@ -33,6 +35,14 @@ interface Request {
 /** `left_out`: the target was still being measured. */
 export type CheckEnd = 'ended' | 'left_out';
 
+/** How a change is confirmed. */
+interface Retest {
+  readonly rate: Rate;
+  readonly triesMax: number;
+  readonly windowMs: number;
+  readonly timeoutMsMax: number;
+}
+
 interface Outcome {
   readonly reachable: boolean | null;
   readonly connectivity: Connectivity | null;
@@ -41,8 +51,8 @@ interface Outcome {
 export class TargetRunner {
   readonly #options: RunnerOptions;
   readonly #slots: Slots;
-  /** Full fetches are slow; they leave half of the room to light checks. */
-  readonly #fullSlots: Slots;
+  /** Everything but light checks is slow; it leaves half of the room to them. */
+  readonly #slowSlots: Slots;
   readonly #busy = new Map<string, Promise<unknown>>();
   readonly #reachable = new Map<string, boolean>();
   readonly #fetchedAfterFailure = new Set<string>();
@@ -50,17 +60,17 @@ export class TargetRunner {
   constructor(options: RunnerOptions) {
     this.#options = options;
     this.#slots = new Slots(options.plan.concurrency);
-    this.#fullSlots = new Slots(Math.max(1, Math.floor(options.plan.concurrency / 2)));
+    this.#slowSlots = new Slots(Math.max(1, Math.floor(options.plan.concurrency / 2)));
   }
 
   /** A light check of a target that is being measured is left out: the run under way says the same. Never rejects. */
-  async check(target: PlannedTarget, depth: Depth, roundStartedAtMs: number): Promise<CheckEnd> {
-    if (depth === 'light' && this.#busy.has(target.id)) return 'left_out';
+  async check(target: PlannedTarget, rate: Rate, roundStartedAtMs: number): Promise<CheckEnd> {
+    if (rate === 'light' && this.#busy.has(target.id)) return 'left_out';
     const before = this.#busy.get(target.id) ?? Promise.resolve();
     const mine = before.then(async () => {
       const measure = async (): Promise<void> =>
-        this.#slots.hold(async () => this.#measure(target, depth, roundStartedAtMs));
-      return depth === 'full' ? this.#fullSlots.hold(measure) : measure();
+        this.#slots.hold(async () => this.#measure(target, rate, roundStartedAtMs));
+      return rate === 'light' ? measure() : this.#slowSlots.hold(measure);
     });
     this.#busy.set(target.id, mine);
     try {
@@ -71,40 +81,60 @@ export class TargetRunner {
     return 'ended';
   }
 
-  async #measure(target: PlannedTarget, depth: Depth, roundStartedAtMs: number): Promise<void> {
-    const { plan } = this.#options;
-    const base = { target, roundStartedAtMs, retest: 0 };
-    const first = await this.#once({ ...base, depth, timeoutMs: plan[depth].timeoutMs, urgent: false });
+  async #measure(target: PlannedTarget, rate: Rate, roundStartedAtMs: number): Promise<void> {
+    const schedule = this.#options.plan[rate];
+    if (schedule === undefined) return;
+    const { timeoutMs } = schedule;
+    const first = await this.#once({ target, roundStartedAtMs, retest: 0, rate, timeoutMs, urgent: false });
     if (first?.reachable == null) return;
     // Failing while cut off says nothing of the target: what was known of it stays known.
     if (!first.reachable && isCutOff(first.connectivity)) return;
-    if (this.#isNews(target, depth, first.reachable))
-      await this.#again(target, first.reachable, roundStartedAtMs);
+    if (this.#isNews(target, rate, first.reachable))
+      await this.#again(target, first.reachable, rate, roundStartedAtMs);
+    if (target.probe !== 'web') return;
     if (first.reachable) this.#fetchedAfterFailure.delete(target.id);
-    else if (depth === 'light') await this.#whole(target, roundStartedAtMs);
+    else if (rate === 'light') await this.#whole(target, roundStartedAtMs);
     else this.#fetchedAfterFailure.add(target.id);
   }
 
-  /** Re-tests are light: where light checks say the same as a full one already, they would add nothing. */
-  #isNews(target: PlannedTarget, depth: Depth, reachable: boolean): boolean {
-    const before = this.#reachable.get(`${depth} ${target.id}`) ?? true;
+  /** Re-tests of pages are light: where light checks say the same as a full one already, they would add nothing. */
+  #isNews(target: PlannedTarget, rate: Rate, reachable: boolean): boolean {
+    const before = this.#reachable.get(`${rate} ${target.id}`) ?? true;
     const byLight = this.#reachable.get(`light ${target.id}`) ?? true;
-    this.#reachable.set(`${depth} ${target.id}`, reachable);
-    return before !== reachable && byLight !== reachable;
+    this.#reachable.set(`${rate} ${target.id}`, reachable);
+    return before !== reachable && (target.probe !== 'web' || byLight !== reachable);
   }
 
   /** Stops at the first try that contradicts: then there was no change to confirm. */
-  async #again(target: PlannedTarget, expected: boolean, roundStartedAtMs: number): Promise<void> {
-    const { clock, plan, retestWindowMs = RETEST_WINDOW_MS } = this.#options;
-    const untilMs = clock.monotonicMs() + retestWindowMs;
-    for (let retest = 1; retest <= RETEST_TRIES_MAX; retest += 1) {
+  async #again(
+    target: PlannedTarget,
+    expected: boolean,
+    rate: Rate,
+    roundStartedAtMs: number,
+  ): Promise<void> {
+    const { clock } = this.#options;
+    const { rate: again, triesMax, windowMs, timeoutMsMax } = this.#retestOf(rate);
+    const untilMs = clock.monotonicMs() + windowMs;
+    for (let retest = 1; retest <= triesMax; retest += 1) {
       const leftMs = untilMs - clock.monotonicMs();
       if (leftMs <= 0) return;
-      const timeoutMs = Math.min(plan.light.timeoutMs, Math.ceil(leftMs / (RETEST_TRIES_MAX + 1 - retest)));
-      const base = { target, depth: 'light' as const, roundStartedAtMs, urgent: true };
+      const timeoutMs = Math.min(timeoutMsMax, Math.ceil(leftMs / (triesMax + 1 - retest)));
+      const base = { target, rate: again, roundStartedAtMs, urgent: true };
       const outcome = await this.#once({ ...base, retest, timeoutMs });
       if (outcome?.reachable !== expected || (!expected && isCutOff(outcome.connectivity))) return;
     }
+  }
+
+  /** A page's re-tests are its light checks, soon; those of another kind are runs like the first. */
+  #retestOf(rate: Rate): Retest {
+    const { plan, retestWindowMs = RETEST_WINDOW_MS } = this.#options;
+    const schedule: Schedule | undefined = rate === 'light' || rate === 'full' ? undefined : plan[rate];
+    if (schedule === undefined) {
+      const timeoutMsMax = plan.light.timeoutMs;
+      return { rate: 'light', triesMax: RETEST_TRIES_MAX, windowMs: retestWindowMs, timeoutMsMax };
+    }
+    const { retests, timeoutMs } = schedule;
+    return { rate, triesMax: retests, windowMs: retests * timeoutMs, timeoutMsMax: timeoutMs };
   }
 
   /** Once per target until it recovers; the full rounds fetch it anyway. */
@@ -112,14 +142,14 @@ export class TargetRunner {
     if (this.#fetchedAfterFailure.has(target.id)) return;
     this.#fetchedAfterFailure.add(target.id);
     const { timeoutMs } = this.#options.plan.full;
-    await this.#once({ target, depth: 'full', roundStartedAtMs, retest: 0, timeoutMs, urgent: true });
+    await this.#once({ target, rate: 'full', roundStartedAtMs, retest: 0, timeoutMs, urgent: true });
   }
 
   /** Null when the budget does not allow it, or when our own shutdown cut it short. */
   async #once(request: Request): Promise<Outcome | null> {
     const { budget, recorder, signal } = this.#options;
     if (signal.aborted) return null;
-    const reservation = budget.reserve(request.depth, request.urgent);
+    const reservation = budget.reserve(request.rate, request.urgent);
     if (reservation === null) return null;
     const run = this.#runOf(request);
     const ran = await recorder.run(run);
@@ -129,7 +159,7 @@ export class TargetRunner {
     return ran.abort === 'shutdown' ? null : this.#keep(run, ran);
   }
 
-  async #keep(run: Run<WebTestKeys>, ran: Ran<WebTestKeys>): Promise<Outcome> {
+  async #keep(run: Run<TestKeys>, ran: Ran<TestKeys>): Promise<Outcome> {
     const { recorder, rings, signal } = this.#options;
     const reachable = looksReachable(recorder.sealed(run, ran, null));
     if (reachable !== false) {
@@ -143,15 +173,15 @@ export class TargetRunner {
     return { reachable, connectivity };
   }
 
-  #runOf({ target, depth, roundStartedAtMs, retest, timeoutMs }: Request): Run<WebTestKeys> {
-    const { plan, runWeb } = this.#options;
-    const task = { target, depth, timeoutMs, bodyBytesMax: plan.full.bodyBytesMax };
+  #runOf({ target, rate, roundStartedAtMs, retest, timeoutMs }: Request): Run<TestKeys> {
+    const { runTarget } = this.#options;
+    const depth = rate === 'light' ? 'light' : 'full';
     return {
       target: { id: target.id, platform: target.platform, probe: target.probe, depth },
-      input: depth === 'light' ? target.lightUrl : target.url,
+      input: inputOfTarget(target, depth),
       roundStartedAtMs,
       retest,
-      probe: async (signal) => runWeb(task, signal),
+      probe: async (signal) => runTarget({ target, depth, timeoutMs }, signal),
     };
   }
 }

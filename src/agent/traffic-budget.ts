@@ -3,13 +3,13 @@
  * is used up is on disk ahead of its use, so that a restart cannot begin the day anew.
  *
  * A tenth is set aside for rings and heartbeats, which go on to the end. Of the rest: from 70 % on no scheduled full
- * fetches, from 85 % on every 2nd light check, then every 4th and 8th, at 100 % none.
+ * fetches and no other kinds, from 85 % on every 2nd light check, then every 4th and 8th, at 100 % none.
  */
 import { isCode, writeWhole } from '../disk.ts';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Depth } from '../../probes/words.ts';
+import type { Rate } from '../../probes/plan.ts';
 import type { Log } from '../log.ts';
 
 export const BUDGET_STEPS = ['all', 'no_full', 'every_2nd', 'every_4th', 'every_8th', 'rings_only'] as const;
@@ -29,6 +29,7 @@ const LIGHT_EVERY: Readonly<Record<BudgetStep, number>> = {
 /** First guess of a run's cost; afterwards the dearest of the day counts. */
 const FIRST_LIGHT_BYTES = 16_384;
 const FIRST_FULL_OVERHEAD_BYTES = 65_536;
+const FIRST_KIND_BYTES = 131_072;
 
 const Ledger = z.object({ day: z.string(), usedBytes: z.number().nonnegative() });
 export type Ledger = z.infer<typeof Ledger>;
@@ -43,7 +44,7 @@ export interface BudgetStatus {
   readonly usedBytes: number;
   readonly limitBytes: number;
   readonly step: BudgetStep;
-  /** Runs left out today. */
+  /** Runs left out today: light checks, and whatever is not one. */
   readonly skippedFull: number;
   readonly skippedLight: number;
 }
@@ -54,8 +55,8 @@ export interface Reservation {
 }
 
 export interface TrafficBudget {
-  /** Null when the budget does not allow this run. `urgent`: caused by a failure, so full fetches pass the 70 % line. */
-  reserve(depth: Depth, urgent: boolean): Reservation | null;
+  /** Null when the budget does not allow this run. `urgent`: caused by a failure, so what is not light passes the 70 % line. */
+  reserve(rate: Rate, urgent: boolean): Reservation | null;
   /** Whether light round number `n` runs at all. */
   allowsLightRound(n: number): boolean;
   /** Counts what rings and heartbeats cost. */
@@ -95,37 +96,40 @@ export async function openTrafficBudget(options: BudgetOptions): Promise<Traffic
 class DailyBudget implements TrafficBudget {
   readonly #options: BudgetOptions;
   readonly #webLimitBytes: number;
-  readonly #dearest: Record<Depth, number>;
+  readonly #dearest: Map<Rate, number>;
   #day: string;
   #usedBytes: number;
   #writtenBytes: number;
   #reservedBytes = 0;
   #lastStep: BudgetStep = 'all';
-  #skipped: Record<Depth, number> = { full: 0, light: 0 };
+  #skipped = { full: 0, light: 0 };
   #writing: Promise<void> = Promise.resolve();
 
   constructor(options: BudgetOptions, kept: Ledger | null) {
     this.#options = options;
     this.#webLimitBytes = options.limitBytes * (1 - RINGS_SHARE);
-    this.#dearest = { light: FIRST_LIGHT_BYTES, full: options.fullBodyBytes + FIRST_FULL_OVERHEAD_BYTES };
+    this.#dearest = new Map([
+      ['light', FIRST_LIGHT_BYTES],
+      ['full', options.fullBodyBytes + FIRST_FULL_OVERHEAD_BYTES],
+    ]);
     this.#day = kept?.day ?? dayOf(options.nowMs());
     this.#usedBytes = kept?.usedBytes ?? 0;
     this.#writtenBytes = this.#usedBytes;
   }
 
-  reserve(depth: Depth, urgent: boolean): Reservation | null {
+  reserve(rate: Rate, urgent: boolean): Reservation | null {
     const now = this.#step();
-    const costBytes = this.#dearest[depth];
-    const isLeftOut = depth === 'full' && !urgent && now !== 'all';
+    const costBytes = this.#dearest.get(rate) ?? FIRST_KIND_BYTES;
+    const isLeftOut = rate !== 'light' && !urgent && now !== 'all';
     if (isLeftOut || this.#usedBytes + this.#reservedBytes + costBytes > this.#webLimitBytes) {
-      this.#skipped[depth] += 1;
+      this.#skipped[rate === 'light' ? 'light' : 'full'] += 1;
       return null;
     }
     this.#reservedBytes += costBytes;
     return {
       settle: async (bytes) => {
         this.#reservedBytes -= costBytes;
-        this.#dearest[depth] = Math.max(this.#dearest[depth], bytes);
+        this.#dearest.set(rate, Math.max(this.#dearest.get(rate) ?? 0, bytes));
         await this.spend(bytes);
       },
     };

@@ -1,17 +1,8 @@
 /** What a person may name on the command line: a URL, a host, host:port, a target of the catalogue, a platform. */
-import type { Catalog, TargetFact } from '../../probes/catalog.ts';
+import type { Catalog } from '../../probes/catalog.ts';
 import type { PlannedTarget } from '../../probes/plan.ts';
+import { plannedOf } from '../config/catalog-files.ts';
 import { ConfigError } from '../errors.ts';
-
-function plannedOf(fact: TargetFact): PlannedTarget {
-  return {
-    id: fact.id,
-    platform: fact.platform,
-    probe: 'web',
-    url: fact.url,
-    lightUrl: fact.lightUrl ?? fact.url,
-  };
-}
 
 /** `example.org` and `example.org:8443` mean HTTPS, port 80 means HTTP. Null where the text is neither a host nor a URL. */
 function urlOf(text: string): string | null {
@@ -26,7 +17,7 @@ function urlOf(text: string): string | null {
  * @throws ConfigError where it means nothing.
  */
 export function targetsMeant(text: string, catalog: Catalog): PlannedTarget[] {
-  const named = catalog.targets.filter(({ id }) => id === text);
+  const named = [...catalog.targets, ...catalog.kindTargets].filter(({ id }) => id === text);
   if (named.length > 0) return named.map(plannedOf);
   const ofPlatform = catalog.targets.filter(({ platform, sensitive }) => platform === text && !sensitive);
   if (ofPlatform.length > 0) return ofPlatform.map(plannedOf);

@@ -8,7 +8,6 @@ import type { Clock, ControlClient } from '../../probes/probe.ts';
 import { probeRings } from '../../probes/rings/probe.ts';
 import type { RingTarget } from '../../probes/rings/target.ts';
 import { compileBlockpages } from '../../probes/web/blockpage.ts';
-import { probeWeb } from '../../probes/web/probe.ts';
 import { startAgent } from '../agent/agent.ts';
 import { openFileSpool } from '../agent/file-spool.ts';
 import type { Agent } from '../agent/options.ts';
@@ -17,6 +16,7 @@ import type { Ticker } from '../agent/ticker.ts';
 import { createLedgerFile, openTrafficBudget } from '../agent/traffic-budget.ts';
 import { connectivityOf } from '../analysis/verdict/connectivity.ts';
 import type { Log } from '../log.ts';
+import { createProbeRunner } from './probe-runner.ts';
 import { packageVersion } from './version.ts';
 
 const MEGABYTE = 1_048_576;
@@ -78,8 +78,15 @@ export async function startVantage(
     vantage,
     plan,
     targets,
-    runWeb: async (task, signal) =>
-      probeWeb(task, { clock, network, control, harmlessNames, blockpages, keepBodies, signal }),
+    runTarget: createProbeRunner({
+      clock,
+      network,
+      control,
+      harmlessNames,
+      blockpages,
+      keepBodies,
+      bodyBytesMax: plan.full.bodyBytesMax,
+    }),
     runRings: async (signal) =>
       probeRings(
         { checks: ringChecks, gateway: true, timeoutMs: plan.rings.timeoutMs },

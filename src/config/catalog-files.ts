@@ -14,6 +14,7 @@ import {
   TargetFact,
 } from '../../probes/catalog.ts';
 import type { Catalog } from '../../probes/catalog.ts';
+import { KindFact, SCHEDULED_KINDS } from '../../probes/kinds.ts';
 import { Plan } from '../../probes/plan.ts';
 import type { PlannedTarget } from '../../probes/plan.ts';
 import { ConfigError } from '../errors.ts';
@@ -24,8 +25,9 @@ import { parseYaml, PROBLEMS_MAX } from './yaml.ts';
 
 /** A plan whose cron expressions the scheduler's own parser takes: `99 * * * *` has five fields and still is none. */
 const CheckedPlan = Plan.superRefine((plan, context) => {
-  for (const rate of ['light', 'full', 'rings'] as const) {
-    if (isCron(plan[rate].cron)) continue;
+  for (const rate of ['light', 'full', 'rings', ...SCHEDULED_KINDS] as const) {
+    const cron = plan[rate]?.cron;
+    if (cron === undefined || isCron(cron)) continue;
     context.addIssue({
       code: 'custom',
       path: [rate, 'cron'],
@@ -50,6 +52,7 @@ export function readCatalog(folder: string): Catalog {
   const catalog: Catalog = {
     platforms: readYaml(z.array(PlatformFact), join(folder, 'platforms.yaml')),
     targets: readYaml(z.array(TargetFact), join(folder, 'targets.yaml')),
+    kindTargets: SCHEDULED_KINDS.flatMap((kind) => readYaml(z.array(KindFact), join(folder, `${kind}.yaml`))),
     operators: readYaml(z.array(OperatorFact), join(folder, 'operators.yaml')),
     places: readYaml(z.array(PlaceFact), join(folder, 'places.yaml')),
     interceptors: readYaml(z.array(InterceptorFact), join(folder, 'interceptors.yaml')),
@@ -91,17 +94,23 @@ export function planNames(): string[] {
 }
 
 /**
- * What a plan measures, in the catalogue's order: the targets of its platforms that are not sensitive, and those it names,
+ * What a plan measures, in the catalogue's order, of the kinds that it has a schedule for: the targets of its platforms that are not sensitive, and those it names,
  * but none that it excludes. Throws ConfigError for ids that the catalogue does not have, and for a plan of nothing.
  */
 export function plannedTargets(plan: Plan, catalog: Catalog): PlannedTarget[] {
-  const ids = catalog.targets.map((target) => target.id);
-  const problems = [...unknownIds('targets', plan.targets, ids), ...unknownIds('exclude', plan.exclude, ids)];
+  const candidates = [...catalog.targets, ...catalog.kindTargets];
+  const ids = candidates.map((target) => target.id);
+  const problems = [
+    ...unknownIds('targets', plan.targets, ids),
+    ...unknownIds('exclude', plan.exclude, ids),
+    ...unscheduled(plan, catalog),
+  ];
   if (problems.length > 0) throw new ConfigError(`plan ${plan.id}`, listed(problems));
   const platforms = new Set(plan.platforms);
   const named = new Set(plan.targets);
   const excluded = new Set(plan.exclude);
-  const planned = catalog.targets
+  const planned = candidates
+    .filter(({ probe }) => probe === 'web' || plan[probe] !== undefined)
     .filter((target) => named.has(target.id) || (platforms.has(target.platform) && !target.sensitive))
     .filter((target) => !excluded.has(target.id));
   if (planned.length === 0) {
@@ -110,13 +119,24 @@ export function plannedTargets(plan: Plan, catalog: Catalog): PlannedTarget[] {
       'measures nothing: no target of its platforms and targets is left',
     );
   }
-  return planned.map((target) => ({
-    id: target.id,
-    platform: target.platform,
-    probe: target.probe,
-    url: target.url,
-    lightUrl: target.lightUrl ?? target.url,
-  }));
+  return planned.map(plannedOf);
+}
+
+/** A fact as its probe is given it. */
+export function plannedOf(fact: TargetFact | KindFact): PlannedTarget {
+  if (fact.probe !== 'web') return fact;
+  const { id, platform, probe, url, lightUrl = url } = fact;
+  return { id, platform, probe, url, lightUrl };
+}
+
+/** A target named for a kind that the plan never runs would be left out in silence. */
+function unscheduled(plan: Plan, catalog: Catalog): string[] {
+  return catalog.kindTargets
+    .filter(({ id, probe }) => plan.targets.includes(id) && plan[probe] === undefined)
+    .map(
+      ({ id, probe }) =>
+        `targets: "${id}" is measured by the probe ${probe}, and the plan has no schedule "${probe}"`,
+    );
 }
 
 function unknownIds(key: string, wanted: readonly string[], known: readonly string[]): string[] {

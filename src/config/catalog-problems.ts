@@ -6,7 +6,7 @@ import type { BlockpageFact, Catalog, InterceptorFact, PlaceFact, RingFact } fro
 export function catalogProblems(catalog: Catalog, hasPem: (fileName: string) => boolean): string[] {
   return [
     ...twice('platforms.yaml', ids(catalog.platforms)),
-    ...twice('targets.yaml', ids(catalog.targets)),
+    ...twice('targets.yaml', ids([...catalog.targets, ...catalog.kindTargets])),
     ...twice(
       'targets.yaml: URL',
       catalog.targets.map((target) => target.url),
@@ -54,7 +54,9 @@ function namesOf(place: PlaceFact): string[] {
 function orphans(catalog: Catalog): string[] {
   const platforms = new Set(ids(catalog.platforms));
   const missing = new Set(
-    catalog.targets.map((target) => target.platform).filter((id) => !platforms.has(id)),
+    [...catalog.targets, ...catalog.kindTargets]
+      .map((target) => target.platform)
+      .filter((id) => !platforms.has(id)),
   );
   return [...missing].map((id) => `targets.yaml: platform "${id}" is not in platforms.yaml`);
 }

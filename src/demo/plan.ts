@@ -1,7 +1,7 @@
 /** What the demo measures and how often: few targets and short deadlines, so that many scenario minutes fit into one real one. */
 import type { Catalog } from '../../probes/catalog.ts';
 import { Plan } from '../../probes/plan.ts';
-import type { PlannedTarget } from '../../probes/plan.ts';
+import type { WebTarget } from '../../probes/plan.ts';
 import type { Platform } from '../../probes/words.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
@@ -59,7 +59,7 @@ export function demoPlan(scenario: Scenario, speed: number): DemoPlan {
 export function demoTargets(
   platforms: readonly Platform[],
   catalog: Pick<Catalog, 'targets'>,
-): readonly PlannedTarget[] {
+): readonly WebTarget[] {
   return [...new Set(platforms)].flatMap((platform) => {
     const candidates = catalog.targets.filter((target) => target.platform === platform && !target.sensitive);
     const frontFirst = [

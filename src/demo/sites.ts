@@ -72,15 +72,15 @@ export function buildSites(targets: readonly PlannedTarget[], rings: readonly Ri
     if (sites.size > SITES_MAX) throw new RangeError(`the demo serves at most ${SITES_MAX} hosts`);
   }
 
-  for (const { platform, url, lightUrl } of targets) {
-    for (const address of [url, lightUrl]) {
-      const ports = portsWith(portOf(address));
-      add(new URL(address).hostname, () => ({
+  for (const target of targets) {
+    const { platform } = target;
+    for (const { host, port } of hostsOf(target)) {
+      add(host, () => ({
         platform,
         kind: 'platform',
         allowListed: false,
         address: addressIn(PREFIXES[platform]),
-        ports,
+        ports: portsWith(port),
       }));
     }
   }
@@ -103,6 +103,11 @@ export function buildSites(targets: readonly PlannedTarget[], rings: readonly Ri
     ports: portsWith(HTTPS_PORT),
   }));
   return [...sites.values()];
+}
+
+function hostsOf(target: PlannedTarget): { readonly host: string; readonly port: number }[] {
+  if (target.probe !== 'web') return [target];
+  return [target.url, target.lightUrl].map((url) => ({ host: new URL(url).hostname, port: portOf(url) }));
 }
 
 function portsWith(port: number): readonly number[] {

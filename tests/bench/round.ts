@@ -31,6 +31,7 @@ async function round(
   let bytes = 0;
   async function worker(): Promise<void> {
     for (let target = queue.shift(); target !== undefined; target = queue.shift()) {
+      if (target.probe !== 'web') continue;
       const task = { target, depth, timeoutMs, bodyBytesMax: plan.full.bodyBytesMax };
       const { traffic } = await probeWeb(task, context);
       bytes += traffic.sentBytes + traffic.receivedBytes;

@@ -9,6 +9,11 @@ export class HandTicker implements Ticker {
     return { stop: () => this.#onTick.delete(cron) };
   }
 
+  /** What is scheduled, in order. */
+  crons(): string[] {
+    return [...this.#onTick.keys()];
+  }
+
   tick(cron: string): void {
     this.#onTick.get(cron)?.();
   }

@@ -1,14 +1,15 @@
 /** `aiqyn probe`: one measurement of each target meant, and its verdict, explained. Keeps nothing on disk. */
 import { systemClock } from '../../../probes/net/clock.ts';
 import type { VantageTag } from '../../../probes/measurement.ts';
-import type { PlannedTarget } from '../../../probes/plan.ts';
+import { WebTestKeys } from '../../../probes/measurement.ts';
+import { inputOfTarget } from '../../../probes/plan.ts';
+import type { Plan, PlannedTarget } from '../../../probes/plan.ts';
 import type { Clock } from '../../../probes/probe.ts';
 import { probeRings } from '../../../probes/rings/probe.ts';
 import { compileBlockpages } from '../../../probes/web/blockpage.ts';
-import type { WebContext } from '../../../probes/web/context.ts';
-import { probeWeb } from '../../../probes/web/probe.ts';
 import type { Connectivity } from '../../../probes/words.ts';
 import { seal } from '../../agent/envelope.ts';
+import type { AgentOptions } from '../../agent/options.ts';
 import { createIds } from '../../agent/uuid.ts';
 import { connectivityOf } from '../../analysis/verdict/connectivity.ts';
 import { judge } from '../../analysis/verdict/judge.ts';
@@ -19,6 +20,7 @@ import { buildKnowledge } from '../../config/knowledge.ts';
 import { ConfigError } from '../../errors.ts';
 import { controlOf } from '../control-of.ts';
 import { explain } from '../explain.ts';
+import { createProbeRunner } from '../probe-runner.ts';
 import type { Io } from '../io.ts';
 import { EXIT, writeLine } from '../io.ts';
 import { networkOf } from '../network-of.ts';
@@ -42,32 +44,37 @@ function vantageMeant(config: Config, id: string | undefined): ConfiguredVantage
 }
 
 interface Asked {
-  readonly context: WebContext;
+  readonly runTarget: AgentOptions['runTarget'];
   readonly clock: Clock;
-  readonly timeoutMs: number;
-  readonly bodyBytesMax: number;
+  readonly plan: Plan;
   readonly vantage: VantageTag;
+  readonly signal: AbortSignal;
+}
+
+/** A kind that the plan does not run has as long as a page. */
+function timeoutMsOf({ probe }: PlannedTarget, plan: Plan): number {
+  return (probe === 'web' ? undefined : plan[probe]?.timeoutMs) ?? plan.full.timeoutMs;
 }
 
 async function measure(target: PlannedTarget, connectivity: Connectivity | null, asked: Asked) {
-  const { clock, context, timeoutMs, bodyBytesMax, vantage } = asked;
+  const { clock, runTarget, plan, vantage, signal } = asked;
   const startedAtMs = clock.nowMs();
-  const report = await probeWeb({ target, depth: 'full', timeoutMs, bodyBytesMax }, context);
+  const report = await runTarget({ target, depth: 'full', timeoutMs: timeoutMsOf(target, plan) }, signal);
   const measurement = seal({
     id: createIds()(startedAtMs),
     startedAtMs,
     roundStartedAtMs: startedAtMs,
     runtimeMs: report.runtimeMs,
     vantage,
-    target: { id: target.id, platform: target.platform, probe: 'web', depth: 'full' },
-    input: target.url,
+    target: { id: target.id, platform: target.platform, probe: target.probe, depth: 'full' },
+    input: inputOfTarget(target, 'full'),
     testKeys: report.testKeys,
     retest: 0,
     connectivity,
     abort: report.abort,
     softwareVersion: packageVersion(),
   });
-  return { measurement, testKeys: report.testKeys };
+  return { measurement, testKeys: WebTestKeys.parse(report.testKeys) };
 }
 
 /** Exit code 0 whatever the verdict is: a block that was found is no failure of the command. */
@@ -92,18 +99,18 @@ export async function probeCommand(
   const { id, operator, place, access } = configured;
   const asked: Asked = {
     clock,
-    timeoutMs: plan.full.timeoutMs,
-    bodyBytesMax: plan.full.bodyBytesMax,
+    plan,
     vantage: { id, operator, place, access },
-    context: {
+    signal: stopping.signal,
+    runTarget: createProbeRunner({
       clock,
       network,
       control: controlOf(config, clock),
       harmlessNames: catalog.harmlessNames.map(({ name }) => name),
       blockpages: compileBlockpages(catalog.blockpages),
       keepBodies: config.archive.keepBodies,
-      signal: stopping.signal,
-    },
+      bodyBytesMax: plan.full.bodyBytesMax,
+    }),
   };
   const rings = await probeRings(
     { checks: catalog.rings, gateway: true, timeoutMs: plan.rings.timeoutMs },
@@ -120,7 +127,7 @@ export async function probeCommand(
     }
     writeLine(
       io.stdout,
-      `${target.url}  (this vantage is ${connectivity?.replaceAll('_', ' ') ?? 'not told by its rings'})`,
+      `${inputOfTarget(target, 'full')}  (this vantage is ${connectivity?.replaceAll('_', ' ') ?? 'not told by its rings'})`,
     );
     for (const line of explain(testKeys, verdict)) writeLine(io.stdout, line);
     writeLine(io.stdout);

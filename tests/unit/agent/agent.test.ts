@@ -1,96 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { OwnMeasurement } from '../../../probes/measurement.ts';
-import type { WebTask } from '../../../probes/plan.ts';
-import { startAgent } from '../../../src/agent/agent.ts';
-import type { AgentOptions } from '../../../src/agent/options.ts';
-import type { Spool, SpoolEntry } from '../../../src/agent/spool.ts';
-import { openTrafficBudget } from '../../../src/agent/traffic-budget.ts';
-import type { Ledger } from '../../../src/agent/traffic-budget.ts';
-import { listeningLog, plan, ringsReport, target, VANTAGE, webReport } from '../../support/agent-records.ts';
-import { HandTicker } from '../../support/hand-ticker.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
-
-const LIGHT = '* * * * *';
-const FULL = '*/15 * * * *';
-const RINGS = '* * * * * *';
-
-/** A spool in memory; durable only as long as the test. */
-function memorySpool(): Spool & { readonly kept: OwnMeasurement[] } {
-  const kept: OwnMeasurement[] = [];
-  let acknowledged = 0;
-  return {
-    kept,
-    append: async (measurement) => kept.push(measurement),
-    peek: async (limit) =>
-      kept
-        .map((measurement, n): SpoolEntry => ({ sequence: n + 1, measurement }))
-        .slice(acknowledged, acknowledged + limit),
-    acknowledge: async (sequence) => {
-      acknowledged = Math.max(acknowledged, sequence);
-    },
-    waitForEntries: async (signal) =>
-      new Promise((resolve) => {
-        signal.addEventListener('abort', () => {
-          resolve();
-        });
-      }),
-    depth: () => kept.length - acknowledged,
-    dropped: () => ({ bodies: 0, measurements: 0 }),
-    close: async () => undefined,
-  };
-}
-
-async function world(changes: Partial<AgentOptions> = {}, limitBytes = 1e9, kept: Ledger | null = null) {
-  const clock = new ManualClock();
-  const ticker = new HandTicker();
-  const spool = memorySpool();
-  const log = listeningLog();
-  const ledger: { kept: Ledger | null } = { kept };
-  const budget = await openTrafficBudget({
-    limitBytes,
-    fullBodyBytes: 100_000,
-    nowMs: () => clock.nowMs(),
-    log,
-    file: {
-      read: async () => ledger.kept,
-      write: async (written) => {
-        ledger.kept = written;
-      },
-    },
-  });
-  const agent = startAgent({
-    vantage: VANTAGE,
-    plan: plan(),
-    targets: [target('a.test')],
-    runWeb: async () => webReport(),
-    runRings: async () => ringsReport(null),
-    connectivityOf: (checks) => (checks.every(({ failure }) => failure === null) ? 'online' : 'offline'),
-    spool,
-    uplink: { deliver: async () => undefined },
-    budget,
-    ticker,
-    clock,
-    log,
-    random: () => 0.5,
-    softwareVersion: '0.0.0',
-    heartbeatIntervalMs: 60_000,
-    startAtOnce: false,
-    ...changes,
-  });
-  function web() {
-    return spool.kept.filter(({ x_aiqyn_target }) => x_aiqyn_target.probe === 'web');
-  }
-  return { agent, clock, ticker, spool, log, ledger, web };
-}
-
-function shape({ x_aiqyn_target, x_aiqyn_retest, x_aiqyn_connectivity }: OwnMeasurement): string {
-  return `${x_aiqyn_target.depth} ${x_aiqyn_retest ?? 0} ${x_aiqyn_connectivity ?? '-'}`;
-}
+import type { SpoolEntry } from '../../../src/agent/spool.ts';
+import { ringsReport, target, webReport } from '../../support/agent-records.ts';
+import { FULL, LIGHT, RINGS, shape, world } from '../../support/agent-world.ts';
 
 describe('startAgent(…)', () => {
   it('re-tests three times and fetches the whole page when a target begins to fail, once', async () => {
     const { agent, clock, ticker, web } = await world({
-      runWeb: async () => webReport({ failure: 'connection_reset' }),
+      runTarget: async () => webReport({ failure: 'connection_reset' }),
     });
     ticker.tick(LIGHT);
     await clock.advance(10_000);
@@ -105,7 +21,7 @@ describe('startAgent(…)', () => {
   it('re-tests a recovery and stops at the first try that contradicts', async () => {
     const answers = ['connection_reset', null, null, null];
     const { agent, clock, ticker, web } = await world({
-      runWeb: async () => webReport({ failure: answers.shift() ?? null }),
+      runTarget: async () => webReport({ failure: answers.shift() ?? null }),
     });
     ticker.tick(LIGHT);
     await clock.advance(1_000);
@@ -117,7 +33,7 @@ describe('startAgent(…)', () => {
   it('asks the rings after the failure, and neither re-tests nor fetches while it is cut off', async () => {
     let isCut = false;
     const { agent, clock, ticker, web } = await world({
-      runWeb: async () => webReport({ failure: isCut ? 'generic_timeout_error' : null }),
+      runTarget: async () => webReport({ failure: isCut ? 'generic_timeout_error' : null }),
       runRings: async () => ringsReport(isCut ? 'generic_timeout_error' : null),
     });
     ticker.tick(RINGS);
@@ -132,7 +48,7 @@ describe('startAgent(…)', () => {
 
   it('never overlaps a slow round with itself, and counts what it left out', async () => {
     const { agent, clock, ticker, web } = await world({
-      runWeb: async (_task: WebTask, signal) => {
+      runTarget: async (_task, signal) => {
         await clock.sleep(90_000, signal);
         return webReport();
       },
@@ -149,7 +65,7 @@ describe('startAgent(…)', () => {
   it('measures the others in their turn while one target is slow', async () => {
     const { agent, clock, ticker, web } = await world({
       targets: [target('quick.test'), target('slow.test')],
-      runWeb: async (task: WebTask, signal) => {
+      runTarget: async (task, signal) => {
         await clock.sleep(task.target.id === 'slow.test' ? 150_000 : 100, signal);
         return webReport();
       },
@@ -170,7 +86,7 @@ describe('startAgent(…)', () => {
 
   it('spends nothing on what it knows: a full fetch that says what light checks said is not re-tested', async () => {
     const { agent, clock, ticker, web } = await world({
-      runWeb: async () => webReport({ failure: 'connection_reset' }),
+      runTarget: async () => webReport({ failure: 'connection_reset' }),
     });
     ticker.tick(LIGHT);
     await clock.advance(60_000);
@@ -185,7 +101,7 @@ describe('startAgent(…)', () => {
 
   it('re-tests a full fetch that contradicts the light checks', async () => {
     const { agent, clock, ticker, web } = await world({
-      runWeb: async ({ depth }) => webReport({ failure: depth === 'full' ? 'connection_reset' : null }),
+      runTarget: async ({ depth }) => webReport({ failure: depth === 'full' ? 'connection_reset' : null }),
     });
     ticker.tick(LIGHT);
     await clock.advance(60_000);
@@ -199,7 +115,7 @@ describe('startAgent(…)', () => {
     let running = 0;
     let most = 0;
     const { agent, clock, ticker } = await world({
-      runWeb: async (_task, signal) => {
+      runTarget: async (_task, signal) => {
         running += 1;
         most = Math.max(most, running);
         await clock.sleep(5_000, signal);
@@ -223,7 +139,7 @@ describe('startAgent(…)', () => {
           delivered.push(...batch);
         },
       },
-      runWeb: async ({ target: { id } }, signal) => {
+      runTarget: async ({ target: { id } }, signal) => {
         if (id === 'slow.test') await clock.sleep(30_000, signal);
         return signal.aborted ? { ...webReport({ failure: 'interrupted' }), abort: 'shutdown' } : webReport();
       },
@@ -239,7 +155,7 @@ describe('startAgent(…)', () => {
   it('calls a run during which the clock jumped a clock_jump, and a crash a probe_bug', async () => {
     let runs = 0;
     const { agent, clock, ticker, web } = await world({
-      runWeb: async () => {
+      runTarget: async () => {
         runs += 1;
         if (runs > 1) throw new Error('bug');
         clock.jumpWall(3_600_000);
@@ -258,7 +174,7 @@ describe('startAgent(…)', () => {
   it('does not take a deadline that it slept through for a finding', async () => {
     const { agent, clock, ticker, web } = await world({
       stalledMs: () => 4_000,
-      runWeb: async (_task, signal) => {
+      runTarget: async (_task, signal) => {
         await clock.sleep(8_000, signal);
         return webReport({ failure: 'generic_timeout_error' });
       },
@@ -276,7 +192,7 @@ describe('startAgent(…)', () => {
     const { agent, clock, ticker, log, ledger } = await world(
       {
         targets,
-        runWeb: async ({ depth }) => webReport({ bytes: depth === 'full' ? 150_000 : 3_000 }),
+        runTarget: async ({ depth }) => webReport({ bytes: depth === 'full' ? 150_000 : 3_000 }),
         runRings: async () => ringsReport(null, 500),
       },
       limitBytes,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { inputOfTarget } from '../../../probes/plan.ts';
 import { targetsMeant } from '../../../src/cli/probe-targets.ts';
 import { loadCatalog } from '../../../src/config/catalog-files.ts';
 import { ConfigError } from '../../../src/errors.ts';
@@ -13,7 +14,7 @@ describe('targetsMeant(text, catalog)', () => {
     { text: 'example.org:80', url: 'http://example.org/', because: 'port 80 means HTTP' },
     { text: '[2001:db8::1]:443', url: 'https://[2001:db8::1]/', because: 'IPv6 stands in brackets' },
   ])('takes $text for $url: $because', ({ text, url }) => {
-    expect(targetsMeant(text, catalog).map((target) => target.url)).toEqual([url]);
+    expect(targetsMeant(text, catalog).map((target) => inputOfTarget(target, 'full'))).toEqual([url]);
   });
 
   it('knows the targets and platforms of the catalogue', () => {
@@ -21,6 +22,9 @@ describe('targetsMeant(text, catalog)', () => {
     const youtube = targetsMeant('youtube', catalog);
     expect(youtube.length).toBeGreaterThan(1);
     expect(youtube.every(({ platform }) => platform === 'youtube')).toBe(true);
+    expect(targetsMeant('youtube-ingest', catalog)).toMatchObject([
+      { probe: 'ingest', host: 'a.rtmps.youtube.com', port: 443 },
+    ]);
   });
 
   it('uses what the catalogue knows of a URL, such as its platform', () => {

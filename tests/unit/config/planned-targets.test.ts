@@ -9,6 +9,7 @@ interface Parts {
   platforms?: string[];
   targets?: string[];
   exclude?: string[];
+  ingest?: { cron: string };
 }
 function plan(parts: Parts): Plan {
   return Plan.parse({
@@ -38,6 +39,13 @@ describe('plannedTargets(plan, catalog)', () => {
     ).toEqual(['youtube-www', 'signal-www']);
   });
 
+  it('measures another kind where the plan has a schedule for it, and only then', () => {
+    const parts = { platforms: ['facebook'], exclude: ['facebook-ingest-api'] };
+    const ingest = { cron: '*/15 * * * *' };
+    expect(idsOf(parts).some((id) => id.includes('ingest'))).toBe(false);
+    expect(idsOf({ ...parts, ingest }).filter((id) => id.includes('ingest'))).toEqual(['facebook-ingest']);
+  });
+
   it('lets the light URL fall back to the URL', () => {
     const [target] = plannedTargets(plan({ targets: ['vk-www'] }), catalog);
     expect(target).toMatchObject({ url: 'https://vk.com/', lightUrl: 'https://vk.com/' });
@@ -53,6 +61,10 @@ describe('plannedTargets(plan, catalog)', () => {
       'plan mine: exclude: the catalogue has no target "zzzzzzzz"',
     ],
     [{ platforms: ['circumvention'] }, 'plan mine: measures nothing'],
+    [
+      { targets: ['youtube-ingest'] },
+      'plan mine: targets: "youtube-ingest" is measured by the probe ingest, and the plan has no schedule "ingest"',
+    ],
     [
       { targets: ['aa-aa', 'bb-bb'] },
       'plan mine: 2 problems\n  targets: the catalogue has no target "aa-aa"',
@@ -77,6 +89,12 @@ describe('catalogProblems(catalog, hasPem)', () => {
     [
       'targets.yaml: "youtube-www" stands twice',
       { targets: [...catalog.targets, ...catalog.targets.slice(0, 1)] },
+    ],
+    [
+      'targets.yaml: "youtube-ingest" stands twice',
+      {
+        targets: catalog.targets.map((one) => (one.id === 'vk-www' ? { ...one, id: 'youtube-ingest' } : one)),
+      },
     ],
     [
       'operators.yaml: AS number: "AS9198" stands twice',

@@ -1,15 +1,15 @@
 /** The question to the control: asked while the run goes on, waited for no longer than the run may last. */
-import { FAILURE } from '../failure.ts';
-import type { ControlAnswer } from '../probe.ts';
+import { FAILURE } from './failure.ts';
+import type { ControlAnswer } from './probe.ts';
 import { remainingMs } from './run.ts';
-import type { WebRun } from './run.ts';
+import type { Run } from './run.ts';
 
 export interface PendingControl {
   /** Writes the answer into the record. Never rejects. */
   settle(): Promise<void>;
 }
 
-export function askControl(run: WebRun, url: string, endpoints: readonly string[]): PendingControl | null {
+export function askControl(run: Run, url: string, endpoints: readonly string[]): PendingControl | null {
   const { control, clock, signal } = run.context;
   if (control === null) return null;
   const patience = new AbortController();
@@ -29,6 +29,11 @@ export function askControl(run: WebRun, url: string, endpoints: readonly string[
       if (answer.source === 'last_known_good') run.keys.x_aiqyn_control_age_ms = answer.ageMs;
     },
   };
+}
+
+/** `ip:port` as the record and the control write it, IPv6 in brackets. */
+export function endpointName({ address, port }: { readonly address: string; readonly port: number }): string {
+  return address.includes(':') ? `[${address}]:${port}` : `${address}:${port}`;
 }
 
 function silent(failure: string): ControlAnswer {

@@ -1,12 +1,9 @@
 /** TCP and TLS to one address, and the pair of handshakes that shows what the name alone changes. */
-import type { Connection, PeerCertificate, TlsResult } from '../network.ts';
-import { TAG_HARMLESS } from '../observations.ts';
+import type { Connection, PeerCertificate, TlsResult } from './network.ts';
+import { TAG_HARMLESS } from './observations.ts';
 import { elapsedSeconds, isCutShort, limitsFor, nextTransaction } from './run.ts';
-import type { WebRun } from './run.ts';
+import type { Run } from './run.ts';
 
-/** Handshakes with the target's name to one address that a full run makes before it is called a silent drop [kz-methodology]. */
-const TRIES_MAX = 3;
-const LIGHT_TRIES_MAX = 1;
 /** The harmless name fails, too: then it is not the name, and more tries show nothing. */
 const HARMLESS_FAILURES_MAX = 2;
 /** We speak HTTP/1.1 over what we open, so nothing else is offered. */
@@ -30,7 +27,7 @@ export interface Reached {
   readonly hasChain: boolean;
 }
 
-export async function reach(run: WebRun, endpoint: Endpoint, tags: readonly string[]): Promise<Reached> {
+export async function reach(run: Run, endpoint: Endpoint, tags: readonly string[]): Promise<Reached> {
   const transactionId = nextTransaction(run);
   const unreached = { endpoint, transactionId, connection: null, didTlsFail: false, hasChain: false };
   const tcp = await tcpStep(run, endpoint, transactionId, tags);
@@ -55,10 +52,10 @@ export async function reach(run: WebRun, endpoint: Endpoint, tags: readonly stri
  * The same address under a harmless name, then both again in turn. One after the other, because a filter may go on
  * dropping between two addresses for a while once it was set off.
  */
-export async function tryPairs(run: WebRun, failed: Reached, tags: readonly string[]): Promise<void> {
+export async function tryPairs(run: Run, failed: Reached, tags: readonly string[]): Promise<void> {
   const { harmlessNames } = run.context;
   // What was intercepted is known by its certificate; repeating it shows nothing more.
-  const triesMax = run.task.depth === 'full' && !failed.hasChain ? TRIES_MAX : LIGHT_TRIES_MAX;
+  const triesMax = failed.hasChain ? 1 : run.manner.pairTriesMax;
   let harmlessFailures = 0;
   for (let attempt = 1; attempt <= triesMax && harmlessFailures < HARMLESS_FAILURES_MAX; attempt += 1) {
     const name = harmlessNames[(attempt - 1) % Math.max(1, harmlessNames.length)];
@@ -72,13 +69,13 @@ export async function tryPairs(run: WebRun, failed: Reached, tags: readonly stri
 }
 
 /** A target that answers now is no silent drop, and one that there is no time for shows nothing. */
-async function isStillFailing(run: WebRun, endpoint: Endpoint, tags: readonly string[]): Promise<boolean> {
+async function isStillFailing(run: Run, endpoint: Endpoint, tags: readonly string[]): Promise<boolean> {
   return (await handshakeAnew(run, endpoint, endpoint.serverName ?? '', tags, false)) === false;
 }
 
 /** Whether a new connection with this name completes its handshake; null when there was no time left to see. */
 async function handshakeAnew(
-  run: WebRun,
+  run: Run,
   endpoint: Endpoint,
   serverName: string,
   tags: readonly string[],
@@ -94,7 +91,7 @@ async function handshakeAnew(
 }
 
 async function tcpStep(
-  run: WebRun,
+  run: Run,
   endpoint: Endpoint,
   transactionId: number,
   tags: readonly string[],
@@ -124,7 +121,7 @@ interface HandshakeAsk {
   readonly tags: readonly string[];
 }
 
-async function tlsStep(run: WebRun, tcp: Connection, ask: HandshakeAsk): Promise<TlsResult | null> {
+async function tlsStep(run: Run, tcp: Connection, ask: HandshakeAsk): Promise<TlsResult | null> {
   const limits = limitsFor(run, 'tls');
   if (limits === null) return null;
   const t0 = elapsedSeconds(run);
@@ -151,8 +148,8 @@ async function tlsStep(run: WebRun, tcp: Connection, ask: HandshakeAsk): Promise
 }
 
 /** A chain that verified, or that of the harmless name, is told by its hashes; everything else is evidence and kept whole. */
-function isEnoughByHash(run: WebRun, result: TlsResult, ask: HandshakeAsk): boolean {
-  return ask.isHarmless || (result.failure === null && run.task.depth === 'light');
+function isEnoughByHash(run: Run, result: TlsResult, ask: HandshakeAsk): boolean {
+  return ask.isHarmless || (result.failure === null && !run.manner.keepsGoodChains);
 }
 
 function certificates(chain: readonly PeerCertificate[], isByHash: boolean) {

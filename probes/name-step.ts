@@ -1,39 +1,25 @@
 /** The DNS part: which resolvers are asked, and which of their addresses are tried. */
-import type { DnsAnswer } from '../observations.ts';
-import type { DnsReply, QueryType, ResolvedAddress, Resolution, Resolver } from '../network.ts';
-import { isIpAddress } from '../scrub.ts';
-import { isSpecialAddress } from '../special-address.ts';
+import type { DnsAnswer } from './observations.ts';
+import type { DnsReply, QueryType, ResolvedAddress, Resolution, Resolver } from './network.ts';
+import { isIpAddress } from './scrub.ts';
+import { isSpecialAddress } from './special-address.ts';
 import { elapsedSeconds, isCutShort, limitsFor, nextTransaction } from './run.ts';
-import type { WebRun } from './run.ts';
+import type { Run } from './run.ts';
 
 /** Addresses tried and asked of the control in one full run, of both families together. */
 export const ADDRESSES_MAX = 6;
 const IPV6_ADDRESSES_MAX = 2;
-const LIGHT_ADDRESSES_MAX = 2;
 const UDP_RESOLVERS_MAX = 4;
-/** How long a full run listens for the real answer behind an injected one. */
-const LATE_ANSWER_MS = 500;
-
-/** The addresses to try for a name, best first; recorded as they were found. */
-export async function findAddresses(
-  run: WebRun,
-  hostname: string,
-  tags: readonly string[],
-): Promise<string[]> {
-  const literal = hostname.replace(/^\[|\]$/g, '');
-  if (isIpAddress(literal)) return [literal];
-  return run.task.depth === 'full'
-    ? findEverywhere(run, hostname, tags)
-    : findQuickly(run, hostname, tags, LIGHT_ADDRESSES_MAX);
-}
 
 /** The system's resolver; a second one only where the first fails or gives an address that is nowhere in the internet. */
 export async function findQuickly(
-  run: WebRun,
+  run: Run,
   hostname: string,
   tags: readonly string[],
   addressesMax: number,
 ): Promise<string[]> {
+  const literal = literalOf(hostname);
+  if (literal !== null) return [literal];
   const { resolvers } = run.context.network;
   const first = await resolveStep(run, { resolver: resolvers.system, hostname, queryType: 'ANY', tags });
   const second = resolvers.udp[0];
@@ -43,7 +29,10 @@ export async function findQuickly(
   return interleave([ipv4First(first), ipv4First(other)]).slice(0, addressesMax);
 }
 
-async function findEverywhere(run: WebRun, hostname: string, tags: readonly string[]): Promise<string[]> {
+/** Every resolver and both families; at most ADDRESSES_MAX of what they say, best first. */
+export async function findEverywhere(run: Run, hostname: string, tags: readonly string[]): Promise<string[]> {
+  const literal = literalOf(hostname);
+  if (literal !== null) return [literal];
   const { resolvers } = run.context.network;
   const others: Resolver[] = resolvers.udp.slice(0, UDP_RESOLVERS_MAX);
   if (resolvers.doh !== null) others.push(resolvers.doh);
@@ -58,6 +47,12 @@ async function findEverywhere(run: WebRun, hostname: string, tags: readonly stri
   return [...ipv4.slice(0, ADDRESSES_MAX - ipv6.length), ...ipv6];
 }
 
+/** The address itself where the host is one already (IPv6 with or without brackets). */
+function literalOf(hostname: string): string | null {
+  const literal = hostname.replace(/^\[|\]$/g, '');
+  return isIpAddress(literal) ? literal : null;
+}
+
 interface NameQuestion {
   readonly resolver: Resolver;
   readonly hostname: string;
@@ -65,13 +60,12 @@ interface NameQuestion {
   readonly tags: readonly string[];
 }
 
-async function resolveStep(run: WebRun, question: NameQuestion): Promise<readonly ResolvedAddress[]> {
+async function resolveStep(run: Run, question: NameQuestion): Promise<readonly ResolvedAddress[]> {
   const limits = limitsFor(run, 'dns');
   if (limits === null) return [];
   const t0 = elapsedSeconds(run);
   const { tags, ...request } = question;
-  const lateMs = run.task.depth === 'full' ? LATE_ANSWER_MS : 0;
-  const resolution = await run.context.network.resolve({ ...request, lateMs }, limits);
+  const resolution = await run.context.network.resolve({ ...request, lateMs: run.manner.lateMs }, limits);
   run.dnsTraffic = {
     sentBytes: run.dnsTraffic.sentBytes + resolution.traffic.sentBytes,
     receivedBytes: run.dnsTraffic.receivedBytes + resolution.traffic.receivedBytes,

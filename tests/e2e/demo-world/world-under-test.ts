@@ -2,7 +2,7 @@
 import { createNetwork } from '../../../probes/net/network.ts';
 import { systemClock } from '../../../probes/net/clock.ts';
 import type { Connection, Limits, Network } from '../../../probes/network.ts';
-import type { PlannedTarget } from '../../../probes/plan.ts';
+import type { WebTarget } from '../../../probes/plan.ts';
 import type { Clock } from '../../../probes/probe.ts';
 import type { RingHost } from '../../../src/demo/sites.ts';
 import { startWorld } from '../../../src/demo/world.ts';
@@ -23,7 +23,7 @@ const RINGS: readonly RingHost[] = [
   { ring: 'dns', host: '9.9.9.9', port: 53, allowListed: false },
 ];
 
-function target(platform: 'youtube' | 'vk', host: string): PlannedTarget {
+function target(platform: 'youtube' | 'vk', host: string): WebTarget {
   return {
     id: platform,
     platform,

@@ -6,7 +6,6 @@ import { defineConfig } from 'vitest/config';
  */
 export default defineConfig({
   test: {
-    globalSetup: ['tests/support/build-once.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     projects: [
@@ -23,6 +22,7 @@ export default defineConfig({
         test: {
           name: 'end-to-end',
           include: ['tests/e2e/**/*.test.ts'],
+          globalSetup: ['tests/support/build-once.ts'],
           maxWorkers: 1,
           fileParallelism: false,
           sequence: { groupOrder: 1 },

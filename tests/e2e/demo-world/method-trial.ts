@@ -5,6 +5,7 @@
 import { createNetwork } from '../../../probes/net/network.ts';
 import { postJson } from '../../../probes/net/post-json.ts';
 import { systemClock } from '../../../probes/net/clock.ts';
+import { inputOfTarget } from '../../../probes/plan.ts';
 import type { PlannedTarget } from '../../../probes/plan.ts';
 import type { ControlClient, ProbeReport } from '../../../probes/probe.ts';
 import { probeRings } from '../../../probes/rings/probe.ts';
@@ -124,7 +125,7 @@ function judged(
     runtimeMs: report.runtimeMs,
     vantage: VANTAGE,
     target: { id: target.id, platform: target.platform, probe: target.probe, depth },
-    input: depth === 'light' ? target.lightUrl : target.url,
+    input: inputOfTarget(target, depth),
     testKeys: report.testKeys,
     retest: 0,
     connectivity,

@@ -11,6 +11,7 @@ export const SERIES = {
   outside: 'outside',
   incident: 'incident',
   event: 'event',
+  association: 'association',
 } as const;
 
 export const REACHABILITY_TAGS = [
@@ -39,4 +40,49 @@ export const REACHABILITY_FIELDS = [
 ] as const;
 
 export const HEARTBEAT_TAGS = ['vantage', 'operator', 'place', 'access'] as const;
-export const HEARTBEAT_FIELDS = ['up', 'connectivity', 'spool_depth', 'clock_offset_ms'] as const;
+export const HEARTBEAT_FIELDS = ['up', 'connectivity', 'spool_depth', 'clock_offset_ms', 'lag_ms'] as const;
+
+export const INCIDENT_TAGS = ['id', 'kind'] as const;
+export const INCIDENT_FIELDS = [
+  'status',
+  'end_ms',
+  'detected_at_ms',
+  'platforms',
+  'operators',
+  'places',
+  'access',
+  'vantages',
+  'confidence',
+  'method',
+  'summary',
+] as const;
+
+export const EVENT_TAGS = ['id', 'kind'] as const;
+export const EVENT_FIELDS = ['end_ms', 'title', 'platforms', 'places', 'precision', 'stance'] as const;
+
+/** One answer of a survey of an operator's prefixes in a place. */
+export const SWEEP_TAGS = ['operator', 'place'] as const;
+export const SWEEP_FIELDS = ['up_ratio', 'probed', 'answered', 'rtt_ms'] as const;
+
+/** What others measure from outside; `source` is who, `signal` what, `entity` an AS number or the country. */
+export const OUTSIDE_TAGS = ['source', 'signal', 'entity'] as const;
+export const OUTSIDE_FIELDS = ['value', 'baseline'] as const;
+
+/** How strongly incidents go with events; `kind` is the event's, `operator` is `any` where all were taken together. */
+export const ASSOCIATION_TAGS = ['kind', 'platform', 'operator'] as const;
+export const ASSOCIATION_FIELDS = [
+  'outcome',
+  'events',
+  'events_with_block',
+  'blocks',
+  'blocks_with_event',
+  'blocked_share_in_events',
+  'blocked_share_otherwise',
+  'relative_risk',
+  'relative_risk_low',
+  'relative_risk_high',
+  'median_onset_lag_ms',
+  'p_value',
+  'p_adjusted',
+  'sentence',
+] as const;

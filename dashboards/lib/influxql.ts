@@ -1,0 +1,91 @@
+/**
+ * Pieces of InfluxQL. Names are those of src/store/fields.ts, as types: a renamed one breaks the build.
+ *
+ * Variables are written with their format (`${platform:regex}`), so that the text does not depend on how a version of
+ * Grafana formats them where none is said: one value is escaped, several become `(a|b)`, All becomes `.*`.
+ */
+import type {
+  ASSOCIATION_FIELDS,
+  ASSOCIATION_TAGS,
+  EVENT_FIELDS,
+  EVENT_TAGS,
+  HEARTBEAT_FIELDS,
+  HEARTBEAT_TAGS,
+  INCIDENT_FIELDS,
+  INCIDENT_TAGS,
+  OUTSIDE_FIELDS,
+  OUTSIDE_TAGS,
+  REACHABILITY_FIELDS,
+  REACHABILITY_TAGS,
+  SWEEP_FIELDS,
+  SWEEP_TAGS,
+} from '../../src/store/fields.ts';
+import type { SERIES } from '../../src/store/fields.ts';
+import { SEVERITY } from '../../src/analysis/verdict/severity.ts';
+import { severityOf } from './status-look.ts';
+
+interface Columns {
+  readonly reachability: (typeof REACHABILITY_TAGS)[number] | (typeof REACHABILITY_FIELDS)[number];
+  readonly heartbeat: (typeof HEARTBEAT_TAGS)[number] | (typeof HEARTBEAT_FIELDS)[number];
+  readonly sweep: (typeof SWEEP_TAGS)[number] | (typeof SWEEP_FIELDS)[number];
+  readonly outside: (typeof OUTSIDE_TAGS)[number] | (typeof OUTSIDE_FIELDS)[number];
+  readonly incident: (typeof INCIDENT_TAGS)[number] | (typeof INCIDENT_FIELDS)[number];
+  readonly event: (typeof EVENT_TAGS)[number] | (typeof EVENT_FIELDS)[number];
+  readonly association: (typeof ASSOCIATION_TAGS)[number] | (typeof ASSOCIATION_FIELDS)[number];
+}
+export type SeriesName = keyof Columns & keyof typeof SERIES;
+export type Column<S extends SeriesName> = Columns[S];
+
+/** Variables that narrow a dashboard; each is also the name of the tag that it narrows. */
+export const SCOPE_VARIABLES = ['platform', 'operator', 'place', 'vantage'] as const;
+export type ScopeVariable = (typeof SCOPE_VARIABLES)[number];
+
+/** A name as InfluxQL wants it, of a series that has it. */
+export function column<S extends SeriesName>(_series: S, name: Column<S>): string {
+  return quoted(name);
+}
+
+/** Several, with a comma between them. */
+export function columns<S extends SeriesName>(series: S, ...names: readonly Column<S>[]): string {
+  return names.map((name) => column(series, name)).join(', ');
+}
+
+function quoted(name: string): string {
+  return `"${name}"`;
+}
+
+/** Matches a tag with a variable, whatever was chosen: one, several, All, or nothing, which matches nothing. */
+export function matches(tag: string, variable: string): string {
+  return `${quoted(tag)} =~ /^\${${variable}:regex}$/`;
+}
+
+/** The dashboard's choice, as the conditions of a WHERE. */
+export function inScope<S extends SeriesName>(
+  _series: S,
+  ...variables: readonly (ScopeVariable & Column<S>)[]
+): string {
+  return variables.map((variable) => matches(variable, variable)).join(' AND ');
+}
+
+/** The last minutes of the dashboard's time range: "now" where it ends now, and what was then where it ended long ago. */
+export function lastMinutes(minutes: number): string {
+  return `time > \${__to}ms - ${minutes}m AND time <= \${__to}ms`;
+}
+
+/** Incidents that overlap the dashboard's time range; one that goes on has no end. */
+export function incidentsInRange(): string {
+  const end = column('incident', 'end_ms');
+  return `time <= \${__to}ms AND (${end} >= \${__from} OR ${column('incident', 'status')} != 'restored')`;
+}
+
+/** Events that overlap the dashboard's time range. */
+export function eventsInRange(): string {
+  return `time <= \${__to}ms AND ${column('event', 'end_ms')} >= \${__from}`;
+}
+
+/** One number that says which of the statuses counts most; src/analysis/verdict/severity.ts orders them. */
+export function severity(): string {
+  return SEVERITY.filter((status) => severityOf(status) > 0)
+    .map((status) => `max(${column('reachability', status)}) * ${severityOf(status)}`)
+    .join(' + ');
+}

@@ -1,5 +1,5 @@
 /** The DNS part: which resolvers are asked, and which of their addresses are tried. */
-import type { DnsAnswer } from './observations.ts';
+import type { DnsAnswer, LateAnswer } from './observations.ts';
 import type { DnsReply, QueryType, ResolvedAddress, Resolution, Resolver } from './network.ts';
 import { isIpAddress } from './scrub.ts';
 import { isSpecialAddress } from './special-address.ts';
@@ -97,7 +97,7 @@ function answersOf(reply: Pick<Resolution, 'addresses' | 'cnames'>): DnsAnswer[]
 }
 
 /** A second reply to the same question; with an injector on the path, the real one. */
-function lateAnswer(reply: DnsReply): object {
+function lateAnswer(reply: DnsReply): LateAnswer {
   return {
     elapsed_ms: reply.elapsedMs,
     failure: reply.failure,

@@ -40,6 +40,10 @@ export const DnsAnswer = z.looseObject({
 });
 export type DnsAnswer = z.output<typeof DnsAnswer>;
 
+/** Another reply to a question that had been answered; with an injector on the path, the real one. */
+export const LateAnswer = z.looseObject({ elapsed_ms: z.number().nullish(), answers: list(DnsAnswer) });
+export type LateAnswer = z.output<typeof LateAnswer>;
+
 export const DnsQuery = z.looseObject({
   answers: list(DnsAnswer),
   /** `getaddrinfo` (the system's resolver), `udp` or `doh`. */
@@ -48,6 +52,7 @@ export const DnsQuery = z.looseObject({
   hostname: orElse(z.string(), ''),
   query_type: orElse(z.string(), 'A'),
   resolver_address: orElse(z.string(), ''),
+  x_aiqyn_late_answers: z.array(LateAnswer).optional(),
   t0: Seconds,
   t: Seconds,
   tags: Tags,

@@ -56,7 +56,8 @@ function recordHeaders(headers: Readonly<Record<string, string>>): Record<string
   );
 }
 
-function decodeBody(response: HttpResponse): string {
+/** A body as text in the charset that its header or the page itself names; UTF-8 where neither does. */
+export function decodeBody(response: Pick<HttpResponse, 'body' | 'headers'>): string {
   const named = CHARSET_HEADER.exec(response.headers['content-type'] ?? '')?.[1];
   const start = new TextDecoder('latin1').decode(response.body.subarray(0, META_BYTES_MAX));
   return decodeAs(named ?? CHARSET_META.exec(start)?.[1] ?? 'utf-8', response.body);

@@ -1,6 +1,7 @@
 /** What a verdict may know besides the measurement, made from the catalogue; analysis itself touches no crypto library. */
 import { createHash, X509Certificate } from 'node:crypto';
 import type { Catalog, TargetFact } from '../../probes/catalog.ts';
+import { blockpageReader } from './block-pages.ts';
 import type { CertificateFacts, Knowledge } from '../analysis/verdict/verdict.ts';
 
 /** Certificates whose facts are kept: a vantage sees a few hundred different ones, an archive a few thousand. */
@@ -22,6 +23,7 @@ export function buildKnowledge(catalog: Catalog, asnOf: Knowledge['asnOf'] = () 
       sha1,
       spkiSha256,
     })),
+    blockpagesOf: blockpageReader(catalog.blockpages),
     readCertificate: remembered(readCertificate, CERTIFICATES_KEPT_MAX),
     asnOf,
     expectationOf: (targetId) => expectations.get(targetId) ?? null,

@@ -7,7 +7,7 @@ export function rulesTable(): string {
       `| ${index + 1} | \`${rule.id}\` | ${cell(rule.when)} | ${cell(rule.says)} | ${cell(rule.confidence)} | ${cell(rule.source)} |`,
   );
   return [
-    '<!-- Made from src/analysis/verdict/rules/ by tests/unit/analysis/verdict/rules.test.ts; `npx vitest -u` writes it anew. -->',
+    '<!-- Made from src/analysis/verdict/rules/. To write this file anew, and no other: npx vitest run tests/unit/analysis/verdict/rules.test.ts -u -->',
     '',
     '# How a measurement becomes a verdict',
     '',
@@ -17,8 +17,9 @@ export function rulesTable(): string {
     'Then the first rule of the table that applies decides.',
     '',
     'Two rules stand over the table. What fails while the rings of the vantage are not all up is `offline`, whatever the',
-    'table says; what works stays `ok` or `tampered`, and a known interceptor’s certificate stays `intercepted`. And a',
-    'verdict without a live control says `blocked` only of what proves itself, with a confidence of 0.7 at most.',
+    'table says; what works stays `ok` or `tampered`, and a known interceptor’s certificate stays `intercepted`. And nobody is',
+    '`blocked` while the control fails ([why](decisions/0006-a-control-that-fails-leaves-nobody-blocked.md)). Where there is no',
+    'control at all, `blocked` is said only of what proves itself, with a confidence of 0.7 at most.',
     '',
     'A confidence below 0.5 is shown and opens no incident.',
     '',

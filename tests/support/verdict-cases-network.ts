@@ -251,9 +251,22 @@ export const NETWORK_CASES: readonly Case[] = [
   },
   {
     because: 'a pair speaks for itself without a control',
-    spec: { tls: [handshake(SITE, TIMEOUT), harmless(SITE)], control: null },
+    spec: { tls: [handshake(SITE, TIMEOUT), harmless(SITE)], control: 'unasked' },
     status: 'blocked',
     how: 'tls sni_drop',
+  },
+  {
+    because: 'a control that was asked and failed leaves nobody blocked, whatever the pair says',
+    spec: { tls: [handshake(SITE, TIMEOUT), harmless(SITE)], control: null },
+    status: 'inconclusive',
+  },
+  {
+    because: 'an old answer of a control that failed leaves nobody blocked either',
+    spec: {
+      tls: [handshake(SITE, TIMEOUT), harmless(SITE)],
+      keys: { x_aiqyn_control_source: 'last_known_good', control_failure: 'connection_reset' },
+    },
+    status: 'inconclusive',
   },
   {
     because: 'a remembered control proves no block',

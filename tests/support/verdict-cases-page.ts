@@ -87,10 +87,19 @@ export const PAGE_CASES: readonly Case[] = [
     how: 'http blockpage',
   },
   {
-    because: 'a known block page without a control',
+    because: 'a known block page while the control fails',
     spec: {
       input: HTTP,
       control: null,
+      requests: [request(HTTP, SITE, { x_aiqyn_body_fingerprints: ['cp.x'] })],
+    },
+    status: 'inconclusive',
+  },
+  {
+    because: 'a known block page without a control',
+    spec: {
+      input: HTTP,
+      control: 'unasked',
       requests: [request(HTTP, SITE, { x_aiqyn_body_fingerprints: ['cp.x'] })],
     },
     status: 'blocked',

@@ -11,6 +11,7 @@ const ASNS: Readonly<Record<string, number>> = { [SITE]: 15_133, [STRANGE]: 137 
 export const NO_KNOWLEDGE: Knowledge = {
   interceptors: [],
   readCertificate: () => null,
+  blockpagesOf: () => [],
   asnOf: () => null,
   expectationOf: () => null,
 };
@@ -95,9 +96,16 @@ export interface WebSpec {
   readonly tls?: readonly Fields[];
   readonly requests?: readonly Fields[];
   readonly events?: readonly Fields[];
-  readonly control?: Fields | null;
+  /** Null: it was asked and failed. `unasked`: there is none. */
+  readonly control?: Fields | null | 'unasked';
   readonly keys?: Fields;
   readonly envelope?: Fields;
+}
+
+function controlKeys(control: WebSpec['control']): Fields {
+  if (control === 'unasked') return { control: null, control_failure: null, x_aiqyn_control_source: 'none' };
+  if (control === null) return { control, control_failure: 'connection_reset' };
+  return { control: control ?? controlSees(), control_failure: null };
 }
 
 export function webMeasurement(spec: WebSpec): Measurement {
@@ -112,8 +120,7 @@ export function webMeasurement(spec: WebSpec): Measurement {
       tls_handshakes: spec.tls ?? [],
       requests: spec.requests ?? [],
       network_events: spec.events ?? [],
-      control: spec.control === undefined ? controlSees() : spec.control,
-      control_failure: spec.control === null ? 'connection_reset' : null,
+      ...controlKeys(spec.control),
       ...spec.keys,
     },
   });

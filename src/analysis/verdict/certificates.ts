@@ -1,5 +1,5 @@
 /** Chains read through the caller's reader, once each, and matched with the known interceptors. */
-import type { Handshake, Interception } from './evidence.ts';
+import type { Chain, Handshake, Interception } from './evidence.ts';
 import type { CertificateFacts, Knowledge, KnownInterceptor } from './verdict.ts';
 
 /** No honest chain is longer. */
@@ -7,6 +7,7 @@ const CHAIN_LENGTH_MAX = 10;
 
 export interface ChainReader {
   readonly facts: (handshake: Handshake) => readonly CertificateFacts[];
+  readonly chain: (handshake: Handshake) => Chain;
 }
 
 /** Reads each certificate of a measurement once: one chain comes from many addresses. */
@@ -19,12 +20,25 @@ export function chainReader(knowledge: Knowledge): ChainReader {
     read.set(der, facts);
     return facts;
   }
+  function chainFacts(handshake: Handshake): readonly CertificateFacts[] {
+    return handshake.certificates
+      .slice(0, CHAIN_LENGTH_MAX)
+      .map((certificate) => factsOf(certificate.data))
+      .filter((facts) => facts !== null);
+  }
   return {
-    facts: (handshake) =>
-      handshake.certificates
-        .slice(0, CHAIN_LENGTH_MAX)
-        .map((certificate) => factsOf(certificate.data))
-        .filter((facts) => facts !== null),
+    facts: chainFacts,
+    chain(handshake) {
+      const facts = chainFacts(handshake);
+      return {
+        sha256: facts.length > 0 ? facts.map((each) => each.sha256) : handshake.chainSha256,
+        leaf: facts[0] ?? null,
+        signerKeys: facts
+          .slice(1)
+          .map((each) => each.spkiSha256)
+          .filter((hash) => hash !== ''),
+      };
+    },
   };
 }
 

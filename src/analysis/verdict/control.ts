@@ -4,8 +4,8 @@ import type { Control } from '../../../probes/observations.ts';
 import type { ControlPage, ControlView } from './evidence.ts';
 import { headerNamesOf, headerOf } from './headers.ts';
 
-const ABSENT: ControlView = {
-  kind: 'absent',
+const UNASKED: ControlView = {
+  kind: 'unasked',
   live: false,
   nameMissing: false,
   failure: null,
@@ -14,22 +14,34 @@ const ABSENT: ControlView = {
   tcp: new Map(),
   tls: new Map(),
   chains: new Map(),
+  signers: new Set(),
 };
+const SILENT: ControlView = { ...UNASKED, kind: 'silent' };
 
 /** OONI's test helper says `dns_name_error` for a name that does not exist; our own says it in the probe's word. */
 const NAME_MISSING = new Set(['dns_name_error', 'dns_nxdomain_error']);
 
 export function viewControl(keys: WebTestKeys): ControlView {
-  const { control } = keys;
   const source = keys.x_aiqyn_control_source ?? 'live';
-  if (control === null || isUnasked(keys, source)) return ABSENT;
+  if (source === 'none' && keys.control_failure === null) return UNASKED;
+  const control = answerOf(keys, source);
+  return control === null ? SILENT : viewAnswer(control, source === 'live');
+}
+
+/** Null where it failed. A remembered answer stands in for a control that did, and says so itself. */
+function answerOf({ control, control_failure }: WebTestKeys, source: ControlSource): Control | null {
+  if (source === 'none' || (source === 'live' && control_failure !== null)) return null;
+  return control;
+}
+
+function viewAnswer(control: Control, live: boolean): ControlView {
   const tls = handshakesOf(control);
   const tcp = new Map(Object.entries(control.tcp_connect).map(([place, seen]) => [place, seen.status]));
   const reach = reachOf(control, tcp, tls);
-  if (reach === null) return ABSENT;
+  if (reach === null) return SILENT;
   return {
     kind: reach.reached ? 'reached' : 'failed',
-    live: source === 'live',
+    live,
     nameMissing: NAME_MISSING.has(control.dns?.failure ?? ''),
     failure: reach.failure,
     addresses: control.dns?.addrs ?? [],
@@ -37,12 +49,8 @@ export function viewControl(keys: WebTestKeys): ControlView {
     tcp,
     tls,
     chains: chainsOf(control),
+    signers: signersOf(control),
   };
-}
-
-function isUnasked(keys: WebTestKeys, source: ControlSource): boolean {
-  // A remembered answer stands in for a control that failed, and says so itself.
-  return source === 'none' || (keys.control_failure !== null && source === 'live');
 }
 
 /** Null for a handshake that the control's machine could verify. */
@@ -61,6 +69,11 @@ function chainsOf(control: Control): Map<string, readonly string[]> {
     if (seen.x_aiqyn_chain_sha256 !== undefined) chains.set(place, seen.x_aiqyn_chain_sha256);
   }
   return chains;
+}
+
+function signersOf(control: Control): Set<string> {
+  const verified = Object.values(control.tls_handshake).filter((seen) => seen.status);
+  return new Set(verified.flatMap((seen) => seen.x_aiqyn_issuers ?? []));
 }
 
 interface Reach {

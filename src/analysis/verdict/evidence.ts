@@ -14,6 +14,15 @@ export interface Lookup {
   readonly host: string;
   readonly failure: string | null;
   readonly addresses: readonly string[];
+  /** Other answers to the same question that came after the one that was taken. */
+  readonly late: readonly LateAnswer[];
+}
+
+/** With an injector on the path the first answer is made up, and the name server's own comes late. */
+export interface LateAnswer {
+  /** After the question; null where it was not kept. */
+  readonly elapsedMs: number | null;
+  readonly addresses: readonly string[];
 }
 
 export interface Endpoint {
@@ -90,9 +99,12 @@ export interface ControlPage {
   readonly bytesPerSecond: number | null;
 }
 
-/** `absent`: nobody asked, or the control itself was out of reach. `failed`: it answered, and could not reach the target either. */
+/**
+ * `failed`: it answered, and could not reach the target either. `silent`: it was asked and did not answer, or said
+ * nothing. `unasked`: there is none.
+ */
 export interface ControlView {
-  readonly kind: 'reached' | 'failed' | 'absent';
+  readonly kind: 'reached' | 'failed' | 'silent' | 'unasked';
   /** Asked at the time of the measurement, not remembered. */
   readonly live: boolean;
   /** It says that the name does not exist. */
@@ -106,15 +118,32 @@ export interface ControlView {
   readonly tls: ReadonlyMap<string, string | null>;
   /** By `ip:port`; SHA-256 of the chain it saw, where it says so. */
   readonly chains: ReadonlyMap<string, readonly string[]>;
+  /** SHA-256 of the keys that signed the chains which it could verify. */
+  readonly signers: ReadonlySet<string>;
 }
 
 /** Whether the user's answers for the first name agree with the control's or with an encrypted resolver's. */
 export type Consistency = 'consistent' | 'inconsistent' | 'unknown';
 
+export interface Chain {
+  /** SHA-256 (hex) of each certificate as far as kept; empty where nothing was. */
+  readonly sha256: readonly string[];
+  /** Null where none was kept or it cannot be read. */
+  readonly leaf: CertificateFacts | null;
+  /** SHA-256 (hex) of the keys of all but the leaf. */
+  readonly signerKeys: readonly string[];
+}
+
 export interface Interception {
   readonly interceptor: KnownInterceptor;
   readonly by: 'certificate' | 'key' | 'issuer';
   readonly handshake: Handshake;
+}
+
+/** A late answer that gives away an injected one: the first led elsewhere, the late one to where others find the site. */
+export interface Injection {
+  readonly elapsedMs: number | null;
+  readonly addresses: readonly string[];
 }
 
 export interface Evidence {
@@ -124,12 +153,16 @@ export interface Evidence {
   readonly hops: readonly Hop[];
   readonly first: Hop;
   readonly outcome: Outcome;
+  /** The answers that led from hop to hop, the last page included. */
+  readonly followed: readonly Fetch[];
   readonly control: ControlView;
   readonly consistency: Consistency;
+  /** Of the first name; null where no late answer shows one. */
+  readonly injection: Injection | null;
   readonly interception: Interception | null;
   readonly asnOf: (ip: string) => number | null;
   /** What the catalogue expects of the target; null where it says nothing. */
   readonly expectation: { readonly asns: readonly number[]; readonly issuers: readonly string[] } | null;
-  /** A handshake's leaf certificate; null where none was kept or it cannot be read. */
-  readonly leafOf: (handshake: Handshake) => CertificateFacts | null;
+  /** The chain that a handshake showed, leaf first. */
+  readonly chainOf: (handshake: Handshake) => Chain;
 }

@@ -1,11 +1,12 @@
 /** Observations of a measurement, each read once into the shape that hops are cut from. */
 import type { WebTestKeys } from '../../../probes/measurement.ts';
 import { TAG_HARMLESS } from '../../../probes/observations.ts';
-import type { DnsQuery, HttpTransaction, TlsHandshake } from '../../../probes/observations.ts';
+import type { DnsAnswer, DnsQuery, HttpTransaction, TlsHandshake } from '../../../probes/observations.ts';
 import { isAddress, parsePlace, placeKey } from './address.ts';
 import type { Endpoint, EngineClass, Fetch, Handshake, Lookup } from './evidence.ts';
 import { headerNamesOf, headerOf } from './headers.ts';
 import { bodyRates } from './progress.ts';
+import type { Knowledge } from './verdict.ts';
 
 export interface Gathered {
   readonly lookups: readonly Lookup[];
@@ -16,7 +17,7 @@ export interface Gathered {
   readonly fetches: readonly Fetch[];
 }
 
-export function gather(keys: WebTestKeys): Gathered {
+export function gather(keys: WebTestKeys, blockpagesOf: Knowledge['blockpagesOf']): Gathered {
   const handshakes = keys.tls_handshakes.filter((seen) => !seen.tags.includes(TAG_HARMLESS)).map(toHandshake);
   const rates = bodyRates(keys);
   return {
@@ -29,7 +30,7 @@ export function gather(keys: WebTestKeys): Gathered {
     })),
     handshakes,
     harmless: keys.tls_handshakes.filter((seen) => seen.tags.includes(TAG_HARMLESS)).map(toHandshake),
-    fetches: keys.requests.filter(isDirect).map((seen) => toFetch(seen, handshakes, rates)),
+    fetches: keys.requests.filter(isDirect).map((seen) => toFetch(seen, { handshakes, rates, blockpagesOf })),
   };
 }
 
@@ -43,16 +44,24 @@ const ENGINES: ReadonlyMap<string, EngineClass> = new Map<string, EngineClass>([
   ['doq', 'encrypted'],
 ]);
 
-function toLookup(query: DnsQuery): Lookup {
-  const addresses = query.answers
+function addressesIn(answers: readonly DnsAnswer[]): string[] {
+  return answers
     .map((answer) => answer.ipv4 ?? answer.ipv6 ?? '')
     .filter((address) => address !== '')
     .map((address) => address.toLowerCase());
+}
+
+function toLookup(query: DnsQuery): Lookup {
+  const addresses = addressesIn(query.answers);
   return {
     engine: ENGINES.get(query.engine) ?? 'clear',
     host: query.hostname.toLowerCase().replace(/\.$/u, ''),
     failure: query.failure ?? (addresses.length === 0 ? 'dns_no_answer' : null),
     addresses,
+    late: (query.x_aiqyn_late_answers ?? []).map((late) => ({
+      elapsedMs: late.elapsed_ms ?? null,
+      addresses: addressesIn(late.answers),
+    })),
   };
 }
 
@@ -94,11 +103,13 @@ function isDirect(transaction: HttpTransaction): boolean {
   return !(typeof tor === 'object' && tor !== null && 'is_tor' in tor && tor.is_tor === true);
 }
 
-function toFetch(
-  seen: HttpTransaction,
-  handshakes: readonly Handshake[],
-  rates: ReadonlyMap<string, number>,
-): Fetch {
+interface Around {
+  readonly handshakes: readonly Handshake[];
+  readonly rates: ReadonlyMap<string, number>;
+  readonly blockpagesOf: Knowledge['blockpagesOf'];
+}
+
+function toFetch(seen: HttpTransaction, { handshakes, rates, blockpagesOf }: Around): Fetch {
   const place = parsePlace(seen.address);
   const key = place === null ? '' : placeKey(place.ip, place.port);
   const { response } = seen;
@@ -112,7 +123,7 @@ function toFetch(
     ...bodyOf(response),
     server: headerOf(headers, 'server'),
     headerNames: headerNamesOf(headers),
-    fingerprints: response?.x_aiqyn_body_fingerprints ?? [],
+    fingerprints: fingerprintsOf(response, blockpagesOf),
     secure: isSecure(seen.request.url, key, handshakes),
     bytesPerSecond: rates.get(`${seen.transaction_id}|${key}`) ?? null,
   };
@@ -123,6 +134,16 @@ function isSecure(url: string, place: string, handshakes: readonly Handshake[]):
   if (!/^https:/iu.test(url)) return false;
   const own = handshakes.filter((seen) => seen.place === place && seen.failure === null);
   return own.length === 0 || own.some((seen) => seen.verified);
+}
+
+/** Those that the probe noted, whose body is seldom kept, and those that the record itself shows. */
+function fingerprintsOf(
+  response: HttpTransaction['response'],
+  blockpagesOf: Knowledge['blockpagesOf'],
+): readonly string[] {
+  if (response === null) return [];
+  const noted = response.x_aiqyn_body_fingerprints ?? [];
+  return [...new Set([...noted, ...blockpagesOf(response)])].sort();
 }
 
 const TITLE = /<title[^>]{0,200}>([^<]{0,500})/iu;

@@ -6,7 +6,7 @@ import { WebTestKeys } from '../../../probes/measurement.ts';
 import type { Measurement } from '../../../probes/measurement.ts';
 import { chainReader, findInterception } from './certificates.ts';
 import { conclude, undecided } from './conclude.ts';
-import { consistencyOf } from './consistency.ts';
+import { consistencyOf, injectionOf } from './consistency.ts';
 import { viewControl } from './control.ts';
 import type { Evidence } from './evidence.ts';
 import { gather } from './gather.ts';
@@ -30,7 +30,7 @@ function evidenceOf(measurement: Measurement, knowledge: Knowledge): Evidence | 
   const parsed = WebTestKeys.safeParse(measurement.test_keys);
   if (!parsed.success) return null;
   const keys = parsed.data;
-  const gathered = gather(keys);
+  const gathered = gather(keys, knowledge.blockpagesOf);
   const control = viewControl(keys);
   const path = followPath(measurement.input ?? '', gathered, control.page?.code ?? null);
   if (path === null) return null;
@@ -48,6 +48,7 @@ function evidenceOf(measurement: Measurement, knowledge: Knowledge): Evidence | 
     ...path,
     control,
     consistency: consistencyOf(path.first, { control, asnOf, expectedAsns: expectation?.asns ?? [] }),
+    injection: injectionOf(path.first, control),
     interception: findInterception(
       path.hops.flatMap((hop) => hop.handshakes),
       knowledge,
@@ -55,7 +56,7 @@ function evidenceOf(measurement: Measurement, knowledge: Knowledge): Evidence | 
     ),
     asnOf,
     expectation,
-    leafOf: (handshake) => reader.facts(handshake)[0] ?? null,
+    chainOf: reader.chain,
   };
 }
 

@@ -12,6 +12,7 @@ export interface Path {
   readonly hops: readonly Hop[];
   readonly first: Hop;
   readonly outcome: Outcome;
+  readonly followed: readonly Fetch[];
 }
 
 /** Null where the input is no http or https URL. */
@@ -19,6 +20,7 @@ export function followPath(input: string, gathered: Gathered, wantedCode: number
   const first = hopOf(input, gathered, true);
   if (first === null) return null;
   const hops: Hop[] = [first];
+  const followed: Fetch[] = [];
   let outcome = outcomeOf(first, wantedCode);
   while (outcome.kind === 'page' && hops.length < HOPS_MAX) {
     const next = redirectOf(outcome.fetch);
@@ -28,9 +30,11 @@ export function followPath(input: string, gathered: Gathered, wantedCode: number
     // A light check follows no redirect: a proven answer is then the end of the path.
     if (after.kind === 'nothing' && isUnseen(hop)) break;
     hops.push(hop);
+    followed.push(outcome.fetch);
     outcome = after;
   }
-  return { hops, first, outcome: withProof(outcome, hops) };
+  if (outcome.kind === 'page') followed.push(outcome.fetch);
+  return { hops, first, outcome: withProof(outcome, hops), followed };
 }
 
 function withProof(outcome: Outcome, hops: readonly Hop[]): Outcome {

@@ -43,6 +43,11 @@ export function controlReached(evidence: Evidence): boolean {
   return evidence.control.kind === 'reached' && evidence.control.live;
 }
 
+/** Nobody could be asked, because there is no control. One that was asked and failed leaves nobody blocked. */
+export function controlUnasked({ control }: Evidence): boolean {
+  return control.kind === 'unasked';
+}
+
 export function inconclusive(failure: string | null, ...reasons: readonly string[]): Finding {
   return { status: 'inconclusive', layer: null, method: null, failure, confidence: 0, reasons };
 }

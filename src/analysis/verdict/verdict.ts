@@ -80,11 +80,19 @@ export interface KnownInterceptor {
   readonly subject?: string | undefined;
 }
 
+/** An answer as the record has it: a body that is no text comes as `format` and `data` (base64). */
+export interface ServedPage {
+  readonly body: string | { readonly format: 'base64'; readonly data: string };
+  readonly headers: Readonly<Record<string, unknown>>;
+}
+
 /** The facts a verdict may use besides the measurement. All pure and deterministic. */
 export interface Knowledge {
   readonly interceptors: readonly KnownInterceptor[];
   /** Reads a DER certificate (base64); null where it cannot be read. */
   readonly readCertificate: (derBase64: string) => CertificateFacts | null;
+  /** Ids of the catalogued block pages that an answer bears by body, title or header. */
+  readonly blockpagesOf: (page: ServedPage) => readonly string[];
   /** The AS number of an address where a table is at hand, else null. */
   readonly asnOf: (address: string) => number | null;
   /** What the catalogue expects of a target, by target id; used when no control could be asked. */

@@ -36,18 +36,37 @@ function badHandshakes({ outcome }: Evidence): readonly Handshake[] | null {
 /** A chain that has run out may be right and our clock wrong: only a chain that is not the control's then counts. */
 function doubtfulClock(evidence: Evidence): Finding | null {
   const bad = badHandshakes(evidence);
-  const { outcome, control } = evidence;
+  const { outcome } = evidence;
   if (bad === null || outcome.kind !== 'failed' || outcome.failure !== 'ssl_invalid_certificate') return null;
-  const differs = bad.some((seen) => {
-    const theirs = control.chains.get(seen.place);
-    const leaf = seen.chainSha256[0];
-    return theirs !== undefined && leaf !== undefined && !theirs.includes(leaf);
-  });
-  if (differs) return null;
+  if (bad.some((seen) => kinship(seen, evidence) === 'other')) return null;
   return inconclusive(
     outcome.failure,
     `The certificate of ${outcome.hop.host} is out of its dates here; the vantage’s clock may be wrong.`,
   );
+}
+
+/** The control verified this very leaf, or the key that signed it: what fails is this machine's own trust, or its clock. */
+function distrustedHere(evidence: Evidence): Finding | null {
+  const bad = badHandshakes(evidence);
+  const { outcome } = evidence;
+  if (bad === null || outcome.kind !== 'failed' || !controlReached(evidence)) return null;
+  if (bad.length === 0 || bad.some((seen) => kinship(seen, evidence) !== 'same')) return null;
+  return inconclusive(
+    outcome.failure,
+    `The chain shown for ${outcome.hop.host} is the one that the control verified, yet it fails here (${outcome.failure}): this machine’s own trust is at fault.`,
+  );
+}
+
+/** A chain against those that the control verified anywhere; `unknown` where one of the two was not kept. */
+function kinship(handshake: Handshake, { control, chainOf }: Evidence): 'same' | 'other' | 'unknown' {
+  const chain = chainOf(handshake);
+  const leaf = chain.sha256[0];
+  const theirs = [...control.chains]
+    .filter(([place]) => control.tls.get(place) === null)
+    .map(([, sha256]) => sha256[0])
+    .filter((sha256) => sha256 !== undefined);
+  if (leaf === undefined || theirs.length === 0) return 'unknown';
+  return theirs.includes(leaf) || chain.signerKeys.some((key) => control.signers.has(key)) ? 'same' : 'other';
 }
 
 /**
@@ -58,7 +77,7 @@ function otherServer(evidence: Evidence): Finding | null {
   const bad = badHandshakes(evidence);
   const { outcome } = evidence;
   if (bad === null || bad.length === 0 || outcome.kind !== 'failed' || !controlReached(evidence)) return null;
-  const names = bad.map((seen) => evidence.leafOf(seen)?.names ?? []);
+  const names = bad.map((seen) => evidence.chainOf(seen).leaf?.names ?? []);
   const isOther = names.every(
     (each) => each.length > 0 && each.every((name) => !isNameOf(outcome.hop.host, name)),
   );
@@ -87,21 +106,45 @@ const FORGERY_CONFIDENCE: Readonly<Record<string, number>> = {
   ssl_invalid_certificate: 0.55,
   ssl_invalid_hostname: 0.5,
 };
+/** For a leaf that is not the control's. */
+const OTHER_CHAIN_CONFIDENCE = 0.2;
 
 function unknownForgery(evidence: Evidence): Finding | null {
   const bad = badHandshakes(evidence);
   const { outcome } = evidence;
   if (bad === null || outcome.kind !== 'failed' || !controlReached(evidence)) return null;
+  const isOther = bad.length > 0 && bad.every((seen) => kinship(seen, evidence) === 'other');
   return {
     status: 'intercepted',
     layer: 'tls',
     method: 'forged_certificate',
     failure: outcome.failure,
-    confidence: FORGERY_CONFIDENCE[outcome.failure] ?? 0.5,
+    confidence: round((FORGERY_CONFIDENCE[outcome.failure] ?? 0.5) + (isOther ? OTHER_CHAIN_CONFIDENCE : 0)),
     reasons: [
       `Unknown forgery: the certificate shown for ${outcome.hop.host} does not verify here (${outcome.failure}${placesText(bad)}), while it does for the control.`,
+      ...chainReasons(bad, evidence),
+      ...(isOther ? ['The control saw another chain.'] : []),
     ],
   };
+}
+
+function round(confidence: number): number {
+  return Math.round(confidence * 100) / 100;
+}
+
+const CHAINS_NAMED_MAX = 3;
+
+/** The chains by their hashes, so that they can be found again in the record and compared with others'. */
+function chainReasons(bad: readonly Handshake[], { chainOf }: Evidence): string[] {
+  const sentences = bad.map((seen) => {
+    const { sha256, leaf } = chainOf(seen);
+    if (sha256.length === 0) return '';
+    return `The chain shown has the SHA-256 ${sha256.join(', ')}${leaf === null ? '' : `, its leaf signed by ${leaf.issuer}`}.`;
+  });
+  return [...new Set(sentences)]
+    .filter((sentence) => sentence !== '')
+    .sort()
+    .slice(0, CHAINS_NAMED_MAX);
 }
 
 function placesText(bad: readonly Handshake[]): string {
@@ -116,7 +159,7 @@ function unexpectedIssuer(evidence: Evidence): Finding | null {
   if (bad === null || outcome.kind !== 'failed' || outcome.failure !== 'ssl_unknown_authority') return null;
   if (issuers.length === 0 || evidence.connectivity !== 'online') return null;
   const signers = bad
-    .map((seen) => evidence.leafOf(seen)?.issuer ?? null)
+    .map((seen) => evidence.chainOf(seen).leaf?.issuer ?? null)
     .filter((signer) => signer !== null);
   if (signers.length === 0 || signers.some((signer) => isExpected(signer, issuers))) return null;
   return {
@@ -127,6 +170,7 @@ function unexpectedIssuer(evidence: Evidence): Finding | null {
     confidence: 0.5,
     reasons: [
       `Unknown forgery: by the catalogue nobody signs for ${outcome.hop.host} under the name ${someOf(signers)}.`,
+      ...chainReasons(bad, evidence),
     ],
   };
 }
@@ -157,6 +201,14 @@ export const CERTIFICATE: readonly Rule[] = [
     decide: doubtfulClock,
   },
   {
+    id: 'tls.distrusted_here',
+    when: 'The chain does not verify here, and its leaf, or the key that signed it, is one that the control verified.',
+    says: 'inconclusive',
+    confidence: '0',
+    source: SOURCES.design,
+    decide: distrustedHere,
+  },
+  {
     id: 'tls.other_server',
     when: 'The chain does not verify here, its leaf is for other hosts than the target, and the control’s chain verifies.',
     says: 'blocked / tls / blockpage',
@@ -166,9 +218,9 @@ export const CERTIFICATE: readonly Rule[] = [
   },
   {
     id: 'tls.unknown_forgery',
-    when: 'The chain does not verify here, the answers are not strange, and the control’s chain verifies.',
+    when: 'The chain does not verify here, the answers are not strange, and the control’s chain verifies. The chain is named by its hashes.',
     says: 'intercepted / tls / forged_certificate',
-    confidence: '0.65 unknown authority, 0.55 dates, 0.5 name',
+    confidence: `0.65 unknown authority, 0.55 dates, 0.5 name; ${OTHER_CHAIN_CONFIDENCE} more where the control saw another chain`,
     source: SOURCES.imc2020,
     decide: unknownForgery,
   },

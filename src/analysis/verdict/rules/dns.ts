@@ -1,12 +1,13 @@
 /** Rules for names: what the user's resolver said, against the control and the encrypted resolvers. */
 import { isBogon } from '../address.ts';
-import { isSamePage } from '../compare.ts';
+import { bearsSitesMarks, isRefusal, isSamePage } from '../compare.ts';
 import type { Evidence, Hop, Lookup } from '../evidence.ts';
 import { dnsMethodOf, isResolverOutage } from '../failures.ts';
 import { controlReached, SOURCES, someOf } from '../rule.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { Method, Status } from '../verdict.ts';
-import { hasVerifiedHandshake, isProven, pageOf } from './ok.ts';
+import { hasVerifiedHandshake, isDenied, isProven, pageOf } from './ok.ts';
+import type { Page } from './ok.ts';
 
 function dns(
   status: Status,
@@ -23,20 +24,35 @@ function others(hop: Hop): { readonly answered: readonly Lookup[]; readonly encr
   return { answered: rest, encrypted: rest.filter((lookup) => lookup.engine === 'encrypted') };
 }
 
+const CONFIDENCE_INJECTED = 0.95;
+
+/** A late answer shows the first to have been injected: surer, and said so. */
+function withInjection(finding: Finding, { outcome, first, injection }: Evidence): Finding {
+  if (injection === null || outcome.hop !== first) return finding;
+  const when =
+    injection.elapsedMs === null ? 'later' : `${Math.round(injection.elapsedMs)} ms after the question`;
+  return {
+    ...finding,
+    confidence: Math.max(finding.confidence, CONFIDENCE_INJECTED),
+    reasons: [
+      ...finding.reasons,
+      `A second answer, ${when}, held ${someOf(injection.addresses)}: the first was injected on the way.`,
+    ],
+  };
+}
+
 /** A name that does not exist anywhere is answered inside: the answer was made up on the way ("ghost" blocking). */
 function nameThatIsNot(evidence: Evidence): Finding | null {
   const { first, control } = evidence;
   if (!control.live || !control.nameMissing || first.addresses.length === 0) return null;
   if (hasVerifiedHandshake(evidence) || others(first).encrypted.length > 0) return null;
-  const isDenied = first.lookups.some(
-    (lookup) => lookup.engine === 'encrypted' && lookup.failure === 'dns_nxdomain_error',
-  );
+  const denied = isDenied(first);
   return dns(
     'blocked',
     isBogonOnly(first) ? 'bogon' : 'injected_answer',
-    isDenied ? 0.6 : 0.5,
+    denied ? 0.6 : 0.5,
     null,
-    `${first.host} does not exist for the control${isDenied ? ' nor for an encrypted resolver' : ''}, yet it was answered here with ${someOf(first.addresses)}.`,
+    `${first.host} does not exist for the control${denied ? ' nor for an encrypted resolver' : ''}, yet it was answered here with ${someOf(first.addresses)}.`,
   );
 }
 
@@ -58,12 +74,19 @@ function isPathForged({ first }: Evidence): boolean {
   );
 }
 
+/** The control's page, or a refusal that bears the site's own marks. */
+function isGenuine({ fetch, comparison }: Page, { control }: Evidence): boolean {
+  if (comparison === null || control.page === null) return false;
+  return (
+    isSamePage(comparison) || (isRefusal(fetch.code) && bearsSitesMarks(fetch, control.page, comparison))
+  );
+}
+
 function relay(evidence: Evidence): Finding | null {
   const page = pageOf(evidence);
   if (evidence.consistency !== 'inconsistent' || page === null) return null;
   const { first } = evidence;
-  const isGenuine = isProven(evidence) || (page.comparison !== null && isSamePage(page.comparison));
-  if (!isGenuine) return null;
+  if (!isProven(evidence) && !isGenuine(page, evidence)) return null;
   const isShown = hasVerifiedHandshake(evidence) || isProven(evidence);
   if (isShown && !isPathForged(evidence)) return null;
   return dns(
@@ -80,13 +103,14 @@ function bogon(evidence: Evidence): Finding | null {
   const { outcome, control } = evidence;
   if (!controlReached(evidence) || outcome.kind !== 'failed' || outcome.stage !== 'dns') return null;
   if (outcome.failure !== 'dns_bogon_error' || control.addresses.some(isBogon)) return null;
-  return dns(
+  const finding = dns(
     'blocked',
     'bogon',
     0.9,
     outcome.failure,
     `${outcome.hop.host} was answered with ${someOf(outcome.hop.addresses)}, where no public site can be; the control reached it.`,
   );
+  return withInjection(finding, evidence);
 }
 
 function lookupFails(evidence: Evidence): Finding | null {
@@ -100,13 +124,14 @@ function lookupFails(evidence: Evidence): Finding | null {
     answered.length > 0
       ? `another resolver answered with ${someOf(answered.flatMap((lookup) => lookup.addresses))}`
       : 'the control resolves and reaches it';
-  return dns(
+  const finding = dns(
     'blocked',
     dnsMethodOf(word),
     isResolverOutage(word) ? 0.5 : answered.length > 0 ? 0.9 : 0.75,
     word,
     `The lookup of ${outcome.hop.host} failed with ${word}, while ${rest}.`,
   );
+  return withInjection(finding, evidence);
 }
 
 function strangeAnswer(evidence: Evidence): Finding | null {
@@ -119,7 +144,7 @@ function strangeAnswer(evidence: Evidence): Finding | null {
     outcome.kind === 'failed'
       ? `what is there failed with ${outcome.failure}`
       : 'what is there gave no page that the control knows';
-  return dns(
+  const finding = dns(
     'blocked',
     'injected_answer',
     others(first).encrypted.length > 0 ? 0.85 : 0.7,
@@ -127,6 +152,7 @@ function strangeAnswer(evidence: Evidence): Finding | null {
     `${first.host} was answered with ${someOf(first.addresses)} (AS ${asText(evidence)}); the control has ${someOf(control.addresses)}.`,
     `At that address ${ending}.`,
   );
+  return withInjection(finding, evidence);
 }
 
 function asText({ first, asnOf }: Evidence): string {
@@ -157,7 +183,7 @@ export const DNS: readonly Rule[] = [
     id: 'dns.bogon',
     when: 'The user’s resolver gives only addresses where no public site can be; the control reached the target elsewhere.',
     says: 'blocked / dns / bogon',
-    confidence: '0.9',
+    confidence: `0.9; ${CONFIDENCE_INJECTED} where a late answer gives the injection away`,
     source: SOURCES.ooniWeb,
     decide: bogon,
   },
@@ -165,7 +191,7 @@ export const DNS: readonly Rule[] = [
     id: 'dns.lookup_fails',
     when: 'The user’s lookup fails while the control reaches the target. Words of a broken resolver count only while the rings are up.',
     says: 'blocked / dns / nxdomain, servfail, refused, no_answer',
-    confidence: '0.9 where another resolver answered inside; 0.75; 0.5 for timeouts',
+    confidence: `0.9 where another resolver answered inside; 0.75; 0.5 for timeouts; ${CONFIDENCE_INJECTED} with a late answer`,
     source: SOURCES.ooniWeb,
     decide: lookupFails,
   },
@@ -173,7 +199,7 @@ export const DNS: readonly Rule[] = [
     id: 'dns.strange_answer',
     when: 'The answers lie in a network that neither the control nor an encrypted resolver has, or where the control finds no certificate for the name, and what is there fails or shows another page.',
     says: 'blocked / dns / injected_answer',
-    confidence: '0.85 with an encrypted resolver to compare; 0.7',
+    confidence: `0.85 with an encrypted resolver to compare; 0.7; ${CONFIDENCE_INJECTED} with a late answer`,
     source: SOURCES.ooniWeb,
     decide: strangeAnswer,
   },

@@ -2,7 +2,14 @@
 import { differences, isOtherPage, isRefusal } from '../compare.ts';
 import type { Evidence, Fetch, Hop } from '../evidence.ts';
 import { mannerOf } from '../failures.ts';
-import { CONFIDENCE_MAX_WITHOUT_CONTROL, controlReached, inconclusive, SOURCES, someOf } from '../rule.ts';
+import {
+  CONFIDENCE_MAX_WITHOUT_CONTROL,
+  controlReached,
+  controlUnasked,
+  inconclusive,
+  SOURCES,
+  someOf,
+} from '../rule.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { Method, Status } from '../verdict.ts';
 import { isProven, pageOf } from './ok.ts';
@@ -18,19 +25,20 @@ function http(
 }
 
 function knownBlockPage(evidence: Evidence): Finding | null {
-  const page = pageOf(evidence);
-  if (page === null || page.fetch.fingerprints.length === 0 || isProven(evidence)) return null;
-  if (evidence.control.kind === 'failed') return null;
+  const marks = evidence.followed.flatMap((fetch) => fetch.fingerprints);
+  if (marks.length === 0 || isSites(evidence)) return null;
   const isLive = controlReached(evidence);
-  // Fingerprints alone are generic: a page that is the control's own is no block page.
-  if (isLive && page.comparison !== null && page.comparison.body === true) return null;
-  return http(
-    'blocked',
-    'blockpage',
-    isLive ? 0.9 : CONFIDENCE_MAX_WITHOUT_CONTROL - 0.1,
-    null,
-    `${page.hop.host} showed a known block page (${someOf(page.fetch.fingerprints)}) under no certificate of its own.`,
-  );
+  const shown = `${evidence.first.host} led to a known block page (${someOf(marks)}) under no certificate of its own.`;
+  if (!isLive && !controlUnasked(evidence)) {
+    return inconclusive(null, shown, 'The control failed at that time, so nobody is called blocked.');
+  }
+  return http('blocked', 'blockpage', isLive ? 0.9 : CONFIDENCE_MAX_WITHOUT_CONTROL - 0.1, null, shown);
+}
+
+/** Fingerprints alone are generic: a page that is proven, or is the control's own, is no block page. */
+function isSites(evidence: Evidence): boolean {
+  if (isProven(evidence) || evidence.control.kind === 'failed') return true;
+  return controlReached(evidence) && pageOf(evidence)?.comparison?.body === true;
 }
 
 /** The bounds of "slow": at least this many times slower than the control, and slower than this at all. */
@@ -150,9 +158,9 @@ function otherPage(evidence: Evidence): Finding | null {
 export const HTTP_FIRST: readonly Rule[] = [
   {
     id: 'http.known_block_page',
-    when: 'The page bears the fingerprint of a catalogued block page, no certificate proves it the site’s, and it is not the control’s page.',
-    says: 'blocked / http / blockpage',
-    confidence: `0.9; ${(CONFIDENCE_MAX_WITHOUT_CONTROL - 0.1).toFixed(1)} without a live control`,
+    when: 'The page, or a redirect to it, bears the fingerprint of a catalogued block page, no certificate proves it the site’s, and it is not the control’s page.',
+    says: 'blocked / http / blockpage; inconclusive while the control fails',
+    confidence: `0.9; ${(CONFIDENCE_MAX_WITHOUT_CONTROL - 0.1).toFixed(1)} without a control`,
     source: 'OONI blocking-fingerprints; Censored Planet',
     decide: knownBlockPage,
   },

@@ -42,7 +42,13 @@ function securePage(evidence: Evidence): Finding | null {
 }
 
 function isTrustedAnswer(evidence: Evidence): boolean {
-  return evidence.consistency !== 'inconsistent' || hasVerifiedHandshake(evidence);
+  if (hasVerifiedHandshake(evidence)) return true;
+  return evidence.consistency !== 'inconsistent' && !isDenied(evidence.first);
+}
+
+/** An encrypted resolver says that the name does not exist. */
+export function isDenied({ lookups }: Hop): boolean {
+  return lookups.some((lookup) => lookup.engine === 'encrypted' && lookup.failure === 'dns_nxdomain_error');
 }
 
 /** A certificate that verifies proves a strange address to be the site's. */
@@ -99,9 +105,10 @@ function pageWithoutControl(evidence: Evidence): Finding | null {
   );
 }
 
-/** An answer in clear text that points to another site, and was not followed, proves nothing. */
-function strays({ first }: Evidence, { hop, fetch }: Page): boolean {
-  if (!isSameSite(hop.host, first.host)) return true;
+/** Led to another site by an answer in clear text, or pointed there without being followed: that proves nothing. */
+function strays({ first, followed }: Evidence, { hop, fetch }: Page): boolean {
+  const isLedInClear = followed.slice(0, -1).some((before) => !before.secure);
+  if (isLedInClear && !isSameSite(hop.host, first.host)) return true;
   if (fetch.code < 300 || fetch.location === '') return false;
   return (
     !URL.canParse(fetch.location, fetch.href) ||

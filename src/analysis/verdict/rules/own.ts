@@ -1,6 +1,6 @@
 /** Rules for our own trouble: what is never counted as anybody's block. */
 import { isV6 } from '../address.ts';
-import type { Evidence } from '../evidence.ts';
+import type { ControlView, Evidence } from '../evidence.ts';
 import { mannerOf } from '../failures.ts';
 import { inconclusive, SOURCES } from '../rule.ts';
 import type { Finding, Rule } from '../rule.ts';
@@ -31,11 +31,18 @@ function noRoute({ outcome }: Evidence): Finding | null {
   };
 }
 
+const WHY: Readonly<Record<ControlView['kind'], string>> = {
+  unasked: 'there is no control',
+  silent: 'the control did not answer',
+  reached: 'the control’s answer is an old one',
+  failed: 'the control’s answer is an old one',
+};
+
 function noLiveControl({ outcome, control }: Evidence): Finding | null {
   if (control.kind === 'reached' && control.live) return null;
   const what =
     outcome.kind === 'failed' ? `${outcome.hop.host} failed with ${outcome.failure}` : 'The page is unproven';
-  const why = control.kind === 'absent' ? 'there is no control' : 'the control’s answer is an old one';
+  const why = WHY[control.kind];
   const failure = outcome.kind === 'failed' ? outcome.failure : null;
   return inconclusive(failure, `${what}, and ${why} to compare with.`);
 }

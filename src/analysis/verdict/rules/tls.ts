@@ -1,7 +1,15 @@
 /** Rules for handshakes: the name that changes what the network does. */
 import type { Evidence, Handshake, Hop } from '../evidence.ts';
 import { mannerOf } from '../failures.ts';
-import { afterSeconds, CONFIDENCE_MAX_WITHOUT_CONTROL, controlReached, SOURCES, someOf } from '../rule.ts';
+import {
+  afterSeconds,
+  CONFIDENCE_MAX_WITHOUT_CONTROL,
+  controlReached,
+  controlUnasked,
+  inconclusive,
+  SOURCES,
+  someOf,
+} from '../rule.ts';
 import type { Finding, Rule } from '../rule.ts';
 import type { Method } from '../verdict.ts';
 
@@ -48,6 +56,13 @@ function nameFiltered(evidence: Evidence): Finding | null {
   if (pairs === null || pairs.tries.length === 0) return null;
   const count = Math.min(pairs.tries.length, TRIES_FOR_CERTAINTY);
   const isLive = controlReached(evidence);
+  if (!isLive && !controlUnasked(evidence)) {
+    return inconclusive(
+      pairs.failure,
+      ...pairReasons(pairs),
+      'The control failed at that time, so nobody is called blocked.',
+    );
+  }
   const confidence = isLive
     ? 0.75 + 0.07 * count
     : CONFIDENCE_MAX_WITHOUT_CONTROL - 0.05 * (TRIES_FOR_CERTAINTY - count);
@@ -59,9 +74,7 @@ function nameFiltered(evidence: Evidence): Finding | null {
     confidence: Math.round(confidence * 100) / 100,
     reasons: [
       ...pairReasons(pairs),
-      isLive
-        ? 'The control reached the target.'
-        : 'No live control could be asked; the pair speaks for itself.',
+      isLive ? 'The control reached the target.' : 'There is no control; the pair speaks for itself.',
     ],
   };
 }
@@ -166,9 +179,9 @@ export const TLS_SLOW: readonly Rule[] = [
 export const TLS: readonly Rule[] = [
   {
     id: 'tls.name_filtered',
-    when: 'The handshake under the target’s name gets no answer, a reset or an end, while a harmless name to the same address is answered. Needs no control.',
-    says: 'blocked / tls / sni_drop, sni_reset, sni_eof',
-    confidence: `0.82, 0.89, 0.96 for one, two, three tries; without a live control 0.6, 0.65, ${CONFIDENCE_MAX_WITHOUT_CONTROL}`,
+    when: 'The handshake under the target’s name gets no answer, a reset or an end, while a harmless name to the same address is answered. Needs no control, but not one that failed.',
+    says: 'blocked / tls / sni_drop, sni_reset, sni_eof; inconclusive while the control fails',
+    confidence: `0.82, 0.89, 0.96 for one, two, three tries; without a control 0.6, 0.65, ${CONFIDENCE_MAX_WITHOUT_CONTROL}`,
     source: SOURCES.ooni2024,
     decide: nameFiltered,
   },

@@ -69,7 +69,7 @@ const answer = fc.oneof(
 );
 const exchange = fc.tuple(url, address, answer).map(([to, ip, outcome]) => request(to, ip, outcome));
 
-function specs(control: fc.Arbitrary<Fields | null>): fc.Arbitrary<WebSpec> {
+function specs(control: fc.Arbitrary<NonNullable<WebSpec['control']> | null>): fc.Arbitrary<WebSpec> {
   return fc.record({
     input: fc.constantFrom(`http://${HOST}/`, `https://${HOST}/`),
     queries: fc.array(query, { maxLength: 5 }),
@@ -100,6 +100,7 @@ const anyControl = fc.oneof(
   fc.constant<Fields | null>(null),
   fc.constant(controlSees()),
   fc.constant(CONTROL_FAILS),
+  fc.constant('unasked' as const),
 );
 
 /** From what works to what is cut; what is not known lies between. */
@@ -143,9 +144,26 @@ describe('judge(any measurement)', () => {
     );
   });
 
-  it('without a control says blocked only of what proves itself, and with 0.7 at most', () => {
+  it('calls nothing blocked while the control fails: silent, or with only an old answer to give', () => {
+    const failing = fc.constantFrom<Fields>(
+      { control: null, control_failure: 'connection_reset' },
+      { control: null, control_failure: null },
+      { control: {}, control_failure: null },
+      { control_failure: 'generic_timeout_error' },
+      { control_failure: 'connection_reset', x_aiqyn_control_source: 'last_known_good' },
+      { control_failure: 'connection_reset', x_aiqyn_control_source: 'none' },
+    );
     fc.assert(
-      fc.property(specs(fc.constant(null)), (spec) => {
+      fc.property(specs(fc.constant(controlSees())), failing, (spec, keys) => {
+        expect(statusOf({ ...spec, keys })).not.toBe('blocked');
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('without any control says blocked only of what proves itself, and with 0.7 at most', () => {
+    fc.assert(
+      fc.property(specs(fc.constant('unasked' as const)), (spec) => {
         const verdict = judge(webMeasurement(spec), NO_KNOWLEDGE);
         if (verdict.status !== 'blocked') return;
         expect(['tls.name_filtered', 'http.known_block_page']).toContain(verdict.rule);

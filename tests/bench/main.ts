@@ -8,12 +8,14 @@ import { benchMonitor } from './monitor.ts';
 import { benchPage } from './page.ts';
 import { benchReplay } from './replay.ts';
 import { benchRound } from './round.ts';
+import { benchSeries } from './series.ts';
 import { benchStore } from './store.ts';
 import { benchVerdicts } from './verdicts.ts';
 
 const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   verdicts: benchVerdicts,
   detector: async () => benchDetector(),
+  series: benchSeries,
   replay: benchReplay,
   store: benchStore,
   page: benchPage,

@@ -2,7 +2,9 @@
  * Labelled series of the kinds that monitoring meets, made from a seed: busy and idle servers, hourly costs, machine
  * temperature, demand with weeks and holidays, road sensors with uneven cadence, mention counts with bursts, plain shapes.
  */
-import { seededRandom } from '../../src/analysis/correlate/random.ts';
+import { MORE_MAKERS } from './series-corpus-more.ts';
+import { DAY_MS, MINUTE_MS, START_MS, diceOf, disturb, phaseOf, regular } from './series-draft.ts';
+import type { Dice, Draft, Maker } from './series-draft.ts';
 
 export interface LabelledSeries {
   readonly name: string;
@@ -10,67 +12,6 @@ export interface LabelledSeries {
   readonly values: readonly number[];
   readonly windows: readonly (readonly [number, number])[];
 }
-
-const MINUTE_MS = 60_000;
-const DAY_MS = 1_440 * MINUTE_MS;
-const START_MS = Date.UTC(2019, 3, 1);
-
-interface Dice {
-  uniform(low?: number, high?: number): number;
-  normal(): number;
-  heavy(index: number): number;
-}
-
-function diceOf(seed: number): Dice {
-  const random = seededRandom(seed);
-  function uniform(low = 0, high = 1): number {
-    return low + (high - low) * random();
-  }
-  function normal(): number {
-    return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
-  }
-  /** Pareto, at least 1. */
-  function heavy(index: number): number {
-    return (1 - random()) ** -index;
-  }
-  return { uniform, normal, heavy };
-}
-
-interface Draft {
-  readonly timestamps: number[];
-  readonly values: number[];
-  /** Rows at which something begins that an operator would want to know. */
-  readonly anomalies: number[];
-}
-
-function regular(rows: number, cadenceMs: number, valueAt: (row: number, timeMs: number) => number): Draft {
-  const draft: Draft = { timestamps: [], values: [], anomalies: [] };
-  for (let row = 0; row < rows; row += 1) {
-    const timeMs = START_MS + row * cadenceMs;
-    draft.timestamps.push(timeMs);
-    draft.values.push(valueAt(row, timeMs));
-  }
-  return draft;
-}
-
-/** Changes the rows from `share` of the series on, and labels the first. */
-function disturb(
-  draft: Draft,
-  share: number,
-  rows: number,
-  change: (value: number, step: number) => number,
-): void {
-  const first = Math.floor(share * draft.values.length);
-  draft.anomalies.push(first);
-  for (let step = 0; step < rows && first + step < draft.values.length; step += 1)
-    draft.values[first + step] = change(draft.values[first + step] ?? 0, step);
-}
-
-function phaseOf(timeMs: number): number {
-  return (timeMs % DAY_MS) / DAY_MS;
-}
-
-type Maker = (dice: Dice) => Draft;
 
 function busyServer(dice: Dice): Draft {
   let level = 0;
@@ -284,7 +225,7 @@ function windowsOf({ values, anomalies }: Draft): [number, number][] {
 
 export function seriesCorpus(seed: number): LabelledSeries[] {
   const corpus: LabelledSeries[] = [];
-  for (const [kind, makers] of Object.entries(MAKERS)) {
+  for (const [kind, makers] of Object.entries({ ...MAKERS, ...MORE_MAKERS })) {
     for (const [index, make] of makers.entries()) {
       const draft = make(diceOf(seed * 1009 + corpus.length * 31 + 7));
       corpus.push({

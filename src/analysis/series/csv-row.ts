@@ -45,10 +45,21 @@ export function readSeriesHeader(line: string): SeriesColumns | null {
   return timestamp < 0 || value < 0 ? null : { timestamp, value };
 }
 
+/** One field of a line; the others are not cut out where no quotes hold separators. */
+function fieldOf(line: string, column: number): string {
+  if (line.includes('"')) return splitCsvLine(line)[column] ?? '';
+  let start = 0;
+  for (let skipped = 0; skipped < column; skipped += 1) {
+    start = line.indexOf(',', start) + 1;
+    if (start === 0) return '';
+  }
+  const end = line.indexOf(',', start);
+  return end < 0 ? line.slice(start) : line.slice(start, end);
+}
+
 export function readSeriesRow(line: string, columns: SeriesColumns): SeriesRow {
-  const fields = splitCsvLine(line);
-  const timestamp = (fields[columns.timestamp] ?? '').trim();
-  const valueText = (fields[columns.value] ?? '').trim();
+  const timestamp = fieldOf(line, columns.timestamp).trim();
+  const valueText = fieldOf(line, columns.value).trim();
   const number = valueText === '' ? Number.NaN : Number(valueText);
   const value = Number.isFinite(number) ? number : Number.NaN;
   return { timestamp, timestampMs: parseTimestamp(timestamp), value, valueText };

@@ -2,7 +2,7 @@
 
 const EPOCH = /^-?\d{9,}(\.\d+)?$/;
 const INSTANT =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|[+-]\d{2}:?\d{2})?$/;
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?)?\s*(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/;
 /** Numbers of seconds since 1970 stay below until the year 5138; milliseconds have been above since 1973. */
 const SECONDS_MAX = 1e11;
 const MILLISECONDS_MAX = 1e14;
@@ -11,12 +11,54 @@ const MINUTE_MS = 60_000;
 
 /** UTC epoch milliseconds, or NaN for what is no time. */
 export function parseTimestamp(text: string): number {
+  const plain = plainMs(text);
+  if (!Number.isNaN(plain)) return plain;
   if (EPOCH.test(text)) return epochMs(Number(text));
   const match = INSTANT.exec(text);
   if (match === null) return Number.NaN;
   const dayMs = midnightMs(Number(match[1]), Number(match[2]), Number(match[3]));
   const time = clockMs(Number(match[4] ?? 0), Number(match[5] ?? 0), Number(match[6] ?? 0));
   return dayMs + time + Math.floor(Number(`0.${match[7] ?? '0'}`) * 1000) - zoneMs(match[8]);
+}
+
+const DIGIT_ZERO = 48;
+const HYPHEN = 45;
+const COLON = 58;
+const PLAIN_LENGTH = 19;
+/** Up to this day every month has it. */
+const DAY_ALWAYS = 28;
+
+/** The number that `digits` digits from `at` on make; NaN where one is none. */
+function digitsAt(text: string, at: number, digits: number): number {
+  let number = 0;
+  for (let place = at; place < at + digits; place += 1) {
+    const digit = text.charCodeAt(place) - DIGIT_ZERO;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    number = number * 10 + digit;
+  }
+  return number;
+}
+
+/** `2019-07-22 20:40:00`, with or without `T` and `Z`, which nearly all files write; NaN for all else, right or wrong. */
+function plainMs(text: string): number {
+  const isLength = text.length === PLAIN_LENGTH || (text.length === PLAIN_LENGTH + 1 && text.endsWith('Z'));
+  if (!isLength || !hasPlainMarks(text)) return Number.NaN;
+  const month = digitsAt(text, 5, 2);
+  const day = digitsAt(text, 8, 2);
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= DAY_ALWAYS)) return Number.NaN;
+  const time = clockMs(digitsAt(text, 11, 2), digitsAt(text, 14, 2), digitsAt(text, 17, 2));
+  return Date.UTC(digitsAt(text, 0, 4), month - 1, day) + time;
+}
+
+function hasPlainMarks(text: string): boolean {
+  const between = text.charAt(10);
+  return (
+    text.charCodeAt(4) === HYPHEN &&
+    text.charCodeAt(7) === HYPHEN &&
+    (between === ' ' || between === 'T') &&
+    text.charCodeAt(13) === COLON &&
+    text.charCodeAt(16) === COLON
+  );
 }
 
 /** NaN for a day that no month has; Date.UTC takes 31 February for 3 March. */

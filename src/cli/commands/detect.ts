@@ -1,7 +1,9 @@
 /** `aiqyn detect`: anomalies of a numeric series in a CSV file or on stdin, row by row, in bounded memory. */
 import { once } from 'node:events';
 import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream';
 import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
 import { readSeriesHeader, readSeriesRow } from '../../analysis/series/csv-row.ts';
 import type { SeriesColumns, SeriesRow } from '../../analysis/series/csv-row.ts';
 import { Episodes } from '../../analysis/series/episodes.ts';
@@ -15,6 +17,8 @@ import type { Io } from '../io.ts';
 const LINE_LETTERS_MAX = 1 << 20;
 const WRITE_LETTERS = 1 << 16;
 const SCORE_STEPS = 1e6;
+/** What timestamps are made of needs no escape. */
+const PLAIN = /^[\w :.,+-]*$/;
 const SHOWN_LETTERS_MAX = 60;
 
 const CAUSES: Readonly<Record<Cause, string>> = {
@@ -44,7 +48,7 @@ export async function detectCommand(
   io: Io,
   stdin: Readable = process.stdin,
 ): Promise<number> {
-  const input = file === '-' ? stdin : createReadStream(file);
+  const input = file === '-' ? stdin : opened(file);
   const findings: Findings = { rows: 0, problems: new Map() };
   const report = options.json ? jsonReport() : textReport();
   let pending = '';
@@ -56,6 +60,12 @@ export async function detectCommand(
   }
   io.stdout.write(pending + report.end(findings.rows));
   return explain(findings, io);
+}
+
+/** A compressed file is read as what is in it; a failure of either stream ends the reading. */
+function opened(file: string): Readable {
+  const bytes = createReadStream(file);
+  return file.endsWith('.gz') ? pipeline(bytes, createGunzip(), () => undefined) : bytes;
 }
 
 interface ScoredRow {
@@ -79,8 +89,7 @@ async function* scoredRows(
       if (line.trim() === '' || line.startsWith('#')) continue;
       if (columns === null) {
         columns = readSeriesHeader(line);
-        if (columns === null)
-          throw new ConfigError(file, 'the header must name the columns "timestamp" and "value".');
+        if (columns === null) throw new ConfigError(file, headerProblem(line, lineNumber));
         continue;
       }
       const row = readSeriesRow(line, columns);
@@ -92,6 +101,12 @@ async function* scoredRows(
     yield scored;
   }
   if (columns === null) throw new ConfigError(file, 'is empty; a header "timestamp,value" is needed.');
+}
+
+function headerProblem(line: string, lineNumber: number): string {
+  const shown = JSON.stringify(line.slice(0, SHOWN_LETTERS_MAX));
+  const hint = /[;\t]/u.test(line) && !line.includes(',') ? ' Columns are parted by commas.' : '';
+  return `the header must name the columns "timestamp" and "value"; line ${lineNumber} says ${shown}.${hint}`;
 }
 
 const UNSCORED: SeriesScore = { score: 0, anomaly: false, unusual: 0, cause: 'silence' };
@@ -140,11 +155,15 @@ interface Report {
   end(rows: number): string;
 }
 
+function quoted(text: string): string {
+  return PLAIN.test(text) ? `"${text}"` : JSON.stringify(text);
+}
+
 function jsonReport(): Report {
   return {
     row: ({ timestamp, score }) =>
       // Rounded down, so that no printed score reaches the threshold which the row did not reach.
-      `${JSON.stringify({ timestamp, score: Math.floor(score.score * SCORE_STEPS) / SCORE_STEPS, anomaly: score.anomaly })}\n`,
+      `{"timestamp":${quoted(timestamp)},"score":${Math.floor(score.score * SCORE_STEPS) / SCORE_STEPS},"anomaly":${score.anomaly}}\n`,
     end: () => '',
   };
 }

@@ -5,16 +5,17 @@ import {
   addBad,
   addGood,
   closeTest,
+  hasSilence,
   isSilent,
   meaningOf,
   newTest,
   noiseOf,
   openTest,
-  strengthAt,
   strengthOf,
   weightOf,
 } from './evidence.ts';
 import { countNoise, noiseAround, renewNoise, stillNoisy } from './noise.ts';
+import { openable } from './opening.ts';
 import type { ReachabilityPoint } from './point.ts';
 import { FAMILIES } from './state.ts';
 import type { Cell, DetectorState, Family, Test } from './state.ts';
@@ -61,8 +62,7 @@ function newCell(point: ReachabilityPoint, cadenceMs: number): Cell {
     cadenceMs,
     noiseBad: 0,
     noiseCount: 0,
-    recentBad: 0,
-    recentCount: 0,
+    recent: [],
     run: 0,
     tests: {},
   };
@@ -96,18 +96,21 @@ function keepTime(cell: Cell, point: ReachabilityPoint): void {
   cell.lastMs = point.atMs;
 }
 
-/** Whether this point may speak against the family: throttling is refuted by speed that was measured. */
+/**
+ * Whether this point may speak against the family: throttling is refuted by speed that was measured; what is slowed but
+ * arrives is neither blocked nor down.
+ */
 function refutes(family: Family, meaning: Family | 'good', point: ReachabilityPoint): boolean {
   if (meaning === 'good')
     return family !== 'throttle' || point.bytesPerSecond !== null || point.tlsMs !== null;
   if (meaning === 'down') return false;
-  return family === 'down' || family === 'throttle';
+  return family === 'down' || family === 'throttle' || meaning === 'throttle';
 }
 
 function weighAgainst(run: Run, cell: Cell, family: Family, point: ReachabilityPoint): void {
   const test = cell.tests[family];
   if (test === undefined) return;
-  const p0 = noiseOf(family, silentFamily(test), noiseAround(run.state, cell, test, point.atMs));
+  const p0 = noiseOf(family, hasSilence(test), noiseAround(run.state, cell, test, point.atMs));
   addGood(test, point.atMs, {
     p0,
     weight: weightOf(point),
@@ -124,30 +127,15 @@ function weighAgainst(run: Run, cell: Cell, family: Family, point: ReachabilityP
   }
 }
 
-function strengthNow(run: Run, cell: Cell, family: Family, test: Test): number {
-  const noise = noiseAround(run.state, cell, test, test.lastBadMs);
-  return strengthAt(test, noiseOf(family, silentFamily(test), noise));
-}
-
-function silentFamily(test: Test): boolean {
-  return (test.methods['sni_drop'] ?? 0) + (test.methods['drop'] ?? 0) + (test.methods[''] ?? 0) > 0;
-}
-
 function weighFor(run: Run, cell: Cell, family: Family, point: ReachabilityPoint): void {
   const test = (cell.tests[family] ??= newTest());
   const p0 = noiseOf(family, isSilent(point), noiseAround(run.state, cell, test, point.atMs));
   addBad(test, point, { p0, weight: weightOf(point), smallestShare: run.state.config.smallestShare });
-  if (!test.isOpen && strengthAt(test, p0) >= run.thresholds.open) open(run, cell, family, test);
 }
 
-function open(run: Run, cell: Cell, family: Family, test: Test): void {
-  openTest(test, run.thresholds.open);
-  run.turns.push({ change: 'opened', family, cell, test: { ...test }, endMs: 0 });
-}
-
-function noteNoise(run: Run, cell: Cell, isNoise: boolean): void {
+function noteNoise(run: Run, cell: Cell, atMs: number, isNoise: boolean): void {
   if (isNoise || cell.run > 0) run.noisy.add(cell.vantage);
-  countNoise(cell, isNoise);
+  countNoise(cell, atMs, isNoise);
 }
 
 /** A failure that nobody can judge (no control, no network) speaks neither for nor against, but it is no sign of health. */
@@ -166,7 +154,7 @@ function weigh(run: Run, point: ReachabilityPoint): void {
     if (point.failure !== null) interruptRestoration(cell);
     return;
   }
-  noteNoise(run, cell, meaning === 'block' && isSilent(point));
+  noteNoise(run, cell, point.atMs, meaning === 'block' && isSilent(point));
   for (const family of FAMILIES) {
     if (cell.tests[family] !== undefined && family !== meaning && refutes(family, meaning, point))
       weighAgainst(run, cell, family, point);
@@ -174,59 +162,15 @@ function weigh(run: Run, point: ReachabilityPoint): void {
   if (meaning !== 'good') weighFor(run, cell, meaning, point);
 }
 
-interface Candidate {
-  readonly key: string;
-  readonly cell: Cell;
-  readonly family: Family;
-  readonly test: Test;
-}
-
-function candidatesOf(run: Run, cells: Readonly<Record<string, Cell>>): Map<string, Candidate[]> {
-  const strong = new Map<string, Candidate[]>();
-  for (const [key, cell] of Object.entries(cells)) {
-    for (const family of FAMILIES) {
-      const test = cell.tests[family];
-      if (test === undefined || strengthNow(run, cell, family, test) < run.thresholds.openTogether) continue;
-      const name = `${family}|${cell.platform}`;
-      strong.set(name, [...(strong.get(name) ?? []), { key, cell, family, test }]);
-    }
-  }
-  return strong;
-}
-
-/** Where two vantages see the same of one platform at the same time, each needs only half the evidence. */
-function openTogether(run: Run, cells: Readonly<Record<string, Cell>>): void {
-  for (const group of candidatesOf(run, cells).values()) {
-    for (const one of group) {
-      const isShared = group.some(
-        (other) =>
-          other.cell.vantage !== one.cell.vantage &&
-          Math.abs(other.test.lastBadMs - one.test.lastBadMs) <= togetherMs(run, one.cell),
-      );
-      if (!one.test.isOpen && isShared) openCandidate(run, one);
-    }
-  }
-}
-
-function openCandidate(run: Run, { key, cell: found, family }: Candidate): void {
-  const cell = run.touched.get(key) ?? copyOf(found);
+function open(run: Run, cells: Readonly<Record<string, Cell>>, key: string, family: Family): void {
+  const found = run.touched.get(key) ?? cells[key];
+  const test = found?.tests[family];
+  if (found === undefined || test === undefined) return;
+  const cell = run.touched.has(key) ? found : copyOf(found);
   run.touched.set(key, cell);
-  const test = cell.tests[family];
-  if (test !== undefined) open(run, cell, family, test);
-}
-
-function togetherMs(run: Run, cell: Cell): number {
-  return Math.max(run.state.config.togetherSeconds * 1_000, cell.cadenceMs * 2);
-}
-
-function hasCandidate(run: Run): boolean {
-  for (const cell of run.touched.values()) {
-    for (const family of FAMILIES) {
-      const test = cell.tests[family];
-      if (test !== undefined && !test.isOpen && strengthOf(test) >= run.thresholds.openTogether) return true;
-    }
-  }
-  return false;
+  const own = cell.tests[family] ?? test;
+  openTest(own, run.thresholds.open);
+  run.turns.push({ change: 'opened', family, cell, test: { ...own }, endMs: 0 });
 }
 
 function inOrder(points: readonly ReachabilityPoint[]): readonly ReachabilityPoint[] {
@@ -255,7 +199,10 @@ export function foldPoints(
   };
   for (const point of inOrder(points)) weigh(run, point);
   const cells: Record<string, Cell> = { ...state.cells, ...Object.fromEntries(run.touched) };
-  if (hasCandidate(run)) openTogether(run, cells);
+  const noise = renewNoise(state, cells, run.noisy, nowMs);
+  const moment = { state: { ...state, ...noise }, thresholds: run.thresholds, nowMs };
+  for (const [key, families] of openable(moment, cells))
+    for (const family of families) open(run, cells, key, family);
   for (const [key, cell] of run.touched) cells[key] = cell;
-  return { cells, ...renewNoise(state, cells, run.noisy, nowMs), turns: run.turns };
+  return { cells, ...noise, turns: run.turns };
 }

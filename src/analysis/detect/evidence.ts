@@ -29,8 +29,10 @@ const SILENT_METHODS: ReadonlySet<Method | null> = new Set<Method | null>([
 
 /** Chance of a bad point without interference, where nothing is known of the vantage. */
 export const NOISE_FLOOR = 0.01;
-/** Above this share of its own failures a vantage can prove no silent block. */
-export const NOISE_MAX = 0.5;
+/** Where so much may be noise, silence is no evidence at all. */
+const NOISE_MAX = 0.95;
+/** No more is assumed against a restoration, or a bad line would never be seen to work again. */
+const RESTORE_NOISE_MAX = 0.5;
 /** Noise is never known exactly; this much more is assumed. */
 const NOISE_MARGIN = 1.5;
 const ANSWERED_NOISE = 0.004;
@@ -137,8 +139,12 @@ export interface Odds {
   readonly smallestShare: number;
 }
 
+function restoreNoise({ p0 }: Odds): number {
+  return Math.min(p0, RESTORE_NOISE_MAX);
+}
+
 function shareFor(odds: Odds): number {
-  return Math.min(SHARE_MAX, Math.max(odds.smallestShare, odds.p0 * 3));
+  return Math.max(odds.p0, Math.min(SHARE_MAX, Math.max(odds.smallestShare, odds.p0 * 3)));
 }
 
 function remember(test: Test, isBad: boolean, weight: number): void {
@@ -161,6 +167,13 @@ function noted(methods: Test['methods'], method: string, weight: number): Test['
   return next;
 }
 
+/** The noise behind all of a test's strength: what added more counts for more. Averaged as logarithms, as strength adds. */
+function assumed(noise: number, p0: number, before: number, after: number): number {
+  if (noise === 0 || before <= 0 || after <= 0) return p0;
+  const added = Math.max(0, after - before) / after;
+  return Math.exp(Math.log(noise) * (1 - added) + Math.log(p0) * added);
+}
+
 /** A bad point of the test's own family. Changes `test`, which the caller has copied. */
 export function addBad(test: Test, point: ReachabilityPoint, odds: Odds): void {
   if (test.full === 0) test.fullSinceMs = point.atMs;
@@ -168,11 +181,12 @@ export function addBad(test: Test, point: ReachabilityPoint, odds: Odds): void {
     test.partialSinceMs = point.atMs;
     if (!test.isOpen) restart(test);
   }
+  const before = strengthOf(test);
   const { p0, weight } = atStep(test, point, odds);
   test.full += weight * Math.log(NEARLY_ALL / p0);
-  test.partial += weight * Math.log(shareFor(odds) / p0);
+  test.partial += weight * Math.max(0, Math.log(shareFor(odds) / p0));
   remember(test, true, odds.weight);
-  test.noiseAssumed = test.noiseAssumed === 0 ? odds.p0 : (test.noiseAssumed + odds.p0) / 2;
+  test.noiseAssumed = assumed(test.noiseAssumed, odds.p0, before, strengthOf(test));
   test.confidenceSum += odds.weight * point.confidence;
   const method = point.method ?? '';
   test.methods = noted(test.methods, method, odds.weight);
@@ -180,7 +194,7 @@ export function addBad(test: Test, point: ReachabilityPoint, odds: Odds): void {
   test.lastBadMs = Math.max(test.lastBadMs, point.atMs);
   test.firstGoodMs = null;
   if (test.isOpen)
-    test.restore = Math.max(0, test.restore + odds.weight * Math.log(odds.p0 / shareSeen(test)));
+    test.restore = Math.max(0, test.restore + odds.weight * Math.log(restoreNoise(odds) / shareSeen(test)));
 }
 
 /** A point that speaks against the test's family. Changes `test`, which the caller has copied. */
@@ -190,7 +204,7 @@ export function addGood(test: Test, atMs: number, odds: Odds): void {
   test.partial = Math.max(0, test.partial + weight * Math.log((1 - shareFor(odds)) / (1 - p0)));
   remember(test, false, weight);
   if (atMs > test.lastBadMs) test.firstGoodMs ??= atMs;
-  if (test.isOpen) test.restore += weight * Math.log((1 - p0) / (1 - shareSeen(test)));
+  if (test.isOpen) test.restore += weight * Math.log((1 - restoreNoise(odds)) / (1 - shareSeen(test)));
 }
 
 function restart(test: Test): void {
@@ -223,6 +237,7 @@ export function strengthOf(test: Test): number {
 /** The strength at the noise that is known now: a line that turned bad is no proof. */
 export function strengthAt(test: Test, p0: number): number {
   const strength = strengthOf(test);
+  if (p0 >= NOISE_MAX) return 0;
   if (test.noiseAssumed === 0 || p0 <= test.noiseAssumed) return strength;
   return strength * (Math.log(NEARLY_ALL / p0) / Math.log(NEARLY_ALL / test.noiseAssumed));
 }
@@ -249,6 +264,14 @@ export function closeTest(test: Test): void {
 }
 
 const SILENT_NAMES: ReadonlySet<string> = new Set([...SILENT_METHODS].map((method) => method ?? ''));
+
+/** Whether most of a test's evidence is silence, which loss makes as well. */
+export function hasSilence(test: Test): boolean {
+  let balance = 0;
+  for (const [name, count] of Object.entries(test.methods))
+    balance += SILENT_NAMES.has(name) ? count : -count;
+  return balance >= 0;
+}
 
 function rankOf([name, count]: readonly [string, number]): number {
   return SILENT_NAMES.has(name) ? count / 2 : count;

@@ -184,7 +184,7 @@ function assign(
   // Those with a silence incident of their own were away before and for another reason.
   const candidates = away.filter((one) => one.isPending || !hasOpenMember(draft, 'silence', one.vantage));
   const quorum = quorumOf(fresh, candidates, active);
-  const members = quorum?.members ?? [];
+  const members = quorum ?? [];
   const again = quorum === null ? null : reopenable(draft, topic, members, startMs);
   if (again !== null) reopen(draft, again, members, startMs);
   else if (quorum !== null) supersede(draft, create(draft, topic, members, startMs, nowMs));

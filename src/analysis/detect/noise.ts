@@ -8,27 +8,39 @@ const NOISE_MEMORY = 60;
 const NOISE_PRIOR_COUNT = 20;
 
 /** Points that count as "now". */
-const RECENT_MEMORY = 8;
+const RECENT_POINTS = 12;
 const RECENT_PRIOR_COUNT = 4;
 
-function countRecent(cell: Cell, isSilentBad: boolean): void {
-  if (cell.recentCount >= RECENT_MEMORY) {
-    cell.recentCount /= 2;
-    cell.recentBad /= 2;
+/** Points before the run of silent failures that may still be a block. */
+function beforeRun(recent: readonly number[]): readonly number[] {
+  let end = recent.length;
+  while (end > 0 && (recent[end - 1] ?? 0) < 0) end -= 1;
+  return recent.slice(0, end);
+}
+
+/** Silent failures among points that came to nothing. One long run that ended was a block; several runs are loss. */
+function lossesIn(points: readonly number[]): number {
+  let bad = 0;
+  let runs = 0;
+  for (const [index, at] of points.entries()) {
+    if (at >= 0) continue;
+    bad += 1;
+    if (!((points[index - 1] ?? 0) < 0)) runs += 1;
   }
-  cell.recentCount += 1;
-  if (!isSilentBad && cell.run > 0 && cell.run <= NOISE_RUN_MAX) cell.recentBad += cell.run;
+  return runs > 1 || bad <= NOISE_RUN_MAX ? bad : 0;
 }
 
 /** Keeps a cell's count of failures that came to nothing. Changes `cell`, which the caller has copied. */
-export function countNoise(cell: Cell, isSilentBad: boolean): void {
-  countRecent(cell, isSilentBad);
+export function countNoise(cell: Cell, atMs: number, isSilentBad: boolean): void {
+  const before = cell.recent;
+  cell.recent = [...before.slice(1 - RECENT_POINTS), isSilentBad ? -atMs : atMs];
   cell.noiseCount += 1;
   if (isSilentBad) {
     cell.run += 1;
     return;
   }
-  if (cell.run > 0 && cell.run <= NOISE_RUN_MAX) cell.noiseBad += cell.run;
+  const isLoss = cell.run <= NOISE_RUN_MAX || lossesIn(beforeRun(before)) > 0;
+  if (cell.run > 0 && isLoss) cell.noiseBad += cell.run;
   cell.run = 0;
   if (cell.noiseCount > NOISE_MEMORY) {
     cell.noiseCount /= 2;
@@ -42,7 +54,42 @@ function noiseShare(cell: Cell): number {
 
 /** As `noiseShare`, over the last few points. */
 function noiseShareNow(cell: Cell): number {
-  return Math.min(1, cell.recentBad / (cell.recentCount + RECENT_PRIOR_COUNT));
+  if (cell.noiseBad === 0) return 0;
+  const points = beforeRun(cell.recent);
+  return lossesIn(points) / (points.length + RECENT_PRIOR_COUNT);
+}
+
+/** What the other platforms of a vantage said since a test began: how many points, and how many of them were loss. */
+export interface Witness {
+  readonly count: number;
+  readonly bad: number;
+  /** Targets of other platforms that the vantage measures. */
+  readonly targets: number;
+}
+
+/**
+ * Asks the company that a target keeps, over the same time as its test. A target that failed each time since is no
+ * witness: it may be blocked as well. A line that turned bad spares some and hits others, a block is the same each time.
+ */
+export function askCompany(cells: readonly Cell[], platform: string, sinceMs: number): Witness {
+  let count = 0;
+  let bad = 0;
+  let targets = 0;
+  for (const cell of cells) {
+    if (cell.platform === platform) continue;
+    targets += 1;
+    const since = cell.recent.filter((at) => Math.abs(at) >= sinceMs);
+    const failed = since.filter((at) => at < 0).length;
+    if (failed === since.length) continue;
+    count += since.length;
+    bad += failed;
+  }
+  return { count, bad, targets };
+}
+
+/** Share of loss that the company's word makes likely. */
+export function shareBy({ count, bad }: Witness): number {
+  return (bad + NOISE_FLOOR * RECENT_PRIOR_COUNT) / (count + RECENT_PRIOR_COUNT);
 }
 
 export interface Noise {

@@ -6,6 +6,9 @@
  * places or more, and each has its own record of it (rings that failed while it had power): silence in several places may
  * be chance, a record is not. Whether the operator was ordered to or broke down cannot be measured; both are a shutdown of
  * that operator. Each of these scopes is looked at whole, on mobile alone and on other access alone.
+ *
+ * Several places or several operators, each of them gone whole, are cut as well where they went within two minutes of each
+ * other and everyone has a record: towns with one vantage each would else never be seen to be cut together.
  */
 import type { VantageState } from './state.ts';
 
@@ -49,12 +52,6 @@ function isInPlaces(networks: readonly Network[]): boolean {
   return new Set(networks.map((one) => one.place)).size >= WIDE_PLACES_MIN;
 }
 
-export interface Quorum {
-  /** Everyone who is cut off with it. */
-  readonly members: readonly VantageState[];
-  readonly isNational: boolean;
-}
-
 type Groups = ReadonlyMap<string, readonly VantageState[]>;
 
 function shareOf(scope: string, missing: readonly VantageState[], all: Groups): number {
@@ -81,33 +78,63 @@ function missingBy(away: readonly VantageState[]): Groups {
   return gone;
 }
 
+/** Records of one order begin this close to each other. */
+const SAME_ORDER_MS = 120_000;
+
+/** Newly gone with a record, in places (or of operators) that are gone whole, and begun together. */
+function goneWhole(by: 'place' | 'operator', fresh: readonly VantageState[], all: Groups): VantageState[] {
+  const recorded = fresh.filter(hasRecord);
+  const firstMs = Math.min(...recorded.map((one) => one.sinceMs));
+  const together = recorded.filter((one) => one.sinceMs - firstMs <= SAME_ORDER_MS);
+  const groups = group(together);
+  return together.filter((one) => {
+    const scope = `${by}|${one[by]}`;
+    return [scope, `${scope}|${line(one)}`].some(
+      (name) => shareOf(name, groups.get(name) ?? [], all) >= SHARE_MIN,
+    );
+  });
+}
+
+type Members = Map<string, VantageState>;
+
+/** Everyone missing in a scope that is cut and in which someone is newly missing. */
+function addCut(members: Members, fresh: readonly VantageState[], gone: Groups, all: Groups): void {
+  const isFresh = new Set(fresh.map((one) => one.vantage));
+  for (const [scope, missing] of gone) {
+    const isNew = missing.some((one) => isFresh.has(one.vantage));
+    if (!isNew || !isCut(scope, missing, all)) continue;
+    for (const one of missing) members.set(one.vantage, one);
+  }
+}
+
+function addGoneWhole(members: Members, fresh: readonly VantageState[], all: Groups): void {
+  for (const by of ['place', 'operator'] as const) {
+    const whole = goneWhole(by, fresh, all);
+    if (isQuorum(whole)) for (const one of whole) members.set(one.vantage, one);
+  }
+}
+
 /**
- * Whether `fresh` (newly cut off, together) make a shutdown with whoever else is `away` among all `active` vantages;
- * null when they do not.
+ * The members of the shutdown that `fresh` (newly cut off, together) make with whoever else is `away` among all `active`
+ * vantages; null when they make none.
  */
 export function quorumOf(
   fresh: readonly VantageState[],
   away: readonly VantageState[],
   active: readonly VantageState[],
-): Quorum | null {
+): readonly VantageState[] | null {
   const all = group(active);
   const gone = missingBy(away);
-  const isFresh = new Set(fresh.map((one) => one.vantage));
-  const members = new Map<string, VantageState>();
-  let isNational = false;
-  for (const [scope, missing] of gone) {
-    const isNew = missing.some((one) => isFresh.has(one.vantage));
-    if (!isNew || !isCut(scope, missing, all)) continue;
-    for (const one of missing) members.set(one.vantage, one);
-    isNational ||= scope === 'nation';
-  }
+  const members: Members = new Map();
+  addCut(members, fresh, gone, all);
+  addGoneWhole(members, fresh, all);
   if (members.size === 0) return null;
   // A lone vantage of its place and access that went with the others belongs to them.
   for (const one of fresh) {
     const scope = `place|${one.place}|${line(one)}`;
     if (shareOf(scope, gone.get(scope) ?? [], all) >= SHARE_MIN) members.set(one.vantage, one);
   }
-  return { members: [...members.values()], isNational };
+  return [...members.values()];
 }
 
 /** Whether those who are still away hold up a shutdown that once had `total` members. */

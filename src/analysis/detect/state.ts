@@ -28,7 +28,7 @@ export interface Test {
   /** Bad and all points since the onset, old ones forgotten exponentially. */
   badCount: number;
   count: number;
-  /** Noise that was assumed when the newest evidence was weighed, as a moving average. */
+  /** Noise that was assumed when the evidence was weighed, averaged by its weight. */
   noiseAssumed: number;
   confidenceSum: number;
   methods: Record<string, number>;
@@ -49,9 +49,8 @@ export interface Cell {
   /** Silent failures that came to nothing, and points, old ones forgotten: this target's share of noise. */
   noiseBad: number;
   noiseCount: number;
-  /** The same over the last few points. */
-  recentBad: number;
-  recentCount: number;
+  /** The last few points that could be judged, oldest first: their instants, negative where they failed silently. */
+  recent: readonly number[];
   /** Bad silent points in the current run; a short run is noise. */
   run: number;
   tests: Partial<Record<Family, Test>>;

@@ -1,0 +1,110 @@
+/**
+ * When a test opens: at the end of a window, when all that was measured in it is known. Silence only counts against what
+ * the vantage's other platforms lost since it began, so that a line that turns bad is not taken for a block.
+ */
+import type { Thresholds } from './config.ts';
+import { hasSilence, noiseOf, strengthAt, strengthOf } from './evidence.ts';
+import { askCompany, noiseAround, shareBy } from './noise.ts';
+import { FAMILIES } from './state.ts';
+import type { Cell, DetectorState, Family, Test } from './state.ts';
+
+/** A window's end: the state with the noise as it is known now, and the thresholds. */
+export interface Moment {
+  readonly state: DetectorState;
+  readonly thresholds: Thresholds;
+  readonly nowMs: number;
+}
+
+interface Candidate {
+  readonly key: string;
+  readonly cell: Cell;
+  readonly family: Family;
+  readonly test: Test;
+  /** With what is known of the line at the end of the window; an open test's is not asked. */
+  readonly strength: number;
+}
+
+type Cells = Readonly<Record<string, Cell>>;
+
+/** Points of other platforms that a vantage must have had since a silence began, before it may count. */
+const WITNESS_POINTS = 8;
+/** Rounds that are waited for them at most. */
+const WITNESS_ROUNDS = 1.25;
+/** Loss that is assumed where no other platform tells the line from a block; less with every word of theirs. */
+const LONE_NOISE = 0.02;
+
+/** The loss that is likely since a silence began; null while the vantage's other platforms have not said enough. */
+function noiseSince(moment: Moment, around: readonly Cell[], { cell, test }: Candidate): number | null {
+  const witness = askCompany(around, cell.platform, test.fullSinceMs);
+  const isEnough = witness.count >= WITNESS_POINTS;
+  if (!isEnough && moment.nowMs - test.fullSinceMs < cell.cadenceMs * WITNESS_ROUNDS) return null;
+  const unknown = LONE_NOISE * Math.max(0, 1 - witness.count / WITNESS_POINTS);
+  return Math.max(noiseAround(moment.state, cell, test, test.lastBadMs), shareBy(witness), unknown);
+}
+
+function strengthNow(moment: Moment, around: readonly Cell[], candidate: Candidate): number {
+  const { cell, family, test } = candidate;
+  if (test.isOpen || !hasSilence(test)) {
+    const noise = noiseAround(moment.state, cell, test, test.lastBadMs);
+    return strengthAt(test, noiseOf(family, hasSilence(test), noise));
+  }
+  const noise = noiseSince(moment, around, candidate);
+  return noise === null ? 0 : strengthAt(test, noiseOf(family, true, noise));
+}
+
+function candidatesOf(moment: Moment, cells: Cells): Map<string, Candidate[]> {
+  const found = new Map<string, Candidate[]>();
+  const around = new Map<string, Cell[]>();
+  for (const [key, cell] of Object.entries(cells)) {
+    for (const family of FAMILIES) {
+      const test = cell.tests[family];
+      if (test === undefined || strengthOf(test) < moment.thresholds.openTogether) continue;
+      const own =
+        around.get(cell.vantage) ?? Object.values(cells).filter((one) => one.vantage === cell.vantage);
+      around.set(cell.vantage, own);
+      const candidate = { key, cell, family, test, strength: 0 };
+      const strength = strengthNow(moment, own, candidate);
+      if (strength < moment.thresholds.openTogether) continue;
+      const name = `${family}|${cell.platform}`;
+      found.set(name, [...(found.get(name) ?? []), { ...candidate, strength }]);
+    }
+  }
+  return found;
+}
+
+/** Where two vantages see the same of one platform at the same time, each needs only half the evidence. */
+function isShared(moment: Moment, one: Candidate, group: readonly Candidate[]): boolean {
+  return group.some(
+    (other) =>
+      other.cell.vantage !== one.cell.vantage &&
+      Math.abs(other.test.lastBadMs - one.test.lastBadMs) <= togetherMs(moment, one.cell),
+  );
+}
+
+function togetherMs(moment: Moment, cell: Cell): number {
+  return Math.max(moment.state.config.togetherSeconds * 1_000, cell.cadenceMs * 2);
+}
+
+/** Some test is strong enough to be looked at, and not open yet. */
+function hasCandidate(moment: Moment, cells: Cells): boolean {
+  const { openTogether } = moment.thresholds;
+  return Object.values(cells).some((cell) =>
+    FAMILIES.some((family) => {
+      const test = cell.tests[family];
+      return test !== undefined && !test.isOpen && strengthOf(test) >= openTogether;
+    }),
+  );
+}
+
+/** The tests that are strong enough now and not open yet, by the cell's key. */
+export function openable(moment: Moment, cells: Cells): Map<string, Family[]> {
+  const found = new Map<string, Family[]>();
+  if (!hasCandidate(moment, cells)) return found;
+  for (const group of candidatesOf(moment, cells).values()) {
+    for (const one of group) {
+      const isStrong = one.strength >= moment.thresholds.open || isShared(moment, one, group);
+      if (!one.test.isOpen && isStrong) found.set(one.key, [...(found.get(one.key) ?? []), one.family]);
+    }
+  }
+  return found;
+}

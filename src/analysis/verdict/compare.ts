@@ -30,6 +30,12 @@ export function isSamePage({ status, body, title, headers }: Comparison): boolea
   return seen.length === 0 || seen.includes(true);
 }
 
+/** The control's page in all that can be compared, and something could be. */
+export function isUnchanged({ status, body, title, headers }: Comparison): boolean {
+  const seen = [body, title, headers].filter((same) => same !== null);
+  return status && seen.length > 0 && !seen.includes(false);
+}
+
 /** Another page: at least two things differ and nothing agrees. One difference alone is what dynamic pages do. */
 export function isOtherPage({ body, title, headers }: Comparison): boolean {
   const seen = [body, title, headers].filter((same) => same !== null);

@@ -10,7 +10,8 @@ const PROOFS = {
   issuer: { confidence: 0.8, words: 'its issuer bears the name of' },
 } as const;
 
-function knownInterceptor({ interception }: Evidence): Finding | null {
+function knownInterceptor(evidence: Evidence): Finding | null {
+  const { interception } = evidence;
   if (interception === null) return null;
   const { interceptor, by, handshake } = interception;
   const proof = PROOFS[by];
@@ -22,6 +23,7 @@ function knownInterceptor({ interception }: Evidence): Finding | null {
     confidence: proof.confidence,
     reasons: [
       `The handshake with ${handshake.place} under the name ${handshake.name} showed a forged chain: ${proof.words} the known interceptor ${interceptor.id}.`,
+      ...chainReasons([handshake], evidence),
     ],
   };
 }

@@ -1,5 +1,5 @@
 /** Rules for requests and pages in clear text, and for bodies that stop or crawl. */
-import { differences, isOtherPage, isRefusal } from '../compare.ts';
+import { differences, isOtherPage, isRefusal, isUnchanged } from '../compare.ts';
 import type { Evidence, Fetch, Hop } from '../evidence.ts';
 import { mannerOf } from '../failures.ts';
 import {
@@ -38,7 +38,8 @@ function knownBlockPage(evidence: Evidence): Finding | null {
 /** Fingerprints alone are generic: a page that is proven, or is the control's own, is no block page. */
 function isSites(evidence: Evidence): boolean {
   if (isProven(evidence) || evidence.control.kind === 'failed') return true;
-  return controlReached(evidence) && pageOf(evidence)?.comparison?.body === true;
+  const comparison = pageOf(evidence)?.comparison ?? null;
+  return controlReached(evidence) && comparison !== null && isUnchanged(comparison);
 }
 
 /** The bounds of "slow": at least this many times slower than the control, and slower than this at all. */

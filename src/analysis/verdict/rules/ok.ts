@@ -29,7 +29,7 @@ export function isProven(evidence: Evidence): boolean {
   if (outcome.kind !== 'page' || !outcome.fetch.secure) return false;
   if (outcome.secureAllTheWay || isSameSite(outcome.hop.host, first.host)) return true;
   const comparison = pageOf(evidence)?.comparison ?? null;
-  return comparison !== null && isSamePage(comparison);
+  return outcome.fetch.fingerprints.length === 0 && comparison !== null && isSamePage(comparison);
 }
 
 function securePage(evidence: Evidence): Finding | null {
@@ -58,8 +58,7 @@ export function hasVerifiedHandshake({ hops }: Evidence): boolean {
 
 function samePage(evidence: Evidence): Finding | null {
   const page = pageOf(evidence);
-  if (page?.comparison == null || !isTrustedAnswer(evidence) || page.fetch.fingerprints.length > 0)
-    return null;
+  if (page?.comparison == null || !isTrustedAnswer(evidence)) return null;
   if (!isSamePage(page.comparison)) return null;
   return ok(
     0.85,
@@ -70,7 +69,7 @@ function samePage(evidence: Evidence): Finding | null {
 function refusedBySite(evidence: Evidence): Finding | null {
   const page = pageOf(evidence);
   const { page: seen } = evidence.control;
-  if (page?.comparison == null || seen === null || page.fetch.fingerprints.length > 0) return null;
+  if (page?.comparison == null || seen === null) return null;
   if (isRefusal(seen.code) && page.fetch.code < 400) {
     return ok(
       0.55,
@@ -86,8 +85,7 @@ function refusedBySite(evidence: Evidence): Finding | null {
 
 function unlikeNothing(evidence: Evidence): Finding | null {
   const page = pageOf(evidence);
-  if (page?.comparison == null || !isTrustedAnswer(evidence) || page.fetch.fingerprints.length > 0)
-    return null;
+  if (page?.comparison == null || !isTrustedAnswer(evidence)) return null;
   if (!page.comparison.status || isOtherPage(page.comparison)) return null;
   return ok(
     0.55,

@@ -31,6 +31,8 @@ export interface ReplayInput {
   readonly certificates: ReadonlyMap<string, string>;
   /** Told after each window how far the play is, 0–1. */
   readonly onProgress?: (share: number) => void;
+  /** Told what each window holds, in the order of time, with what a cut vantage only delivers later. */
+  readonly onMeasured?: (points: readonly ReachabilityPoint[], heartbeats: readonly Heartbeat[]) => void;
   /** Sets incidents against the scenario's events; without it there are no associations. */
   readonly associate?: (scenario: Scenario, incidents: readonly Incident[]) => readonly Association[];
 }
@@ -221,6 +223,7 @@ function advance(play: Play, folds: Folds, fromMs: number, toMs: number): void {
   const { batch, late } = gather(play, toMs);
   const heartbeats = [...batch.heartbeats, ...late.heartbeats];
   const all = { fromMs, toMs, points: [...batch.points, ...late.points], heartbeats };
+  play.input.onMeasured?.(all.points, all.heartbeats);
   const isBackfilled = batch.heartbeats.some((one) => folds.owing.delete(one.vantage));
   for (const one of late.heartbeats) folds.owing.add(one.vantage);
   const isApart = folds.live !== folds.whole;

@@ -10,6 +10,7 @@ import { demoPlan, demoTargets } from '../demo/plan.ts';
 import type { DemoPlan } from '../demo/plan.ts';
 import { createScaledClock } from '../demo/scaled-clock.ts';
 import { startWorld } from '../demo/world.ts';
+import type { StoreConfig } from '../config/store-config.ts';
 import type { AiqynEvent } from '../events/event.ts';
 import { AiqynEvent as EventSchema, EVENT_KINDS } from '../events/event.ts';
 import type { Log } from '../log.ts';
@@ -32,6 +33,7 @@ export interface DemoOptions {
   readonly scenario: Scenario;
   readonly state: DemoState;
   readonly dataDir: string;
+  readonly store: StoreConfig;
   readonly http: { readonly host: string; readonly port: number };
   readonly log: Log;
   readonly random: () => number;
@@ -124,7 +126,7 @@ async function startWith(options: DemoOptions, opened: Opened): Promise<Omit<Run
   const plan = demoPlan(scenario, speed);
   const storage = await openStorage({
     dataDir,
-    kind: 'duckdb',
+    store: options.store,
     archiveMegabytes: ARCHIVE_MEGABYTES,
     clock,
     log,

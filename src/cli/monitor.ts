@@ -15,7 +15,6 @@ import { startPulse } from '../agent/pulse.ts';
 import { createDetectorRunner } from '../collector/detector-runner.ts';
 import type { DetectorRunner } from '../collector/detector-runner.ts';
 import { createIngest } from '../collector/ingest.ts';
-import { createQuarantine } from '../collector/quarantine.ts';
 import { buildKnowledge } from '../config/knowledge.ts';
 import { loadShippedCalendar, USER_CALENDAR_FILE } from '../events/calendar.ts';
 import type { CalendarFact } from '../events/fact.ts';
@@ -28,6 +27,7 @@ import { listen } from './listen.ts';
 import { watchUplink } from './watched-uplink.ts';
 import { noticeOf } from './notice-board.ts';
 import type { NoticeSources } from './notice-board.ts';
+import { quarantineOf } from './storage.ts';
 import type { Storage } from './storage.ts';
 import { startVantage } from './vantage-agent.ts';
 import type { MonitoredVantage, RunningVantage, VantageSettings } from './vantage-agent.ts';
@@ -81,7 +81,7 @@ function ingestOf(options: MonitorOptions, catalog: Catalog, runner: DetectorRun
     judge: (measurement) => judge(measurement, knowledge),
     toPoint,
     connectivityOf,
-    quarantine: createQuarantine(join(options.dataDir, 'quarantine.jsonl'), log),
+    quarantine: quarantineOf(options.dataDir, log),
     clock,
     log,
     onStored: (points, heartbeats) => {

@@ -62,10 +62,12 @@ function addMonitorCommands(program: Command, { io, env, setExitCode }: ProgramC
     )
     .option('-p, --port <n>', 'port of the web page (default: 8470, or any free one with --exit)', port)
     .option(...dataDirOption)
+    .option('-c, --config <file>', 'configuration whose store is used (default: a DuckDB of its own)')
     .option('--exit', 'end with the scenario instead of going on to serve the page')
     .option(...jsonOption)
     .action(
       async (options: {
+        config?: string;
         scenario?: string;
         speed?: number;
         port?: number;

@@ -1,18 +1,26 @@
-/** Opens what a monitor keeps on disk. Layout of the data directory: archive/, spool/<vantage>/, store.duckdb. */
+/** Opens what a monitor keeps. Layout of the data directory: archive/, spool/<vantage>/, store.duckdb, quarantine.jsonl. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../probes/probe.ts';
 import type { Archive } from '../archive/archive.ts';
 import { openFileArchive } from '../archive/file-archive.ts';
+import { createQuarantine } from '../collector/quarantine.ts';
+import type { Quarantine } from '../collector/quarantine.ts';
+import type { StoreConfig } from '../config/store-config.ts';
 import { assertNever, EnvironmentError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 
 const MEGABYTE = 1_048_576;
 
+/** Where what cannot be read or stored is kept. */
+export function quarantineOf(dataDir: string, log: Log): Quarantine {
+  return createQuarantine(join(dataDir, 'quarantine.jsonl'), log);
+}
+
 export interface StorageOptions {
   readonly dataDir: string;
-  readonly kind: 'duckdb' | 'memory';
+  readonly store: StoreConfig;
   readonly archiveMegabytes: number;
   readonly clock: Clock;
   readonly log: Log;
@@ -24,8 +32,10 @@ export interface Storage {
   close(): Promise<void>;
 }
 
-async function openStore({ kind, dataDir, log }: StorageOptions): Promise<Store> {
-  switch (kind) {
+/** The configured store alone; `openStorage` opens it with the archive. */
+export async function openStore(options: Omit<StorageOptions, 'archiveMegabytes'>): Promise<Store> {
+  const { store, dataDir, clock, log } = options;
+  switch (store.kind) {
     case 'duckdb': {
       const { openDuckdbStore } = await import('../store/duckdb/store.ts');
       return openDuckdbStore({ file: join(dataDir, 'store.duckdb'), log });
@@ -34,8 +44,13 @@ async function openStore({ kind, dataDir, log }: StorageOptions): Promise<Store>
       const { createMemoryStore } = await import('../store/memory/store.ts');
       return createMemoryStore();
     }
+    case 'influx': {
+      const { openInfluxStore } = await import('../store/influx/store.ts');
+      const setAside = quarantineOf(dataDir, log);
+      return openInfluxStore({ address: store.address, clock, log, setAside });
+    }
     default:
-      return assertNever(kind);
+      return assertNever(store);
   }
 }
 

@@ -1,4 +1,4 @@
-/** Where a measurement goes that cannot be read: kept with its reason, so that it blocks nobody and is not lost. */
+/** Where a measurement goes that cannot be read or stored: kept with its reason, so that it blocks nobody and is not lost. */
 import { mkdir, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Log } from '../log.ts';
@@ -11,7 +11,7 @@ export type Quarantine = (content: unknown, reason: string) => Promise<void>;
 /** Appends JSON lines `{"reason","content"}` to `path`, durable when it resolves. */
 export function createQuarantine(path: string, log: Log): Quarantine {
   return async (content, reason) => {
-    log.warn({ path, reason }, 'A measurement could not be read and was set aside.');
+    log.warn({ path, reason }, 'A measurement could not be used and was set aside.');
     await mkdir(dirname(path), { recursive: true });
     const file = await open(path, 'a', 0o600);
     try {

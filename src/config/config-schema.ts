@@ -5,6 +5,7 @@ import type { Catalog } from '../../probes/catalog.ts';
 import { ACCESSES } from '../../probes/words.ts';
 import { DETECTOR_DEFAULTS } from '../analysis/detect/config.ts';
 import { nearest } from './nearest.ts';
+import { FLAVOURS } from './store-config.ts';
 
 export const VANTAGES_MAX = 64;
 const RESOLVERS_MAX = 8;
@@ -18,7 +19,10 @@ const DEFAULT_VANTAGE = { id: 'this-machine', operator: 'AS0', place: 'unknown',
 const Text = z
   .string()
   .min(1)
-  .refine((text) => !/\$\{\w+\}/.test(text), 'a plain text: ${NAME} is replaced in `token` only');
+  .refine(
+    (text) => !/\$\{\w+\}/.test(text),
+    'a plain text: ${NAME} is replaced in `token` and `password` only',
+  );
 
 const SecretText = z.string().min(1);
 
@@ -46,9 +50,69 @@ function endpoint(address: string, port: number): string {
 
 const megabytes = z.number().min(1).max(1_000_000);
 
+/** An InfluxDB of one's own. What goes together is said at the key that is wrong. */
+const InfluxStore = z
+  .strictObject({
+    kind: z.literal('influx'),
+    url: z.url({ protocol: /^https?$/, error: 'an address such as http://127.0.0.1:8086' }),
+    /** 1.x and 3.x. */
+    database: Text.optional(),
+    /** 2.x. */
+    org: Text.optional(),
+    bucket: Text.optional(),
+    token: SecretText.optional(),
+    tokenFile: Text.optional(),
+    username: Text.optional(),
+    password: SecretText.optional(),
+    passwordFile: Text.optional(),
+    /** Major version; the server is asked where it is not set. */
+    flavour: z.union([z.string(), z.int()]).transform(String).pipe(z.enum(FLAVOURS)).optional(),
+  })
+  .superRefine((store, context) => {
+    for (const [key, message] of influxProblems(store))
+      context.addIssue({ code: 'custom', path: [key], message });
+  });
+
+type InfluxKeys = Partial<
+  Record<
+    'database' | 'org' | 'bucket' | 'token' | 'tokenFile' | 'username' | 'password' | 'passwordFile',
+    unknown
+  >
+>;
+
+function influxProblems(store: InfluxKeys): (readonly [key: string, message: string])[] {
+  const { database, org, bucket, token, tokenFile, username, password, passwordFile } = store;
+  const hasToken = token !== undefined || tokenFile !== undefined;
+  const hasPassword = password !== undefined || passwordFile !== undefined;
+  const rules: readonly (readonly [isBroken: boolean, key: string, message: string])[] = [
+    [
+      database === undefined && bucket === undefined,
+      'database',
+      '`database` (1.x, 3.x), or `org` and `bucket` (2.x)',
+    ],
+    [database !== undefined && bucket !== undefined, 'bucket', 'either `database` or `bucket`, not both'],
+    [bucket !== undefined && org === undefined, 'org', 'the organisation that has the bucket'],
+    [token !== undefined && tokenFile !== undefined, 'tokenFile', 'either `token` or `tokenFile`, not both'],
+    [
+      password !== undefined && passwordFile !== undefined,
+      'passwordFile',
+      'either `password` or `passwordFile`, not both',
+    ],
+    [
+      username !== undefined && !hasPassword,
+      'passwordFile',
+      'a password for the username: `passwordFile` or `password`',
+    ],
+    [username === undefined && hasPassword, 'username', 'the username that the password is for'],
+    [hasToken && username !== undefined, 'username', 'either a token or a username, not both'],
+  ];
+  return rules.flatMap(([isBroken, key, message]) => (isBroken ? [[key, message] as const] : []));
+}
+
 const Store = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('duckdb') }),
   z.strictObject({ kind: z.literal('memory') }),
+  InfluxStore,
 ]);
 
 const Control = z

@@ -7,6 +7,7 @@ import { loadCatalog } from './catalog-files.ts';
 import { configSchema } from './config-schema.ts';
 import type { ConfigFile } from './config-schema.ts';
 import { Secret } from './secret.ts';
+import type { InfluxAddress, InfluxLogin, StoreConfig } from './store-config.ts';
 import { parseYaml } from './yaml.ts';
 
 export const CONFIG_FILE_NAME = 'aiqyn.yaml';
@@ -21,11 +22,12 @@ export interface ControlConfig {
 }
 
 /** What Aiqyn runs with. Safe to log: a Secret never shows what it holds. */
-export interface Config extends Readonly<Omit<ConfigFile, 'control'>> {
+export interface Config extends Readonly<Omit<ConfigFile, 'control' | 'store'>> {
   /** The file that was read; null where there is none and everything has its default. */
   readonly file: string | null;
   /** Null: nothing outside is asked; verdicts rest on evidence that carries its own control. */
   readonly control: ControlConfig | null;
+  readonly store: StoreConfig;
 }
 
 /**
@@ -46,7 +48,7 @@ export function loadConfig(path: string | null, env: Environment, catalog: Catal
 
 function complete(read: ConfigFile, source: Source, file: string | null): Config {
   const { base } = source;
-  const { control, ...rest } = read;
+  const { control, store, ...rest } = read;
   return {
     ...rest,
     file,
@@ -56,6 +58,7 @@ function complete(read: ConfigFile, source: Source, file: string | null): Config
       plan === undefined ? vantage : { ...vantage, plan: planPath(base, plan) },
     ),
     control: control === undefined ? null : controlOf(control, source),
+    store: store.kind === 'influx' ? { kind: 'influx', address: addressOf(store, source) } : store,
   };
 }
 
@@ -73,15 +76,46 @@ interface Source {
 }
 
 function controlOf(control: NonNullable<ConfigFile['control']>, source: Source): ControlConfig {
-  const { url, token, tokenFile } = control;
-  if (tokenFile !== undefined) {
-    const file = resolve(source.base, tokenFile);
-    const content = readText(file, `${source.shown} control.tokenFile`).trim();
-    return { url, token: secretOf(content, `${source.shown} control.tokenFile`, `the file ${file}`) };
+  return { url: control.url, token: readSecret(control, 'control', 'token', source) };
+}
+
+/** What goes together was checked by the schema. */
+function addressOf(store: Extract<ConfigFile['store'], { kind: 'influx' }>, source: Source): InfluxAddress {
+  const { url, database, bucket, org, username, flavour } = store;
+  const token = readSecret(store, 'store', 'token', source);
+  const password = readSecret(store, 'store', 'password', source);
+  return {
+    url,
+    database: database ?? bucket ?? '',
+    org: org ?? null,
+    flavour: flavour ?? null,
+    login: loginOf(token, username, password),
+  };
+}
+
+function loginOf(token: Secret | null, username: string | undefined, password: Secret | null): InfluxLogin {
+  if (token !== null) return { kind: 'token', token };
+  if (username !== undefined && password !== null) return { kind: 'password', username, password };
+  return { kind: 'none' };
+}
+
+/** From the file that `<key>File` names, or from `<key>` itself with `${NAME}` replaced; null where neither is set. */
+function readSecret(
+  section: Readonly<Partial<Record<string, unknown>>>,
+  at: string,
+  key: string,
+  source: Source,
+): Secret | null {
+  const path = section[`${key}File`];
+  if (typeof path === 'string') {
+    const file = resolve(source.base, path);
+    const where = `${source.shown} ${at}.${key}File`;
+    return secretOf(readText(file, where).trim(), where, `the file ${file}`);
   }
-  if (token === undefined) return { url, token: null };
-  const where = `${source.shown} control.token`;
-  return { url, token: secretOf(substitute(token, where, source.env), where, 'the value') };
+  const text = section[key];
+  if (typeof text !== 'string') return null;
+  const where = `${source.shown} ${at}.${key}`;
+  return secretOf(substitute(text, where, source.env), where, 'the value');
 }
 
 function secretOf(value: string, where: string, what: string): Secret {

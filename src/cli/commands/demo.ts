@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { randomInt } from 'node:crypto';
 import { loadCatalog } from '../../config/catalog-files.ts';
 import { packageRoot } from '../../config/package-root.ts';
+import { loadConfig } from '../../config/config.ts';
 import type { Environment } from '../../config/config.ts';
 import { associateScenario } from '../../scenario/associations.ts';
 import { mismatchesOf } from '../../scenario/expect.ts';
@@ -22,6 +23,7 @@ import { commandNames } from '../names.ts';
 import { untilAskedToStop } from '../signals.ts';
 
 const DEFAULT_PORT = 8470;
+const OWN_STORE = { kind: 'duckdb' } as const;
 /** Real seconds that a scenario lasts unless a speed is given, and the shortest time between two rounds on real sockets. */
 const LENGTH_SECONDS = 80;
 const CADENCE_SECONDS_MIN = 2;
@@ -30,6 +32,8 @@ const SETTLE_MS = 3_000;
 const WAIT_STEP_MS = 100;
 
 export interface DemoCommandOptions {
+  /** Only its `store` is used: everything else is the scenario's. */
+  readonly config?: string;
   readonly scenario?: string;
   readonly speed?: number;
   readonly port?: number;
@@ -94,7 +98,9 @@ async function play(
   };
   const state = await resumeDemo(dataDir, fresh);
   const port = options.port ?? (options.exit === true ? 0 : DEFAULT_PORT);
-  const demo = await startDemo({ scenario, state, dataDir, http: { host: '127.0.0.1', port }, log, random });
+  const store = options.config === undefined ? OWN_STORE : loadConfig(options.config, env).store;
+  const http = { host: '127.0.0.1', port };
+  const demo = await startDemo({ scenario, state, dataDir, store, http, log, random });
   try {
     writeLine(io.stderr, `${scenario.title}.`);
     writeLine(

@@ -101,7 +101,7 @@ export async function runCommand(options: RunOptions, io: Io, env: Environment):
   const asked = untilAskedToStop();
   const storage = await openStorage({
     dataDir,
-    kind: config.store.kind,
+    store: config.store,
     archiveMegabytes: config.archive.budgetMegabytes,
     clock: systemClock(),
     log,

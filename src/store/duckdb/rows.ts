@@ -1,9 +1,9 @@
 /** Between what the port speaks of and what DuckDB's rows hold. What is read back is checked: the file may be older or touched by others. */
 import { z } from 'zod';
-import { INCIDENT_KINDS, INCIDENT_STATUSES } from '../../analysis/detect/point.ts';
 import type { Heartbeat, Incident, ReachabilityPoint } from '../../analysis/detect/point.ts';
 import { LAYERS, METHODS, STATUSES } from '../../analysis/verdict/verdict.ts';
 import { AiqynEvent } from '../../events/event.ts';
+import { StoredIncident } from '../stored-incident.ts';
 import type { Row } from './writes.ts';
 
 const MaybeNumber = z.number().nullable();
@@ -135,37 +135,6 @@ export function heartbeatOfRow(row: unknown): Heartbeat {
     clockOffsetMs: read.clock_offset_ms,
   };
 }
-
-const StoredIncident = z.object({
-  id: z.string(),
-  kind: z.enum(INCIDENT_KINDS),
-  status: z.enum(INCIDENT_STATUSES),
-  platforms: z.array(z.string()),
-  operators: z.array(z.string()),
-  places: z.array(z.string()),
-  access: z.string().nullable(),
-  vantageIds: z.array(z.string()),
-  startMs: z.number(),
-  endMs: z.number().nullable(),
-  detectedAtMs: z.number(),
-  confidence: z.number(),
-  method: z.string().nullable(),
-  openings: z.array(z.object({ startMs: z.number(), endMs: z.number() })),
-  members: z.array(
-    z.object({
-      vantage: z.string(),
-      operator: z.string(),
-      place: z.string(),
-      access: z.string(),
-      platform: z.string().nullable(),
-      startMs: z.number(),
-      endMs: z.number().nullable(),
-      method: z.string().nullable(),
-      reasons: z.array(z.string()),
-    }),
-  ),
-  reasons: z.array(z.string()),
-});
 
 /** In the order of schema.ts's INCIDENT. */
 export function rowOfIncident(incident: Incident): Row {

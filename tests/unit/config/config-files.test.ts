@@ -35,10 +35,51 @@ const BAD: readonly (readonly [file: string, message: string])[] = [
   ['empty-data-dir.yaml', '1:10 dataDir: found "", expected at least 1 characters'],
   [
     'variable-outside-a-secret.yaml',
-    '1:10 dataDir: found "${HOME}/aiqyn", expected a plain text: ${NAME} is replaced in `token` only',
+    '1:10 dataDir: found "${HOME}/aiqyn", expected a plain text: ${NAME} is replaced in `token` and `password` only',
   ],
-  ['store-kind.yaml', `1:16 store.kind: found "duckdbb", expected 'duckdb' | 'memory'`],
-  ['store-key.yaml', '1:24 store.file: unknown key "file", known are kind'],
+  ['store-kind.yaml', `1:16 store.kind: found "duckdbb", expected 'duckdb' | 'memory' | 'influx'`],
+  [
+    'store-key.yaml',
+    '1:24 store.file: unknown key "file", known are kind, url, database, org, bucket, token, tokenFile, username, password, passwordFile, flavour',
+  ],
+  ['influx-without-url.yaml', '1:8 store.url: is missing, expected a text'],
+  [
+    'influx-url.yaml',
+    '1:29 store.url: found "influx:8086", expected an address such as http://127.0.0.1:8086',
+  ],
+  [
+    'influx-without-database.yaml',
+    '1:8 store.database: is missing, expected `database` (1.x, 3.x), or `org` and `bucket` (2.x)',
+  ],
+  [
+    'influx-database-and-bucket.yaml',
+    '1:75 store.bucket: found "c", expected either `database` or `bucket`, not both',
+  ],
+  [
+    'influx-bucket-without-org.yaml',
+    '1:8 store.org: is missing, expected the organisation that has the bucket',
+  ],
+  [
+    'influx-username-alone.yaml',
+    '1:8 store.passwordFile: is missing, expected a password for the username: `passwordFile` or `password`',
+  ],
+  [
+    'influx-password-alone.yaml',
+    '1:8 store.username: is missing, expected the username that the password is for',
+  ],
+  [
+    'influx-two-logins.yaml',
+    '1:69 store.username: found "b", expected either a token or a username, not both',
+  ],
+  [
+    'influx-token-twice.yaml',
+    '1:83 store.tokenFile: found a value that is kept secret, expected either `token` or `tokenFile`, not both',
+  ],
+  [
+    'influx-password-twice.yaml',
+    '1:102 store.passwordFile: found a value that is kept secret, expected either `password` or `passwordFile`, not both',
+  ],
+  ['influx-flavour.yaml', '1:68 store.flavour: found "4", expected one of 1, 2, 3; did you mean "1"?'],
   ['vantages-empty.yaml', '1:11 vantages: found an empty list, expected at least 1 entries'],
   ['vantage-without-id.yaml', '2:5 vantages[0].id: is missing, expected a text'],
   [

@@ -115,6 +115,40 @@ describe('secrets', () => {
   });
 });
 
+describe('store: { kind: influx, … }', () => {
+  function store(text: string, env: Record<string, string> = {}) {
+    return loadConfig(write(`store: { kind: influx, url: 'http://127.0.0.1:8086', ${text} }`), env).store;
+  }
+
+  it('takes a database, or a bucket of an organisation', () => {
+    const address = { url: 'http://127.0.0.1:8086', org: null, login: { kind: 'none' }, flavour: null };
+    expect(store('database: a')).toEqual({ kind: 'influx', address: { ...address, database: 'a' } });
+    expect(store("org: o, bucket: b, flavour: '2'")).toEqual({
+      kind: 'influx',
+      address: { ...address, database: 'b', org: 'o', flavour: '2' },
+    });
+    expect(store('database: a, flavour: 3')).toMatchObject({ address: { flavour: '3' } });
+  });
+
+  it('reads its secrets from files and the environment, and never shows them', () => {
+    writeFileSync(join(folder, 'password'), 'hush\n');
+    const stores = [
+      store('database: a, username: u, passwordFile: password'),
+      store("database: a, username: u, password: '${SECRET}'", { SECRET: 'hush' }),
+      store("database: a, token: '${SECRET}'", { SECRET: 'hush' }),
+      store('database: a, tokenFile: password'),
+    ];
+    const logins = stores.map((one) => (one.kind === 'influx' ? one.address.login : null));
+    expect(logins.map((login) => login?.kind)).toEqual(['password', 'password', 'token', 'token']);
+    for (const login of logins) {
+      expect(inspect(login, { depth: 9, showHidden: true }) + JSON.stringify(login)).not.toContain('hush');
+      const secret =
+        login?.kind === 'password' ? login.password : login?.kind === 'token' ? login.token : null;
+      expect(secret?.reveal()).toBe('hush');
+    }
+  });
+});
+
 describe('docs/aiqyn.example.yaml', () => {
   it('is a right config that says what the defaults are', () => {
     const example = loadConfig(join(packageRoot(), 'docs', 'aiqyn.example.yaml'), {

@@ -1,0 +1,70 @@
+/**
+ * How long the database keeps what: `aiqyn store init` gives it a bounded raw series, five-minute and hourly rollups, and a
+ * policy that forgets nothing. Without it everything is in the default policy, for as long as that keeps it.
+ */
+import { z } from 'zod';
+import { ask } from './ask.ts';
+import type { InfluxConnection } from './connection.ts';
+import { BusyError, RefusedError } from './failures.ts';
+import { name } from './text.ts';
+
+const DAY_MS = 86_400_000;
+export const RAW_KEPT_MS = 30 * DAY_MS;
+export const FIVE_MINUTES_KEPT_MS = 365 * DAY_MS;
+
+/** Retention policies of 1.x; buckets `<bucket>/<policy>` of 2.x. */
+export const FIVE_MINUTES_POLICY = 'aiqyn_5m';
+export const FOREVER_POLICY = 'aiqyn_forever';
+
+/** The rollups' `reachability` holds sums of the statuses, and of `score` and how many under these names. */
+export const SCORE_SUM_FIELD = 'score_sum';
+export const COUNT_FIELD = 'n';
+
+export interface Policy {
+  readonly name: string;
+  /** Null: for ever. */
+  readonly keptMs: number | null;
+  readonly isDefault: boolean;
+}
+
+export interface Layout {
+  /** How long raw points are kept; null: for ever. */
+  readonly rawKeptMs: number | null;
+  readonly hasRollups: boolean;
+}
+
+export const PLAIN_LAYOUT: Layout = { rawKeptMs: null, hasRollups: false };
+
+const PolicyRow = z.object({ name: z.string(), duration: z.string(), default: z.boolean() });
+
+/** The database's policies; none where the server knows no such thing (3.x). */
+export async function readPolicies(connection: InfluxConnection): Promise<Policy[]> {
+  try {
+    const rows = await ask(connection, `SHOW RETENTION POLICIES ON ${name(connection.address.database)}`);
+    return rows.map((row) => {
+      const read = PolicyRow.parse(row);
+      return { name: read.name, keptMs: durationMs(read.duration), isDefault: read.default };
+    });
+  } catch (error) {
+    if (connection.address.flavour !== '1' && error instanceof RefusedError && !(error instanceof BusyError))
+      return [];
+    throw error;
+  }
+}
+
+export async function readLayout(connection: InfluxConnection): Promise<Layout> {
+  const policies = await readPolicies(connection);
+  const names = new Set(policies.map((policy) => policy.name));
+  return {
+    rawKeptMs: policies.find(({ isDefault }) => isDefault)?.keptMs ?? null,
+    hasRollups: names.has(FIVE_MINUTES_POLICY) && names.has(FOREVER_POLICY),
+  };
+}
+
+/** `720h0m0s` as InfluxDB writes it; `0s` is for ever. */
+function durationMs(text: string): number | null {
+  const [, hours = '0', minutes = '0', seconds = '0'] =
+    /^(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?$/.exec(text) ?? [];
+  const ms = ((Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds)) * 1_000;
+  return ms === 0 ? null : ms;
+}

@@ -1,0 +1,157 @@
+/**
+ * Between what the port speaks of and what InfluxDB keeps: lines of line protocol in, rows of InfluxQL out. What is read
+ * back is checked: the database may be older or touched by others.
+ */
+import { z } from 'zod';
+import type { Heartbeat, ReachabilityPoint } from '../../analysis/detect/point.ts';
+import { LAYERS, METHODS, STATUSES } from '../../analysis/verdict/verdict.ts';
+import { HEARTBEAT_TAGS, REACHABILITY_FIELDS, REACHABILITY_TAGS, SERIES } from '../fields.ts';
+import { fromTagValue, integerField, name, numberField, seriesKey, textField, timestamp } from './text.ts';
+
+/** Fields that only Aiqyn reads: what makes a measurement the same one, and what no chart shows. */
+export const ID_FIELD = 'id';
+const RECORD_FIELD = 'record';
+const RECEIVED_FIELD = 'received_at_ms';
+
+export type Row = Readonly<Record<string, unknown>>;
+
+/** `nanoseconds` within the millisecond tell apart what one series has in one. */
+export function lineOfPoint(point: ReachabilityPoint, nanoseconds: number): string {
+  const key = seriesKey(
+    SERIES.reachability,
+    REACHABILITY_TAGS.map((tag) => [tag, point[tag]] as const),
+  );
+  const fields = STATUSES.map((status) => `${status}=${point.status === status ? 1 : 0}i`);
+  fields.push(
+    numberField('score', point.score),
+    numberField('confidence', point.confidence),
+    textField('status', point.status),
+    textField(ID_FIELD, point.id),
+    textField(RECORD_FIELD, JSON.stringify([point.retest, ...point.reasons])),
+  );
+  for (const field of ['layer', 'method', 'failure'] as const) {
+    const value = point[field];
+    if (value !== null) fields.push(textField(field, value));
+  }
+  for (const [field, value] of [
+    ['dns_ms', point.dnsMs],
+    ['tcp_ms', point.tcpMs],
+    ['tls_ms', point.tlsMs],
+    ['ttfb_ms', point.ttfbMs],
+    ['total_ms', point.totalMs],
+    ['bytes_per_s', point.bytesPerSecond],
+  ] as const) {
+    if (value !== null) fields.push(numberField(field, value));
+  }
+  return `${key} ${fields.join(',')} ${timestamp(point.atMs, nanoseconds)}`;
+}
+
+/** What a question for whole points selects. */
+export const POINT_SELECTION = [
+  ...REACHABILITY_FIELDS.filter((field) => !STATUSES.some((status) => status === field)),
+  ID_FIELD,
+  RECORD_FIELD,
+]
+  .map(name)
+  .concat(REACHABILITY_TAGS.map((tag) => `${name(tag)}::tag`))
+  .join(', ');
+
+const MaybeNumber = z.number().nullable();
+/** A tag that was empty is none in the database. */
+const Tag = z
+  .string()
+  .nullable()
+  .transform((kept) => fromTagValue(kept ?? ''));
+const Time = z.number().transform((microseconds) => Math.floor(microseconds / 1_000));
+const Json = z.string().transform((text): unknown => JSON.parse(text));
+
+const PointRow = z.object({
+  time: Time,
+  id: z.string(),
+  record: Json.pipe(z.tuple([z.number()], z.string())),
+  vantage: Tag,
+  operator: Tag,
+  place: Tag,
+  access: Tag,
+  platform: Tag,
+  target: Tag,
+  probe: Tag,
+  status: z.enum(STATUSES),
+  layer: z.enum(LAYERS).nullable(),
+  method: z.enum(METHODS).nullable(),
+  failure: z.string().nullable(),
+  confidence: z.number(),
+  score: z.number(),
+  dns_ms: MaybeNumber,
+  tcp_ms: MaybeNumber,
+  tls_ms: MaybeNumber,
+  ttfb_ms: MaybeNumber,
+  total_ms: MaybeNumber,
+  bytes_per_s: MaybeNumber,
+});
+
+export function pointOfRow(row: Row): ReachabilityPoint {
+  const { time, record, dns_ms, tcp_ms, tls_ms, ttfb_ms, total_ms, bytes_per_s, ...same } =
+    PointRow.parse(row);
+  const [retest, ...reasons] = record;
+  return {
+    ...same,
+    atMs: time,
+    retest,
+    reasons,
+    dnsMs: dns_ms,
+    tcpMs: tcp_ms,
+    tlsMs: tls_ms,
+    ttfbMs: ttfb_ms,
+    totalMs: total_ms,
+    bytesPerSecond: bytes_per_s,
+  };
+}
+
+export function lineOfHeartbeat(beat: Heartbeat): string {
+  const key = seriesKey(
+    SERIES.heartbeat,
+    HEARTBEAT_TAGS.map((tag) => [tag, beat[tag]] as const),
+  );
+  const fields = [
+    integerField('up', beat.connectivity === 'offline' ? 0 : 1),
+    textField('connectivity', beat.connectivity),
+    numberField('spool_depth', beat.spoolDepth),
+    numberField('clock_offset_ms', beat.clockOffsetMs),
+    numberField('lag_ms', beat.receivedAtMs - beat.atMs),
+    numberField(RECEIVED_FIELD, beat.receivedAtMs),
+  ];
+  return `${key} ${fields.join(',')} ${timestamp(beat.atMs)}`;
+}
+
+export const HEARTBEAT_SELECTION = ['connectivity', 'spool_depth', 'clock_offset_ms', RECEIVED_FIELD]
+  .map(name)
+  .concat(HEARTBEAT_TAGS.map((tag) => `${name(tag)}::tag`))
+  .join(', ');
+
+const HeartbeatRow = z.object({
+  time: Time,
+  vantage: Tag,
+  operator: Tag,
+  place: Tag,
+  access: Tag,
+  connectivity: z.string(),
+  received_at_ms: z.number(),
+  spool_depth: z.number(),
+  clock_offset_ms: z.number(),
+});
+
+export function heartbeatOfRow(row: Row): Heartbeat {
+  const read = HeartbeatRow.parse(row);
+  return {
+    atMs: read.time,
+    vantage: read.vantage,
+    operator: read.operator,
+    place: read.place,
+    access: read.access,
+    connectivity: read.connectivity,
+    receivedAtMs: read.received_at_ms,
+    spoolDepth: read.spool_depth,
+    clockOffsetMs: read.clock_offset_ms,
+  };
+}

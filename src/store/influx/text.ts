@@ -1,0 +1,79 @@
+/**
+ * Values as InfluxQL and line protocol write them. InfluxQL through `/query` has no parameters that 1.x to 3.x all know, so
+ * every value goes through here, and only here.
+ */
+
+/** Tag values may hold neither line breaks nor a backslash at their end, and an empty one is no tag: these are written as %XX. */
+const UNSAFE_IN_TAG = /[%\\\u0000-\u001f\u007f]/g;
+
+/** Between the server's oldest and newest instant; beyond them it refuses a query. */
+const INSTANT_MS_MAX = 9_223_372_036_854;
+const NS_PER_MS = 1_000_000n;
+
+/** A tag's value as it is kept in InfluxDB; almost always the value itself. */
+export function tagValue(value: string): string {
+  return value.replace(
+    UNSAFE_IN_TAG,
+    (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
+  );
+}
+
+/** The value that `tagValue` was given. */
+export function fromTagValue(kept: string): string {
+  return kept.replace(/%([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+}
+
+/** A string literal of InfluxQL. */
+export function literal(value: string): string {
+  const escaped = value
+    .replaceAll('\\', '\\\\')
+    .replaceAll("'", String.raw`\'`)
+    .replaceAll('\n', String.raw`\n`);
+  return `'${escaped}'`;
+}
+
+/** An identifier of InfluxQL: a database, a measurement, a field or a tag. */
+export function name(identifier: string): string {
+  const escaped = identifier
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', String.raw`\"`)
+    .replaceAll('\n', String.raw`\n`);
+  return `"${escaped}"`;
+}
+
+/** An instant of InfluxQL, UTC epoch milliseconds; what lies outside the server's range is moved to its end. */
+export function instant(atMs: number): string {
+  return `${Math.trunc(Math.min(Math.max(atMs, -INSTANT_MS_MAX), INSTANT_MS_MAX))}ms`;
+}
+
+/** `time >= from AND time < to`. */
+export function within(fromMs: number, toMs: number): string {
+  return `time >= ${instant(fromMs)} AND time < ${instant(toMs)}`;
+}
+
+/** A field of line protocol: texts quoted, whole numbers marked where `isInteger`. */
+export function textField(key: string, value: string): string {
+  return `${key}="${value.replaceAll('\\', '\\\\').replaceAll('"', String.raw`\"`)}"`;
+}
+
+export function numberField(key: string, value: number): string {
+  return `${key}=${value}`;
+}
+
+export function integerField(key: string, value: number): string {
+  return `${key}=${Math.trunc(value)}i`;
+}
+
+/** `reachability,vantage=a,place=b`; empty values are left out and read back as empty. */
+export function seriesKey(series: string, tags: readonly (readonly [key: string, value: string])[]): string {
+  let key = series;
+  for (const [tag, value] of tags) {
+    if (value !== '') key += `,${tag}=${tagValue(value).replace(/[ ,=]/g, String.raw`\$&`)}`;
+  }
+  return key;
+}
+
+/** Nanoseconds since 1970 in decimal: `atMs` and some nanoseconds after it. */
+export function timestamp(atMs: number, nanoseconds = 0): string {
+  return String(BigInt(Math.trunc(atMs)) * NS_PER_MS + BigInt(nanoseconds));
+}

@@ -1,0 +1,120 @@
+/**
+ * Points, each once. InfluxDB would overwrite field by field what has the same tags and instant, and keep what has not:
+ * so ids that are there are looked up first, around the batch's instants, and are left as they were first written.
+ */
+import { z } from 'zod';
+import type { ReachabilityPoint } from '../../analysis/detect/point.ts';
+import { SERIES } from '../fields.ts';
+import { answers } from './ask.ts';
+import type { InfluxConnection } from './connection.ts';
+import { ID_FIELD, lineOfPoint } from './rows.ts';
+import { instant, literal, name, tagValue } from './text.ts';
+import type { LineWriter } from './write-lines.ts';
+
+/** Points per request; bounds the memory of one write. */
+const BATCH_POINTS_MAX = 5_000;
+/** Instants that are farther apart than this are looked up by themselves. */
+const GAP_MS = 600_000;
+const RANGES_MAX = 100;
+/** A batch of more vantages than this is looked up among all. */
+const VANTAGES_NAMED_MAX = 20;
+const NS_PER_MS = 1_000_000;
+const US_PER_MS = 1_000;
+const FNV_OFFSET = 0x811c9dc5;
+const FNV_PRIME = 0x01000193;
+
+export async function writePoints(
+  connection: InfluxConnection,
+  writer: LineWriter,
+  points: readonly ReachabilityPoint[],
+): Promise<void> {
+  const firstById = new Map<string, ReachabilityPoint>();
+  for (const point of points) if (!firstById.has(point.id)) firstById.set(point.id, point);
+  const sorted = [...firstById.values()].sort((a, b) => a.atMs - b.atMs);
+  for (let start = 0; start < sorted.length; start += BATCH_POINTS_MAX) {
+    const batch = sorted.slice(start, start + BATCH_POINTS_MAX);
+    const held = await heldOf(connection, batch);
+    const fresh = batch.filter(({ id }) => !held.ids.has(id));
+    const taken = new Set(held.microseconds);
+    await writer(fresh.map((point) => ({ line: lineOfPoint(point, placeOf(point, taken)), content: point })));
+  }
+}
+
+/**
+ * Nanoseconds within the point's millisecond, from its id: the same id always has the same, two measurements of one
+ * series in one millisecond have different ones. Where chance gave two the same microsecond, the later one takes the next.
+ */
+function placeOf({ id, atMs }: ReachabilityPoint, taken: Set<number>): number {
+  const nanoseconds = hashOf(id) % NS_PER_MS;
+  for (let tried = 0; tried < US_PER_MS; tried += 1) {
+    const place = (nanoseconds + tried * US_PER_MS) % NS_PER_MS;
+    const microsecond = atMs * US_PER_MS + Math.floor(place / US_PER_MS);
+    if (taken.has(microsecond)) continue;
+    taken.add(microsecond);
+    return place;
+  }
+  return nanoseconds;
+}
+
+/** FNV-1a over the id's UTF-16 units. */
+function hashOf(id: string): number {
+  let hash = FNV_OFFSET;
+  for (let index = 0; index < id.length; index += 1)
+    hash = Math.imul(hash ^ id.charCodeAt(index), FNV_PRIME) >>> 0;
+  return hash;
+}
+
+interface Held {
+  readonly ids: ReadonlySet<string>;
+  /** Instants of other points, UTC epoch microseconds. */
+  readonly microseconds: ReadonlySet<number>;
+}
+
+const IdRow = z.object({ time: z.number(), id: z.string() });
+
+/** Which of the batch's ids the database has, and where its other points are. Usually there is nothing at these instants. */
+async function heldOf(connection: InfluxConnection, batch: readonly ReachabilityPoint[]): Promise<Held> {
+  const wanted = new Set(batch.map(({ id }) => id));
+  const instants = new Set(batch.map(({ atMs }) => atMs));
+  const ids = new Set<string>();
+  const microseconds = new Set<number>();
+  const ranges = rangesOf(batch);
+  const among = vantagesOf(batch);
+  for (let start = 0; start < ranges.length; start += RANGES_MAX) {
+    const statements = ranges
+      .slice(start, start + RANGES_MAX)
+      .map(
+        ([fromMs, toMs]) =>
+          `SELECT ${name(ID_FIELD)} FROM ${name(SERIES.reachability)} WHERE time >= ${instant(fromMs)} AND time < ${instant(toMs + 1)}${among}`,
+      );
+    for await (const { row } of answers(connection, statements.join('; '))) {
+      const { time, id } = IdRow.parse(row);
+      if (wanted.has(id)) ids.add(id);
+      else if (instants.has(Math.floor(time / US_PER_MS))) microseconds.add(time);
+    }
+  }
+  return { ids, microseconds };
+}
+
+function vantagesOf(batch: readonly ReachabilityPoint[]): string {
+  const vantages = [...new Set(batch.map(({ vantage }) => vantage))];
+  if (vantages.length > VANTAGES_NAMED_MAX) return '';
+  return ` AND (${vantages.map((vantage) => `"vantage" = ${literal(tagValue(vantage))}`).join(' OR ')})`;
+}
+
+/** A UUIDv7 says when its measurement began, whatever instant it comes with: both places are looked at. */
+function rangesOf(batch: readonly ReachabilityPoint[]): readonly (readonly [fromMs: number, toMs: number])[] {
+  const instants = batch.flatMap(({ id, atMs }) => [atMs, uuidMs(id) ?? atMs]).sort((a, b) => a - b);
+  const ranges: [number, number][] = [];
+  for (const atMs of instants) {
+    const last = ranges.at(-1);
+    if (last !== undefined && atMs - last[1] <= GAP_MS) last[1] = atMs;
+    else ranges.push([atMs, atMs]);
+  }
+  return ranges;
+}
+
+function uuidMs(id: string): number | null {
+  const [, high = '', low = ''] = /^([0-9a-f]{8})-([0-9a-f]{4})-7/.exec(id) ?? [];
+  return high === '' ? null : Number.parseInt(`${high}${low}`, 16);
+}

@@ -35,12 +35,71 @@ export const IngestFact = z.strictObject({
 });
 export type IngestFact = z.infer<typeof IngestFact>;
 
+const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+
+/** OONI's names where it has a test of the app, so that our files are read by its tools. */
+export const APP_TEST_NAMES = ['whatsapp', 'telegram', 'signal', 'facebook_messenger', 'aiqyn_app'] as const;
+
+const EndpointUrl = z
+  .url({ protocol: /^(?:https|tcp|tls|dns)$/ })
+  .regex(/^(?:https|dns):|:\d+$/, 'https://host/path, tcp://host:port, tls://host:port or dns://host');
+
+/**
+ * One thing that a part needs: a page (`https://…`, asked for by HEAD), a port (`tcp://host:port`), a handshake
+ * (`tls://host:port`) or a name (`dns://host`). A bare URL stands for itself without further wishes.
+ */
+const AppEndpoint = z.union([
+  EndpointUrl.transform((url) => ({
+    url,
+    alternatives: [],
+    statuses: undefined,
+    isRead: false,
+    leadsTo: undefined,
+  })),
+  z.strictObject({
+    url: EndpointUrl,
+    /** Tried in turn where the first is not reached; one of them is enough. */
+    alternatives: z.array(EndpointUrl).max(4).default([]),
+    /** HTTP statuses that an honest server answers; default: any. */
+    statuses: z.array(z.int().min(100).max(599)).min(1).optional(),
+    /** Read the answer's body, at most 16 kB, and count its bytes; else the header alone is asked for. */
+    isRead: z.boolean().default(false),
+    /** The answer, which must be read, names the server that videos come from, which is then fetched as well, and its bytes counted. */
+    leadsTo: z.literal('video_node').optional(),
+  }),
+]);
+export type AppEndpoint = z.output<typeof AppEndpoint>;
+
+export const AppPart = z.strictObject({
+  id: Id,
+  /** What a sentence says of it: `Pages load`, … */
+  works: z.string().min(3),
+  /** … and in its middle: `pages do not load`. */
+  fails: z.string().min(3),
+  /** Its share in the score, against the other parts. */
+  weight: z.number().positive().default(1),
+  endpoints: z.array(AppEndpoint).min(1).max(40),
+  source: Source,
+});
+export type AppPart = z.output<typeof AppPart>;
+
+/** An app as people know it, in the parts that can fail by themselves. */
+export const AppFact = z.strictObject({
+  ...TARGET_COMMON,
+  probe: z.literal('app'),
+  testName: z.enum(APP_TEST_NAMES).default('aiqyn_app'),
+  /** SHA-256 (hex) of public keys of its own certificate authority, which stand in for the public roots. */
+  rootKeys: z.array(Sha256).min(1).optional(),
+  parts: z.array(AppPart).min(1).max(8),
+});
+export type AppFact = z.output<typeof AppFact>;
+
 /** A target of any kind that has its own schedule. */
-export const KindFact = z.discriminatedUnion('probe', [IngestFact]);
+export const KindFact = z.discriminatedUnion('probe', [AppFact, IngestFact]);
 export type KindFact = z.infer<typeof KindFact>;
 
 /** The kinds of `KindFact`, in the order in which they are read and listed. */
-export const SCHEDULED_KINDS = ['ingest'] as const satisfies readonly KindFact['probe'][];
+export const SCHEDULED_KINDS = ['app', 'ingest'] as const satisfies readonly KindFact['probe'][];
 export type ScheduledKind = (typeof SCHEDULED_KINDS)[number];
 
 export const Cron = z
@@ -58,10 +117,12 @@ export type Schedule = z.infer<typeof Schedule>;
 
 /** Each kind's key in a plan; absent means that it is not run. */
 export const KIND_SCHEDULES = {
+  app: Schedule.optional(),
   ingest: Schedule.optional(),
 } as const satisfies Readonly<Record<ScheduledKind, z.ZodType<Schedule | undefined>>>;
 
-/** What a measurement of this target gives as its OONI `input`. */
-export function inputOf(target: KindFact): string {
+/** What a measurement of this target gives as its OONI `input`; null where the test has none. */
+export function inputOf(target: KindFact): string | null {
+  if (target.probe === 'app') return null;
   return `rtmps://${target.host}:${target.port}`;
 }

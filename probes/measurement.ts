@@ -44,6 +44,42 @@ export const WebTestKeys = z.looseObject({
 });
 export type WebTestKeys = z.output<typeof WebTestKeys>;
 
+/** A part of an app as it was asked for, so that a measurement tells by itself what was tried and what was not. */
+export const AppPartAsked = z.looseObject({
+  id: z.string(),
+  works: z.string(),
+  fails: z.string(),
+  weight: orElse(z.number(), 1),
+  endpoints: list(
+    z.looseObject({
+      /** The endpoint's name: observations of it carry the tags `part:<id>` and `endpoint:<url>`. */
+      url: z.string(),
+      statuses: z.array(z.number()).optional(),
+    }),
+  ),
+});
+export type AppPartAsked = z.output<typeof AppPartAsked>;
+
+/** What the control saw of one of the app's endpoints; asked only of those that failed. */
+export const AppControl = z.looseObject({
+  url: z.string(),
+  source: z.enum(CONTROL_SOURCES),
+  failure: Failure,
+  control: Control.nullish().transform((control) => control ?? null),
+});
+export type AppControl = z.output<typeof AppControl>;
+
+/** Observations as a page's; OONI's keys of its app tests stand beside ours and are kept as they came. */
+export const AppTestKeys = WebTestKeys.extend({
+  x_aiqyn_parts: list(AppPartAsked),
+  x_aiqyn_controls: list(AppControl),
+});
+export type AppTestKeys = z.output<typeof AppTestKeys>;
+
+/** Begins the tags that name an observation's part and endpoint. */
+export const TAG_PART = 'part:';
+export const TAG_ENDPOINT = 'endpoint:';
+
 /** One thing tried in one ring: the gateway, a domestic site, a foreign site, a name server. */
 export const RingCheck = z.looseObject({
   ring: z.enum(['gateway', 'domestic', 'foreign', 'dns']),

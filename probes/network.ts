@@ -81,6 +81,8 @@ export interface TlsRequest {
   readonly alpn: readonly string[];
   /** False: a completed handshake is a success whatever the certificate says. */
   readonly verify: boolean;
+  /** SHA-256 (hex) of the public keys of authorities that must have signed instead of the public roots. */
+  readonly rootKeys?: readonly string[];
 }
 
 /** A certificate as it was presented, DER in base64, and its SHA-256 in hex. */

@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { Cron, inputOf, KIND_SCHEDULES } from './kinds.ts';
 import type { KindFact, ScheduledKind } from './kinds.ts';
+import { TEST_NAMES } from './measurement.ts';
 import { PLATFORMS } from './words.ts';
 import type { Depth, Platform } from './words.ts';
 
@@ -54,10 +55,15 @@ export interface WebTarget {
 /** One target as a plan and the catalogue give it to its probe. */
 export type PlannedTarget = WebTarget | KindFact;
 
-/** OONI's `input` of a measurement of this target. */
-export function inputOfTarget(target: PlannedTarget, depth: Depth): string {
+/** OONI's `input`, null for apps, of a measurement of this target. */
+export function inputOfTarget(target: PlannedTarget, depth: Depth): string | null {
   if (target.probe !== 'web') return inputOf(target);
   return depth === 'light' ? target.lightUrl : target.url;
+}
+
+/** The `test_name` of a measurement of this target. */
+export function testNameOf(target: PlannedTarget): string {
+  return target.probe === 'app' ? target.testName : TEST_NAMES[target.probe];
 }
 
 /** What one run of the `web` probe is asked to do. */

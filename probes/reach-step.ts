@@ -14,6 +14,8 @@ export interface Endpoint {
   readonly port: number;
   /** Null for http:, where no handshake follows. */
   readonly serverName: string | null;
+  /** Of the service's own certificate authority, where it has one; see `TlsRequest`. */
+  readonly rootKeys?: readonly string[];
 }
 
 export interface Reached {
@@ -35,6 +37,7 @@ export async function reach(run: Run, endpoint: Endpoint, tags: readonly string[
   if (endpoint.serverName === null) return { ...unreached, connection: tcp };
   const tls = await tlsStep(run, tcp, {
     serverName: endpoint.serverName,
+    rootKeys: endpoint.rootKeys,
     isHarmless: false,
     transactionId,
     tags,
@@ -85,7 +88,8 @@ async function handshakeAnew(
   const transactionId = nextTransaction(run);
   const tcp = await tcpStep(run, endpoint, transactionId, tags);
   if (tcp === null) return run.context.signal.aborted ? null : false;
-  const tls = await tlsStep(run, tcp, { serverName, isHarmless, transactionId, tags });
+  const { rootKeys } = endpoint;
+  const tls = await tlsStep(run, tcp, { serverName, rootKeys, isHarmless, transactionId, tags });
   tls?.connection?.close();
   return tls === null ? null : tls.failure === null;
 }
@@ -116,6 +120,7 @@ async function tcpStep(
 
 interface HandshakeAsk {
   readonly serverName: string;
+  readonly rootKeys: readonly string[] | undefined;
   readonly isHarmless: boolean;
   readonly transactionId: number;
   readonly tags: readonly string[];
@@ -126,7 +131,9 @@ async function tlsStep(run: Run, tcp: Connection, ask: HandshakeAsk): Promise<Tl
   if (limits === null) return null;
   const t0 = elapsedSeconds(run);
   // The server need not have the harmless name: a completed handshake is all that is asked of it.
-  const request = { serverName: ask.serverName, alpn: ALPN, verify: !ask.isHarmless };
+  const { serverName, rootKeys, isHarmless } = ask;
+  const pinned = rootKeys === undefined ? {} : { rootKeys };
+  const request = { serverName, alpn: ALPN, verify: !isHarmless, ...pinned };
   const result = await run.context.network.handshakeTls(tcp, request, limits);
   if (isCutShort(run, result.failure)) return null;
   run.keys.tls_handshakes.push({

@@ -11,6 +11,7 @@ import { FAILURE } from '../failure.ts';
 import type { Connection, Limits, PeerCertificate, TlsRequest, TlsResult } from '../network.ts';
 import { bounded } from './bounded.ts';
 import { verificationFailure } from './failure.ts';
+import { privateFailure } from './private-authority.ts';
 import { asSocketConnection, SocketConnection } from './socket-connection.ts';
 
 /** A longer chain is cut; real ones have two to four. */
@@ -69,10 +70,10 @@ function connectionOptions(
 }
 
 function completed(socket: TLSSocket, connection: SocketConnection, request: TlsRequest): TlsResult {
-  const isRefused = request.verify && !socket.authorized;
+  const failure = request.verify ? refusal(socket, request) : null;
   return {
-    failure: isRefused ? refusal(socket) : null,
-    connection: isRefused ? null : connection,
+    failure,
+    connection: failure === null ? connection : null,
     version: socket.getProtocol() ?? '',
     cipher: socket.getCipher().standardName,
     alpn: typeof socket.alpnProtocol === 'string' ? socket.alpnProtocol : '',
@@ -80,8 +81,15 @@ function completed(socket: TLSSocket, connection: SocketConnection, request: Tls
   };
 }
 
-function refusal(socket: TLSSocket): string {
-  return verificationFailure(socket.authorizationError);
+/** Null where the certificate is good. */
+function refusal(socket: TLSSocket, { rootKeys, serverName }: TlsRequest): string | null {
+  if (rootKeys !== undefined) return privateFailure(presented(socket), rootKeys, serverName);
+  return socket.authorized ? null : verificationFailure(socket.authorizationError);
+}
+
+/** The certificates as X.509, leaf first; Node links a chain by issuer names, which `privateFailure` does not trust. */
+function presented(socket: TLSSocket): readonly X509Certificate[] {
+  return chainOf(socket).map(({ der }) => new X509Certificate(Buffer.from(der, 'base64')));
 }
 
 function failed(failure: string): TlsResult {

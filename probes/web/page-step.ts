@@ -1,21 +1,21 @@
 /** HTTP: one request over what was reached, and the redirects that follow it. */
 import { REDIRECT_CODES, REDIRECTS_MAX, REQUEST_HEADERS } from '../http-manners.ts';
 import { FAILURE } from '../failure.ts';
-import type { Connection, HttpProgress, HttpResult } from '../network.ts';
+import { fetchOver } from '../fetch-step.ts';
+import type { HttpResult } from '../network.ts';
 import type { HttpTransaction } from '../observations.ts';
 import { scrubUrl } from '../scrub.ts';
 import { findQuickly } from '../name-step.ts';
 import { recordPage } from './page.ts';
 import { reach } from '../reach-step.ts';
 import type { Reached } from '../reach-step.ts';
-import { elapsedSeconds, isCutShort, limitsFor } from '../run.ts';
 import type { WebRun } from './context.ts';
 
 /** A light check wants to see that the answer comes, not the page. */
 const LIGHT_BODY_BYTES_MAX = 4_096;
 const HOP_ADDRESSES_MAX = 2;
 
-interface Fetched {
+interface Hop {
   /** The transaction as recorded; null when it was not done or cut short. */
   readonly transaction: HttpTransaction | null;
   /** Where a redirect leads, as it was served. */
@@ -26,7 +26,7 @@ interface Fetched {
 export async function fetchPage(run: WebRun, url: string, reached: Reached): Promise<void> {
   let hop: { readonly url: string; readonly reached: Reached } | null = { url, reached };
   for (let depth = 0; hop !== null; depth += 1) {
-    const fetched: Fetched = await fetchStep(run, hop.url, hop.reached, depth);
+    const fetched: Hop = await fetchStep(run, hop.url, hop.reached, depth);
     if (fetched.transaction === null || fetched.location === null || run.task.depth === 'light') return;
     const next = nextUrl(fetched.location, hop.url);
     if (next === null) {
@@ -65,34 +65,16 @@ function nextUrl(location: string, base: string): URL | null {
   return (url.protocol === 'http:' || url.protocol === 'https:') && url.hostname !== '' ? url : null;
 }
 
-async function fetchStep(run: WebRun, url: string, reached: Reached, depth: number): Promise<Fetched> {
-  const limits = limitsFor(run, 'http');
-  const nothing: Fetched = { transaction: null, location: null };
-  if (limits === null || reached.connection === null) return nothing;
-  const { connection, transactionId } = reached;
+async function fetchStep(run: WebRun, url: string, reached: Reached, depth: number): Promise<Hop> {
   const bodyBytesMax = run.task.depth === 'light' ? LIGHT_BODY_BYTES_MAX : run.task.bodyBytesMax;
-  const t0 = elapsedSeconds(run);
-  const method = methodFor(run, url);
-  const request = { method, url, headers: REQUEST_HEADERS, bodyBytesMax };
-  const result = await run.context.network.fetchHttp(connection, request, limits);
-  if (isCutShort(run, result.failure)) return nothing;
-  const tags = [`depth=${depth}`, 'fetch_body=true'];
-  const transaction: HttpTransaction = {
-    network: 'tcp',
-    address: connection.address,
-    failure: result.failure,
-    request: { method, url: depth === 0 ? url : scrubUrl(url), headers: { ...REQUEST_HEADERS } },
-    response: result.response === null ? null : recordPage(result.response, run.context),
-    t0,
-    t: elapsedSeconds(run),
-    tags,
-    transaction_id: transactionId,
-    ...(result.firstByteMs === null ? {} : { x_aiqyn_ttfb_ms: result.firstByteMs }),
-  };
-  // Newest first, as OONI lists them.
-  run.keys.requests.unshift(transaction);
-  recordProgress(run, result.progress, { connection, transactionId, t0, tags });
-  return { transaction, location: locationOf(result) };
+  const fetched = await fetchOver(run, reached, {
+    request: { method: methodFor(run, url), url, headers: REQUEST_HEADERS, bodyBytesMax },
+    recordedUrl: depth === 0 ? url : scrubUrl(url),
+    tags: [`depth=${depth}`, 'fetch_body=true'],
+    recordOf: (response) => recordPage(response, run.context),
+  });
+  if (fetched === null) return { transaction: null, location: null };
+  return { transaction: fetched.transaction, location: locationOf(fetched.result) };
 }
 
 /**
@@ -108,27 +90,4 @@ function methodFor(run: WebRun, url: string): 'GET' | 'HEAD' {
 function locationOf(result: HttpResult): string | null {
   if (result.response === null || !REDIRECT_CODES.has(result.response.code)) return null;
   return result.response.headers['location'] ?? null;
-}
-
-interface Exchange {
-  readonly connection: Connection;
-  readonly transactionId: number;
-  readonly t0: number;
-  readonly tags: readonly string[];
-}
-
-function recordProgress(run: WebRun, progress: readonly HttpProgress[], exchange: Exchange): void {
-  for (const { elapsedMs, receivedBytes } of progress) {
-    const t = exchange.t0 + elapsedMs / 1_000;
-    run.keys.network_events.push({
-      address: exchange.connection.address,
-      failure: null,
-      num_bytes: receivedBytes,
-      operation: 'bytes_received_cumulative',
-      t0: t,
-      t,
-      tags: [...exchange.tags],
-      transaction_id: exchange.transactionId,
-    });
-  }
 }

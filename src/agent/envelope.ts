@@ -12,7 +12,9 @@ export interface Sealing {
   readonly runtimeMs: number;
   readonly vantage: VantageTag;
   readonly target: TargetTag;
-  /** The URL; null for `rings`. */
+  /** Where it is not the kind's own, as of apps that OONI has a test for. */
+  readonly testName?: string;
+  /** The URL; null for `rings` and apps. */
   readonly input: string | null;
   readonly testKeys: Readonly<Record<string, unknown>>;
   readonly retest: number;
@@ -34,7 +36,7 @@ export function seal(run: Sealing): OwnMeasurement {
     report_id: '',
     software_name: 'aiqyn',
     software_version: run.softwareVersion,
-    test_name: TEST_NAMES[run.target.probe],
+    test_name: run.testName ?? TEST_NAMES[run.target.probe],
     test_version: '0.1.0',
     test_runtime: run.runtimeMs / 1_000,
     test_helpers: {},

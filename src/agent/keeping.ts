@@ -5,6 +5,7 @@
 import { WebTestKeys } from '../../probes/measurement.ts';
 import type { Measurement, OwnMeasurement } from '../../probes/measurement.ts';
 import { TAG_HARMLESS } from '../../probes/observations.ts';
+import { seenOf } from '../analysis/verdict/apps/seen.ts';
 
 /** In the order in which they go: light successes, full successes, and only then failures and rings. */
 export const WORTHS = ['light_success', 'full_success', 'evidence'] as const;
@@ -16,6 +17,7 @@ export type Worth = (typeof WORTHS)[number];
  */
 export function looksReachable(measurement: Measurement): boolean | null {
   if (measurement.x_aiqyn_abort !== undefined) return null;
+  if (measurement.x_aiqyn_target?.probe === 'app') return everyPartWorks(measurement.test_keys);
   const parsed = WebTestKeys.safeParse(measurement.test_keys);
   if (!parsed.success) return null;
   const { requests, tls_handshakes: handshakes, tcp_connect: connects, queries } = parsed.data;
@@ -27,6 +29,15 @@ export function looksReachable(measurement: Measurement): boolean | null {
   return queries.length > 0 ? queries.some(({ failure }) => failure === null) : null;
 }
 
+/** An app works where each of its parts that was tried has something that was reached. */
+function everyPartWorks(testKeys: unknown): boolean | null {
+  const parts = (seenOf(testKeys, []) ?? []).filter(({ endpoints }) =>
+    endpoints.some(({ state }) => state !== 'untried'),
+  );
+  if (parts.length === 0) return null;
+  return parts.every(({ endpoints }) => endpoints.some(({ state }) => state === 'reached'));
+}
+
 function isClean(transaction: WebTestKeys['requests'][number]): boolean {
   const marks = transaction.response?.x_aiqyn_body_fingerprints ?? [];
   return transaction.failure === null && marks.length === 0;
@@ -34,7 +45,7 @@ function isClean(transaction: WebTestKeys['requests'][number]): boolean {
 
 export function worthOf(measurement: OwnMeasurement): Worth {
   const { probe, depth } = measurement.x_aiqyn_target;
-  if (probe !== 'web' || looksReachable(measurement) !== true) return 'evidence';
+  if (probe === 'rings' || looksReachable(measurement) !== true) return 'evidence';
   return depth === 'light' ? 'light_success' : 'full_success';
 }
 

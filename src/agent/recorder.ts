@@ -27,6 +27,7 @@ const COMPLAINT_EVERY_MS = 60_000;
 
 export interface Run<TestKeys> {
   readonly target: TargetTag;
+  readonly testName?: string;
   readonly input: string | null;
   readonly roundStartedAtMs: number;
   readonly retest: number;

@@ -4,7 +4,7 @@
  * the vantage itself is cut off.
  */
 import type { Schedule } from '../../probes/kinds.ts';
-import { inputOfTarget } from '../../probes/plan.ts';
+import { inputOfTarget, testNameOf } from '../../probes/plan.ts';
 import type { PlannedTarget, Rate } from '../../probes/plan.ts';
 import type { Connectivity } from '../../probes/words.ts';
 import { looksReachable } from './keeping.ts';
@@ -178,6 +178,7 @@ export class TargetRunner {
     const depth = rate === 'light' ? 'light' : 'full';
     return {
       target: { id: target.id, platform: target.platform, probe: target.probe, depth },
+      testName: testNameOf(target),
       input: inputOfTarget(target, depth),
       roundStartedAtMs,
       retest,

@@ -16,6 +16,10 @@ export function createProbeRunner(options: ProbeRunnerOptions): AgentOptions['ru
     switch (target.probe) {
       case 'web':
         return probeWeb({ target, depth, timeoutMs, bodyBytesMax }, context);
+      case 'app': {
+        const { probeApp } = await import('../../probes/app/probe.ts');
+        return probeApp({ target, timeoutMs }, context);
+      }
       case 'ingest': {
         const { probeIngest } = await import('../../probes/ingest/probe.ts');
         return probeIngest({ target, timeoutMs }, context);

@@ -1,5 +1,6 @@
 /** What the demo's sites say over HTTP: the same to everybody, so that inside and outside can be compared. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { VIDEO_NODE } from './sites.ts';
 import type { Site } from './sites.ts';
 
 /** About a small front page; enough for a throttled one to be seen trickling. */
@@ -31,6 +32,10 @@ export function servePage(site: Site | null, request: IncomingMessage, response:
   const path = new URL(request.url ?? '/', 'http://demo.invalid').pathname;
   if (path.endsWith('/generate_204')) {
     response.writeHead(204, { 'content-length': 0 }).end();
+    return;
+  }
+  if (path === '/report_mapping') {
+    send(response, 200, `192.0.2.1 => ${VIDEO_NODE} : router: "demo" (192.0.2.0/24)\n`);
     return;
   }
   if (site === null) {

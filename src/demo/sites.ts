@@ -1,4 +1,6 @@
 /** The servers of the demo's internet: names, public-looking addresses and ports. Addresses are never really spoken to. */
+import { isIP } from 'node:net';
+import type { AppEndpoint } from '../../probes/kinds.ts';
 import type { PlannedTarget } from '../../probes/plan.ts';
 import type { Platform } from '../../probes/words.ts';
 
@@ -32,6 +34,9 @@ export const BOGON_ADDRESS = '10.10.34.34';
 export const OPERATOR_RESOLVER_ADDRESS = '95.56.237.24';
 export const ABROAD_RESOLVER_ADDRESS = '8.8.8.8';
 export const DOH_HOST = 'dns.google';
+/** The server that the demo's videos come from, as its redirector names it. */
+export const VIDEO_NODE = 'demo-ala1';
+const VIDEO_HOST = `r1---${VIDEO_NODE}.googlevideo.com`;
 
 /** First three octets, in the networks that really serve each platform. */
 const PREFIXES: Readonly<Record<Platform, string>> = {
@@ -72,17 +77,14 @@ export function buildSites(targets: readonly PlannedTarget[], rings: readonly Ri
     if (sites.size > SITES_MAX) throw new RangeError(`the demo serves at most ${SITES_MAX} hosts`);
   }
 
-  for (const target of targets) {
-    const { platform } = target;
-    for (const { host, port } of hostsOf(target)) {
-      add(host, () => ({
-        platform,
-        kind: 'platform',
-        allowListed: false,
-        address: addressIn(PREFIXES[platform]),
-        ports: portsWith(port),
-      }));
-    }
+  for (const { host, platform, ports } of served(targets)) {
+    add(host, () => ({
+      platform,
+      kind: 'platform',
+      allowListed: false,
+      address: isIP(host) === 0 ? addressIn(PREFIXES[platform]) : host,
+      ports: portsWith(...ports),
+    }));
   }
   for (const { ring, host, port, allowListed } of rings) {
     if (ring === 'dns') continue;
@@ -105,13 +107,43 @@ export function buildSites(targets: readonly PlannedTarget[], rings: readonly Ri
   return [...sites.values()];
 }
 
-function hostsOf(target: PlannedTarget): { readonly host: string; readonly port: number }[] {
-  if (target.probe !== 'web') return [target];
-  return [target.url, target.lightUrl].map((url) => ({ host: new URL(url).hostname, port: portOf(url) }));
+interface Served {
+  readonly host: string;
+  readonly platform: Platform;
+  readonly ports: Set<number>;
 }
 
-function portsWith(port: number): readonly number[] {
-  return [...new Set([HTTP_PORT, HTTPS_PORT, port])];
+/** Each host once, with every port that some target asks of it. */
+function served(targets: readonly PlannedTarget[]): Iterable<Served> {
+  const hosts = new Map<string, Served>();
+  for (const target of targets) {
+    for (const url of urlsOf(target)) {
+      const host = new URL(url).hostname;
+      const known = hosts.get(host) ?? { host, platform: target.platform, ports: new Set() };
+      known.ports.add(portOf(url));
+      hosts.set(host, known);
+    }
+  }
+  return hosts.values();
+}
+
+function urlsOf(target: PlannedTarget): readonly string[] {
+  switch (target.probe) {
+    case 'web':
+      return [target.url, target.lightUrl];
+    case 'ingest':
+      return [`tls://${target.host}:${target.port}`];
+    case 'app':
+      return target.parts.flatMap(({ endpoints }) => endpoints.flatMap(endpointUrls));
+  }
+}
+
+function endpointUrls({ url, alternatives, leadsTo }: AppEndpoint): readonly string[] {
+  return [url, ...alternatives, ...(leadsTo === undefined ? [] : [`https://${VIDEO_HOST}/`])];
+}
+
+function portsWith(...ports: readonly number[]): readonly number[] {
+  return [...new Set([HTTP_PORT, HTTPS_PORT, ...ports])];
 }
 
 function portOf(url: string): number {

@@ -4,6 +4,7 @@
  */
 import { TEST_NAMES } from '../../../probes/measurement.ts';
 import type { Measurement } from '../../../probes/measurement.ts';
+import { APP_TESTS, judgeApp, judgeIngest } from './apps/judge-app.ts';
 import { undecided } from './conclude.ts';
 import { judgeRings } from './judge-rings.ts';
 import { judgeWeb } from './judge-web.ts';
@@ -16,6 +17,8 @@ type Judge = (measurement: Measurement, knowledge: Knowledge) => Verdict;
 const JUDGES: ReadonlyMap<string, Judge> = new Map<string, Judge>([
   [TEST_NAMES.web, judgeWeb],
   [TEST_NAMES.rings, judgeRings],
+  [TEST_NAMES.ingest, judgeIngest],
+  ...APP_TESTS.map((name): [string, Judge] => [name, judgeApp]),
 ]);
 
 /** The verdict on a measurement of any test; tests without rules are `inconclusive`. Never throws on what its schema accepts. */

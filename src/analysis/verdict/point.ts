@@ -52,7 +52,7 @@ const NOTHING: Timings = {
 
 function timingsOf(measurement: OwnMeasurement): Timings {
   const parsed =
-    measurement.x_aiqyn_target.probe === 'web' ? WebTestKeys.safeParse(measurement.test_keys) : null;
+    measurement.x_aiqyn_target.probe !== 'rings' ? WebTestKeys.safeParse(measurement.test_keys) : null;
   if (parsed?.success !== true) return NOTHING;
   const { queries, tcp_connect, tls_handshakes, requests } = parsed.data;
   const handshakes = tls_handshakes.filter((seen) => !seen.tags.includes(TAG_HARMLESS));

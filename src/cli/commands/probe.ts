@@ -2,7 +2,7 @@
 import { systemClock } from '../../../probes/net/clock.ts';
 import type { VantageTag } from '../../../probes/measurement.ts';
 import { WebTestKeys } from '../../../probes/measurement.ts';
-import { inputOfTarget } from '../../../probes/plan.ts';
+import { inputOfTarget, testNameOf } from '../../../probes/plan.ts';
 import type { Plan, PlannedTarget } from '../../../probes/plan.ts';
 import type { Clock } from '../../../probes/probe.ts';
 import { probeRings } from '../../../probes/rings/probe.ts';
@@ -67,6 +67,7 @@ async function measure(target: PlannedTarget, connectivity: Connectivity | null,
     runtimeMs: report.runtimeMs,
     vantage,
     target: { id: target.id, platform: target.platform, probe: target.probe, depth: 'full' },
+    testName: testNameOf(target),
     input: inputOfTarget(target, 'full'),
     testKeys: report.testKeys,
     retest: 0,
@@ -127,7 +128,7 @@ export async function probeCommand(
     }
     writeLine(
       io.stdout,
-      `${inputOfTarget(target, 'full')}  (this vantage is ${connectivity?.replaceAll('_', ' ') ?? 'not told by its rings'})`,
+      `${inputOfTarget(target, 'full') ?? target.id}  (this vantage is ${connectivity?.replaceAll('_', ' ') ?? 'not told by its rings'})`,
     );
     for (const line of explain(testKeys, verdict)) writeLine(io.stdout, line);
     writeLine(io.stdout);

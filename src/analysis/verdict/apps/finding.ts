@@ -102,6 +102,8 @@ function isDown(tallies: readonly Tally[], reached: number): AppFinding {
  */
 function proofOf(failing: readonly EndpointSeen[], reached: number, isOoni: boolean): Proof | null {
   if (failing.some(({ outside }) => outside === 'reached')) return 'control';
+  // A control that fails leaves nobody blocked.
+  if (failing.some(({ outside }) => outside === 'silent')) return null;
   if (failing.some(({ isNameFiltered }) => isNameFiltered)) return 'pair';
   if (!isOoni) return null;
   return reached > 0 ? 'peers' : 'alone';
@@ -115,7 +117,7 @@ const CONFIDENCE: Readonly<Record<Proof, { readonly whole: number; readonly part
 };
 const COMPARED: Readonly<Record<Proof, string>> = {
   control: 'The control reached what failed here.',
-  pair: 'The same address answered under a harmless name; no live control could be asked.',
+  pair: 'The same address answered under a harmless name; there is no control.',
   peers: 'Other endpoints of the app were reached at the same time; there was no control to compare with.',
   alone: 'OONI’s probe reaches its own server before it measures; there was no control to compare with.',
 };
@@ -233,7 +235,9 @@ function unproven(tallies: readonly Tally[], failing: readonly EndpointSeen[]): 
     mostTelling(failing.flatMap((one) => one.failure ?? [])),
     sentenceOf(tallies),
     countOf(tallies),
-    'There is no live control to compare with, and no pair of names shows a filter.',
+    failing.some(({ outside }) => outside === 'silent')
+      ? 'The control failed at that time, so nobody is called blocked.'
+      : 'There is no control to compare with, and no pair of names shows a filter.',
   );
 }
 

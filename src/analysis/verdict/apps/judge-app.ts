@@ -48,7 +48,7 @@ function judgeParts(measurement: Measurement, knowledge: Knowledge, known: reado
 function interceptionOf(measurement: Measurement, knowledge: Knowledge): Finding | null {
   const keys = WebTestKeys.safeParse(measurement.test_keys);
   if (!keys.success) return null;
-  const { handshakes } = gather(keys.data);
+  const { handshakes } = gather(keys.data, knowledge.blockpagesOf);
   const found = findInterception(handshakes, knowledge, chainReader(knowledge));
   if (found === null) return null;
   return {

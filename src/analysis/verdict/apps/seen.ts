@@ -11,8 +11,8 @@ import { viewControl } from '../control.ts';
 import type { ControlView, Stage } from '../evidence.ts';
 import { mannerOf } from '../failures.ts';
 
-/** Whether the control, asked at the same time, reached the endpoint. `unknown`: not asked, no answer, or an old one. */
-export type Outside = 'reached' | 'failed' | 'unknown';
+/** Whether the control, asked at the same time, reached the endpoint. `silent`: it did not answer, or with an old answer. */
+export type Outside = 'reached' | 'failed' | 'silent' | 'unasked';
 
 export interface EndpointSeen {
   /** `https://…`, `tcp://host:port`, `tls://host:port`, `dns://host`. */
@@ -65,7 +65,7 @@ function endpointOf(keys: AppTestKeys, url: string, statuses: readonly number[] 
     ...outcome,
     isNameFiltered: isFailed && outcome.stage === 'tls' && own.harmless.some(isAnswered),
     falseAddress: isFailed ? falseAddressOf(own, control) : null,
-    outside: isFailed ? outsideOf(url, own, control) : 'unknown',
+    outside: isFailed ? outsideOf(url, own, control) : 'unasked',
   };
 }
 
@@ -170,14 +170,15 @@ function falseAddressOf({ lookups }: Own, control: ControlView | null): Endpoint
   const addresses = lookups.flatMap((lookup) => lookup.addresses);
   if (addresses.length === 0) return null;
   if (addresses.some(isBogon)) return 'bogon';
-  if (control === null || control.addresses.length === 0) return null;
+  if (control?.live !== true || control.addresses.length === 0) return null;
   return addresses.some((address) => control.addresses.includes(address)) ? null : 'other';
 }
 
-/** The answer about this endpoint; a measurement of one endpoint has only one. Null where there is no live one. */
+/** What the control was asked about this endpoint; a measurement of one endpoint has only one. Null where it was not asked. */
 function controlOf(keys: AppTestKeys, url: string): ControlView | null {
   const asked = keys.x_aiqyn_controls.find((one) => isAbout(one.url, url));
-  if (asked === undefined && keys.x_aiqyn_parts.length > 0) return null;
+  const isNobodyAsked = keys.control === null && keys.control_failure === null;
+  if (asked === undefined && (keys.x_aiqyn_parts.length > 0 || isNobodyAsked)) return null;
   const view = viewControl(
     asked === undefined
       ? keys
@@ -188,7 +189,7 @@ function controlOf(keys: AppTestKeys, url: string): ControlView | null {
           x_aiqyn_control_source: asked.source,
         },
   );
-  return view.kind === 'absent' || !view.live ? null : view;
+  return view.kind === 'unasked' ? null : view;
 }
 
 /** Ports are asked about together, by their number; everything else by its host. */
@@ -206,17 +207,18 @@ function portOf({ port }: URL, usual: string): string {
 
 /** Of a port: whether the control connected to it. Of a name: whether the control reached what it stands for. */
 function outsideOf(url: string, own: Own, control: ControlView | null): Outside {
-  if (control === null) return 'unknown';
+  if (control === null) return 'unasked';
+  if (!control.live || control.kind === 'silent') return 'silent';
   const { protocol } = new URL(url);
   if (protocol !== 'tcp:' && protocol !== 'tls:') return control.kind === 'reached' ? 'reached' : 'failed';
   if (protocol === 'tls:') return ofMap([...control.tls.values()].map((failure) => failure === null));
   const places = own.connects.map(({ ip, port }) => placeKey(ip, port));
   const told = places.flatMap((place) => control.tcp.get(place) ?? []);
   if (told.length > 0) return ofMap(told);
-  return own.connects.length === 0 ? ofMap([...control.tcp.values()]) : 'unknown';
+  return own.connects.length === 0 ? ofMap([...control.tcp.values()]) : 'silent';
 }
 
 function ofMap(successes: readonly boolean[]): Outside {
-  if (successes.length === 0) return 'unknown';
+  if (successes.length === 0) return 'silent';
   return successes.includes(true) ? 'reached' : 'failed';
 }

@@ -11,11 +11,9 @@ export interface Alert {
 
 function changeOf(before: Incident | undefined, after: Incident): AlertChange | null {
   if (before === undefined) return 'opened';
-  if (after.endMs !== null) return before.endMs === null ? 'restored' : 'amended';
-  if (before.endMs !== null) return 'reopened';
-  const { detectedAtMs, ...was } = before;
-  const same = JSON.stringify({ ...was, detectedAtMs }) === JSON.stringify({ ...after, detectedAtMs });
-  return same ? null : 'amended';
+  if (before === after || JSON.stringify(before) === JSON.stringify(after)) return null;
+  if (before.endMs === null && after.endMs !== null) return 'restored';
+  return before.endMs !== null && after.endMs === null ? 'reopened' : 'amended';
 }
 
 /** What was said so far, and the alerts that changing it sends. */

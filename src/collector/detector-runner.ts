@@ -3,6 +3,8 @@
  * takes the fold back to the snapshot before it; a restart folds the last day again, so nothing is lost or doubled.
  */
 import type { DetectorWindow, FoldResult } from '../analysis/detect/detector.ts';
+import { asPublished, identify } from '../analysis/detect/identity.ts';
+import type { Ids } from '../analysis/detect/identity.ts';
 import type { Heartbeat, Incident, ReachabilityPoint } from '../analysis/detect/point.ts';
 import type { Clock } from '../../probes/probe.ts';
 import type { Log } from '../log.ts';
@@ -61,6 +63,7 @@ interface Snapshot<State> {
   /** End of the last window in it. */
   readonly atMs: number;
   readonly state: State;
+  /** By the fold's own id. */
   readonly incidents: ReadonlyMap<string, Incident>;
 }
 
@@ -75,8 +78,11 @@ class Runner<Config, State> implements DetectorRunner {
   readonly #stopping = new AbortController();
   /** Ascending; the last is how it stands. */
   #snapshots: Snapshot<State>[] = [];
-  /** What the store holds of ours. */
+  /** What the store holds of ours, by published id. */
   readonly #saved = new Map<string, Incident>();
+  /** What was published of a time before the fold's, which is not the fold's to take back. */
+  #carried: ReadonlyMap<string, Incident> = new Map();
+  #ids: Ids = new Map();
   #lateFromMs = Infinity;
   /** What is stored before this instant after its window was read is late, also while that window is being folded. */
   #readToMs = -Infinity;
@@ -153,9 +159,7 @@ class Runner<Config, State> implements DetectorRunner {
     const earliestMs = Math.max(Math.min(...begun, horizonMs), nowMs - OPEN_LOOKBACK_HOURS_MAX * HOUR_MS);
     const fromMs = Math.max(earliestMs, Math.min(extent.oldestMs ?? nowMs, nowMs));
     const atMs = Math.floor(fromMs / windowMs) * windowMs;
-    // What began before the fold does is not the fold's to take back.
-    const incidents = new Map([...this.#saved].filter(([, { startMs }]) => startMs < atMs));
-    this.#snapshots = [{ atMs, state: fold.initialState(config), incidents }];
+    this.#begin(atMs, fold.initialState(config));
   }
 
   /** Folds late data again, then all windows that end by `untilMs`, and brings the store in line. */
@@ -189,8 +193,12 @@ class Runner<Config, State> implements DetectorRunner {
     }
     // Younger than a day and older than all that was folded: there was nothing before it, so the fold begins with it.
     const atMs = Math.floor(lateFromMs / windowMs) * windowMs;
-    const incidents = new Map([...this.#saved].filter(([, { startMs }]) => startMs < atMs));
-    this.#snapshots = [{ atMs, state: fold.initialState(config), incidents }];
+    this.#begin(atMs, fold.initialState(config));
+  }
+
+  #begin(atMs: number, state: State): void {
+    this.#carried = new Map([...this.#saved].filter(([, { startMs }]) => startMs < atMs));
+    this.#snapshots = [{ atMs, state, incidents: new Map() }];
   }
 
   async #foldUntil(untilMs: number): Promise<void> {
@@ -239,13 +247,27 @@ class Runner<Config, State> implements DetectorRunner {
     });
   }
 
+  /** What is to be published, by published id: what the fold says, and what was said of the time before it. */
+  #wanted(): Map<string, Incident> {
+    const folded = this.#snapshots.at(-1)?.incidents ?? new Map<string, Incident>();
+    this.#ids = identify(this.#ids, this.#saved, folded);
+    const wanted = new Map(this.#carried);
+    for (const incident of folded.values()) {
+      const id = this.#ids.get(incident.id) ?? incident.id;
+      const known = asPublished(incident, id, this.#saved.get(id));
+      const carried = this.#carried.get(id);
+      wanted.set(id, carried === undefined ? known : { ...known, startMs: carried.startMs });
+    }
+    return wanted;
+  }
+
   /** What fails here is still different from the store at the next pass, and is tried again. */
   async #save(): Promise<void> {
     const { store, onChange } = this.#options;
-    const wanted = this.#snapshots.at(-1)?.incidents ?? new Map<string, Incident>();
-    const changed = [...wanted.values()]
-      .map((incident) => withEarliest(incident, this.#saved.get(incident.id)))
-      .filter((incident) => !isSame(incident, this.#saved.get(incident.id)));
+    const wanted = this.#wanted();
+    const changed = [...wanted.values()].filter(
+      (incident) => !isSame(incident, this.#saved.get(incident.id)),
+    );
     const removed = [...this.#saved.keys()].filter((id) => !wanted.has(id));
     if (changed.length > 0) await store.saveIncidents(changed);
     for (const incident of changed) this.#saved.set(incident.id, incident);
@@ -253,12 +275,6 @@ class Runner<Config, State> implements DetectorRunner {
     for (const id of removed) this.#saved.delete(id);
     if (changed.length + removed.length > 0) onChange(changed, removed);
   }
-}
-
-/** What was once told at an hour was told at that hour, whatever a re-fold says. */
-function withEarliest(incident: Incident, before: Incident | undefined): Incident {
-  if (before === undefined || before.detectedAtMs >= incident.detectedAtMs) return incident;
-  return { ...incident, detectedAtMs: before.detectedAtMs };
 }
 
 function isSame(incident: Incident, before: Incident | undefined): boolean {

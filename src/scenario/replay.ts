@@ -10,6 +10,8 @@ import { seededRandom } from '../analysis/correlate/random.ts';
 import { DETECTOR_DEFAULTS } from '../analysis/detect/config.ts';
 import type { DetectorConfig } from '../analysis/detect/config.ts';
 import { foldWindow, initialState } from '../analysis/detect/fold.ts';
+import { asPublished, identify } from '../analysis/detect/identity.ts';
+import type { Ids } from '../analysis/detect/identity.ts';
 import type { Heartbeat, Incident, ReachabilityPoint } from '../analysis/detect/point.ts';
 import type { DetectorState } from '../analysis/detect/state.ts';
 import { judge } from '../analysis/verdict/judge.ts';
@@ -191,32 +193,35 @@ function note(
   for (const id of removed) incidents.delete(id);
 }
 
-/** After backfill: what the whole fold says replaces what was said, each carrying on the one that it was before. */
-function reconcile(ledger: AlertLedger, whole: ReadonlyMap<string, Incident>, atMs: number): void {
-  for (const incident of whole.values()) {
-    if (ledger.said.has(incident.id)) {
-      ledger.say(incident, atMs);
-      continue;
-    }
-    const before = [...ledger.said.values()].find(
-      (said) =>
-        !whole.has(said.id) &&
-        said.kind === incident.kind &&
-        said.startMs < (incident.endMs ?? Number.POSITIVE_INFINITY) &&
-        incident.startMs < (said.endMs ?? Number.POSITIVE_INFINITY),
-    );
-    ledger.say({ ...incident, detectedAtMs: before?.detectedAtMs ?? incident.detectedAtMs }, atMs);
-  }
-  for (const id of ledger.said.keys()) if (!whole.has(id)) ledger.takeBack(id, atMs);
-}
-
 interface Folds {
   live: DetectorState;
   whole: DetectorState;
+  /** As the two folds say them. */
+  liveIncidents: Map<string, Incident>;
   readonly incidents: Map<string, Incident>;
+  ids: Ids;
   readonly ledger: AlertLedger;
   /** Vantages with something in their spool. */
   readonly owing: Set<string>;
+}
+
+/** Says what changed; what was published keeps its id, as in the collector. */
+function publish(folds: Folds, changed: readonly Incident[], atMs: number): void {
+  const { ledger } = folds;
+  folds.ids = identify(folds.ids, ledger.said, folds.liveIncidents);
+  for (const incident of changed) {
+    const id = folds.ids.get(incident.id) ?? incident.id;
+    ledger.say(asPublished(incident, id, ledger.said.get(id)), atMs);
+  }
+  const published = new Set(folds.ids.values());
+  for (const id of ledger.said.keys()) if (!published.has(id)) ledger.takeBack(id, atMs);
+}
+
+/** After backfill: what the whole fold says replaces what was said. */
+function reconcile(folds: Folds, atMs: number): void {
+  folds.live = folds.whole;
+  folds.liveIncidents = new Map(folds.incidents);
+  publish(folds, [...folds.incidents.values()], atMs);
 }
 
 function advance(play: Play, folds: Folds, fromMs: number, toMs: number): void {
@@ -231,15 +236,14 @@ function advance(play: Play, folds: Folds, fromMs: number, toMs: number): void {
   note(folds.incidents, whole.changed, whole.removed);
   folds.whole = whole.state;
   if (isBackfilled && folds.owing.size === 0) {
-    folds.live = whole.state;
-    reconcile(folds.ledger, folds.incidents, toMs);
+    reconcile(folds, toMs);
     return;
   }
   const isLate = late.heartbeats.length + late.points.length > 0;
   const live = isApart || isLate ? foldWindow(play.config, folds.live, { fromMs, toMs, ...batch }) : whole;
   folds.live = live.state;
-  for (const id of live.removed) folds.ledger.takeBack(id, toMs);
-  for (const incident of live.changed) folds.ledger.say(incident, toMs);
+  note(folds.liveIncidents, live.changed, live.removed);
+  if (live.changed.length + live.removed.length > 0) publish(folds, live.changed, toMs);
 }
 
 /** Deterministic: the same scenario gives the same answer. */
@@ -264,7 +268,9 @@ export function replay(input: ReplayInput): ReplayResult {
   const folds: Folds = {
     live: start,
     whole: start,
+    liveIncidents: new Map(),
     incidents: new Map(),
+    ids: new Map(),
     ledger: new AlertLedger(),
     owing: new Set(),
   };
@@ -276,7 +282,7 @@ export function replay(input: ReplayInput): ReplayResult {
     input.onProgress?.((toMs - scenario.from) / (scenario.to - scenario.from));
   }
   // Spools that are still owed when the play ends are carried in, so that the report is what will be known.
-  if (folds.live !== folds.whole) reconcile(folds.ledger, folds.incidents, scenario.to);
+  if (folds.live !== folds.whole) reconcile(folds, scenario.to);
   const incidents = [...folds.ledger.said.values()].sort(
     (a, b) => a.startMs - b.startMs || (a.id < b.id ? -1 : 1),
   );

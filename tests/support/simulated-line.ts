@@ -26,8 +26,8 @@ export interface Simulation {
   readonly random: () => number;
   readonly fromMs: number;
   readonly toMs: number;
-  /** On every line. */
-  readonly block?: { readonly platform: string; readonly fromMs: number };
+  /** On every line; without `toMs` to the end. */
+  readonly block?: { readonly platform: string; readonly fromMs: number; readonly toMs?: number };
 }
 
 const HOUR_MS = 3_600_000;
@@ -104,7 +104,8 @@ class Play {
 
   #measure(lane: Lane, atMs: number, retest: number): ReachabilityPoint {
     const { block, random } = this.#simulation;
-    const isBlocked = block?.platform === lane.base.platform && atMs >= block.fromMs;
+    const isBlocked =
+      block?.platform === lane.base.platform && atMs >= block.fromMs && atMs < (block.toMs ?? Infinity);
     const isLost = random() < this.#weather.lossAt(lane.line, atMs);
     this.#count += 1;
     lane.isBad = isBlocked || isLost;

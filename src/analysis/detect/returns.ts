@@ -79,22 +79,42 @@ function moveToSilence(
   book: Book,
   moved: [string, Book['incident']['members'][number]][],
 ): void {
-  const startMs = Math.min(...moved.map(([, member]) => member.startMs));
+  const movedMs = Math.min(...moved.map(([, member]) => member.startMs));
   const first = moved.map(([key]) => key).sort()[0] ?? '';
-  let next = openBook('silence', incidentId('silence', startMs, first), 'vantage_silent');
+  const together = silenceFrom(draft, movedMs);
+  let next = together ?? openBook('silence', incidentId('silence', movedMs, first), 'vantage_silent');
   for (const [key, member] of moved) next = withMember(next, key, member, book.confidences[key] ?? 0);
-  const ends = moved.map(([, member]) => member.endMs).filter((endMs) => endMs !== null);
-  const isOver = ends.length === moved.length;
+  const { startMs, detectedAtMs, openings } = together?.incident ?? {
+    ...book.incident,
+    startMs: movedMs,
+    openings: [],
+  };
+  const endMs = lastEnd(next);
   put(
     draft,
     summed(next, {
       kind: 'vantage_silent',
-      status: isOver ? 'restored' : 'open',
-      startMs,
-      endMs: isOver ? Math.max(...ends) : null,
-      detectedAtMs: book.incident.detectedAtMs,
-      openings: [],
+      status: endMs === null ? 'open' : 'restored',
+      startMs: Math.min(movedMs, startMs),
+      endMs,
+      detectedAtMs: Math.min(book.incident.detectedAtMs, detectedAtMs),
+      openings,
     }),
+  );
+}
+
+/** Null while a member is away. */
+function lastEnd(book: Book): number | null {
+  const ends = Object.values(book.members).map(({ endMs }) => endMs ?? Infinity);
+  const lastMs = Math.max(...ends);
+  return lastMs === Infinity ? null : lastMs;
+}
+
+/** Others that went silent at the same time lost the same power. */
+function silenceFrom(draft: NetworkDraft, startMs: number): Book | undefined {
+  const togetherMs = draft.state.config.togetherSeconds * 1_000;
+  return networkBooks(draft).find(
+    (book) => book.topic === 'silence' && Math.abs(book.incident.startMs - startMs) <= togetherMs,
   );
 }
 

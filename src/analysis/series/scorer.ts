@@ -48,6 +48,8 @@ const SIZE_MEMORY = 0.9999;
 const SIZE_MIN = 1e-150;
 /** Weight of the statistics that agree with the most surprising one. */
 const AGREEMENT = 0.5;
+/** The runs may agree among themselves, against this: a run of values each of which was seen before is one only as a run. */
+const RUNS_WEIGHT = 1.3;
 /** After a gap of so many steps, half of what the last rows added up is forgotten. */
 const GAP_HALF_LIFE_STEPS = 24;
 /** After a gap of so many steps the rows on its two sides are no neighbours. */
@@ -102,7 +104,10 @@ export class SeriesScorer {
   private largest = 0;
   private recent = 0;
   private best = 0;
+  private bestRun = 0;
+  private size = 0;
   private sum = 0;
+  private sumRun = 0;
   private cause: Cause = 'above';
 
   /** A row whose value is missing: only its silence can be judged. */
@@ -121,7 +126,7 @@ export class SeriesScorer {
     if (this.rows === SEASON_FROM_ROW) this.expectation.startSeasons(this.cadence.stepMs);
     this.rows += 1;
     this.judgeValue(this.latestMs, bounded);
-    const ofValue = this.alarm.judge(this.cautiousSurprise(), this.cause, this.rows);
+    const ofValue = this.alarm.judge(this.cautiousSurprise(), this.cause, this.rows, this.size);
     const ofSilence = this.silenceAlarm.judge(silence, 'silence', this.rows);
     return ofSilence.score > ofValue.score ? ofSilence : ofValue;
   }
@@ -137,7 +142,9 @@ export class SeriesScorer {
   }
 
   private cautiousSurprise(): number {
-    const agreed = (this.best + AGREEMENT * (this.sum - this.best)) / (1 + 2 * AGREEMENT);
+    const ofAll = (this.best + AGREEMENT * (this.sum - this.best)) / (1 + 2 * AGREEMENT);
+    const ofRuns = (this.bestRun + AGREEMENT * (this.sumRun - this.bestRun)) / RUNS_WEIGHT;
+    const agreed = Math.max(ofAll, ofRuns);
     if (this.stillness > agreed) this.cause = 'flatter';
     return (Math.max(agreed, this.stillness) * this.rows) / (this.rows + CAUTION_ROWS);
   }
@@ -164,13 +171,14 @@ export class SeriesScorer {
     this.short += (residual - this.short) / SHORT_ROWS;
     this.long += (residual - this.long) / LONG_ROWS;
     const tails = this.residuals[this.expectation.kind];
-    this.best = 0;
-    this.sum = 0;
+    this.best = this.bestRun = 0;
+    this.sum = this.sumRun = 0;
     this.take(residual, tails.single.surprise(residual, logFloor));
-    this.take(this.short, tails.short.surprise(this.short, logFloor));
-    this.take(this.long, tails.long.surprise(this.long, logFloor));
+    this.takeRun(this.short, tails.short.surprise(this.short, logFloor));
+    this.takeRun(this.long, tails.long.surprise(this.long, logFloor));
     this.judgeNeighbours(value, noise, logFloor);
     const beside = value - this.expectation.median;
+    this.size = Math.abs(beside);
     this.take(beside, this.medianTails.surprise(beside, logFloor));
   }
 
@@ -183,7 +191,7 @@ export class SeriesScorer {
     this.lastValue = value;
     this.take(beside, this.fastTails.surprise(beside, logFloor));
     const regime = this.regimeOf(value);
-    this.take(regime, this.regimeTails.surprise(regime, logFloor));
+    this.takeRun(regime, this.regimeTails.surprise(regime, logFloor));
     this.take(jump, this.jumpTails.surprise(jump, logFloor));
     this.judgeStillness(!isFirst && Math.abs(jump) <= noise);
     const liveliness = Math.log(Math.abs(jump) + 10 * noise);
@@ -214,6 +222,13 @@ export class SeriesScorer {
   private take(statistic: number, rarity: number): void {
     if (rarity > this.best) this.cause = statistic >= 0 ? 'above' : 'below';
     this.add(rarity);
+  }
+
+  /** What the last rows add up to. */
+  private takeRun(statistic: number, rarity: number): void {
+    this.take(statistic, rarity);
+    this.bestRun = Math.max(this.bestRun, rarity);
+    this.sumRun += rarity;
   }
 
   private add(rarity: number): void {

@@ -28,9 +28,19 @@ describe('Alarm', () => {
     expect(flaggedAt([...calm(10), ...calm(300).map(() => 6), ...calm(10)], ANOMALY_SCORE)).toEqual([10]);
   });
 
-  it('announces what is clearly worse within an event, and the next event when it is over', () => {
-    expect(flaggedAt([6, 6, 10, 10], ANOMALY_SCORE)).toEqual([0, 2]);
+  it('announces the next event when the one before is over', () => {
     expect(flaggedAt([6, ...calm(60), 6], ANOMALY_SCORE)).toEqual([0, 61]);
+  });
+
+  it.each([
+    { what: 'grows in surprise and in size', then: { surprise: 10, size: 2 }, isAnother: true },
+    { what: 'only lasts, which surprises more and more', then: { surprise: 10, size: 1 }, isAnother: false },
+    { what: 'lies far beyond, at the same surprise', then: { surprise: 6, size: 4 }, isAnother: true },
+    { what: 'lies far beyond, but is no anomaly', then: { surprise: 4, size: 4 }, isAnother: false },
+  ])('within an event, what $what is another: $isAnother', ({ then, isAnother }) => {
+    const alarm = new Alarm();
+    expect(alarm.judge(6, 'below', ROWS, 1).anomaly).toBe(true);
+    expect(alarm.judge(then.surprise, 'below', ROWS, then.size).anomaly).toBe(isAnother);
   });
 
   it.each([0.3, 0.4])('gives one row per event at the lower threshold %f too', (threshold) => {

@@ -35,7 +35,7 @@ describe('the rules of the benchmark', () => {
 
 describe('SeriesScorer by these rules', () => {
   it('reaches 65 on series it was not made with, at its own threshold, which is near the best', () => {
-    const results = [11, 12].flatMap(seriesCorpus).map(({ timestamps, values, windows: labels }) => {
+    const results = seriesCorpus(11).map(({ timestamps, values, windows: labels }) => {
       const scorer = new SeriesScorer();
       return {
         scores: timestamps.map((timestampMs, row) => scorer.push(timestampMs, values[row] ?? 0).score),

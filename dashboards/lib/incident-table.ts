@@ -65,7 +65,7 @@ export function incidentTable({ title, description, where, height }: IncidentTab
     ],
   })
     .overrideByName('Time', asInstant('Began'))
-    .overrideByName('end_ms', asInstant('Ended'))
+    .overrideByName('end_ms', asInstant('Ended (began, while open)'))
     .overrideByName('kind', named('Kind', 140))
     .overrideByName('status', named('State', 90))
     .overrideByName('platforms', named('Platforms', 180))

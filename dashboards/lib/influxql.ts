@@ -75,12 +75,12 @@ export function lastMinutes(minutes: number): string {
 /** Incidents that overlap the dashboard's time range; one that goes on has no end. */
 export function incidentsInRange(): string {
   const end = column('incident', 'end_ms');
-  return `time <= \${__to}ms AND (${end} >= \${__from} OR ${column('incident', 'status')} != 'restored')`;
+  return `time <= \${__to}ms AND (${end} >= \${__from} OR ${column('incident', 'status')} != 'restored') AND ${column('incident', 'removed')} = 0`;
 }
 
 /** Events that overlap the dashboard's time range. */
 export function eventsInRange(): string {
-  return `time <= \${__to}ms AND ${column('event', 'end_ms')} >= \${__from}`;
+  return `time <= \${__to}ms AND ${column('event', 'end_ms')} >= \${__from} AND ${column('event', 'removed')} = 0`;
 }
 
 /** One number that says which of the statuses counts most; src/analysis/verdict/severity.ts orders them. */

@@ -42,6 +42,7 @@ export const REACHABILITY_FIELDS = [
 export const HEARTBEAT_TAGS = ['vantage', 'operator', 'place', 'access'] as const;
 export const HEARTBEAT_FIELDS = ['up', 'connectivity', 'spool_depth', 'clock_offset_ms', 'lag_ms'] as const;
 
+/** `end_ms` of one that goes on is its start: `status` says that it goes on. */
 export const INCIDENT_TAGS = ['id', 'kind'] as const;
 export const INCIDENT_FIELDS = [
   'status',
@@ -55,10 +56,20 @@ export const INCIDENT_FIELDS = [
   'confidence',
   'method',
   'summary',
+  /** 1: taken back; a server that cannot delete keeps the row. */
+  'removed',
 ] as const;
 
 export const EVENT_TAGS = ['id', 'kind'] as const;
-export const EVENT_FIELDS = ['end_ms', 'title', 'platforms', 'places', 'precision', 'stance'] as const;
+export const EVENT_FIELDS = [
+  'end_ms',
+  'title',
+  'platforms',
+  'places',
+  'precision',
+  'stance',
+  'removed',
+] as const;
 
 /** One answer of a survey of an operator's prefixes in a place. */
 export const SWEEP_TAGS = ['operator', 'place'] as const;

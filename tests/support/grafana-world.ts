@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Heartbeat, Incident, ReachabilityPoint } from '../../src/analysis/detect/point.ts';
-import { LAYERS, STATUSES } from '../../src/analysis/verdict/verdict.ts';
+import { LAYERS } from '../../src/analysis/verdict/verdict.ts';
 import { interceptorCertificates } from '../../src/cli/commands/replay.ts';
 import { loadCatalog } from '../../src/config/catalog-files.ts';
 import { buildKnowledge } from '../../src/config/knowledge.ts';
@@ -16,7 +16,14 @@ import type { TimeRange } from './grafana.ts';
 import type { Influxd } from './influxd.ts';
 import type { Line } from './line-protocol.ts';
 import { writeLines } from './line-protocol.ts';
-import { aBlockedPoint } from './points.ts';
+import { aBlockedPoint, anEvent } from './points.ts';
+import { anAddress } from './address.ts';
+import { silentLog } from './silent-log.ts';
+import { systemClock } from '../../probes/net/clock.ts';
+import { z } from 'zod';
+import { EVENT_KINDS } from '../../src/events/event.ts';
+import type { AiqynEvent } from '../../src/events/event.ts';
+import { openInfluxStore } from '../../src/store/influx/store.ts';
 
 const FILE = join(import.meta.dirname, '..', 'fixtures', 'dashboards', 'two-incidents.yaml');
 const MINUTE_MS = 60_000;
@@ -27,67 +34,6 @@ export interface Afternoon {
   readonly incidents: readonly Incident[];
   /** A target that was blocked for a while, at this vantage. */
   readonly evidence: { readonly vantage: string; readonly target: string };
-}
-
-function pointLine(point: ReachabilityPoint): Line {
-  const { vantage, operator, place, access, platform, target, probe } = point;
-  return {
-    series: SERIES.reachability,
-    atMs: point.atMs,
-    tags: { vantage, operator, place, access, platform, target, probe },
-    fields: {
-      ...Object.fromEntries(STATUSES.map((status) => [status, point.status === status ? 1 : 0])),
-      score: point.score,
-      confidence: point.confidence,
-      status: point.status,
-      layer: point.layer,
-      method: point.method,
-      failure: point.failure,
-      dns_ms: point.dnsMs,
-      tcp_ms: point.tcpMs,
-      tls_ms: point.tlsMs,
-      ttfb_ms: point.ttfbMs,
-      total_ms: point.totalMs,
-      bytes_per_s: point.bytesPerSecond,
-    },
-  };
-}
-
-function beatLine(beat: Heartbeat): Line {
-  const { vantage, operator, place, access } = beat;
-  return {
-    series: SERIES.heartbeat,
-    atMs: beat.atMs,
-    tags: { vantage, operator, place, access },
-    fields: {
-      up: beat.connectivity === 'offline' ? 0 : 1,
-      connectivity: beat.connectivity,
-      spool_depth: beat.spoolDepth,
-      clock_offset_ms: beat.clockOffsetMs,
-      lag_ms: beat.receivedAtMs - beat.atMs,
-    },
-  };
-}
-
-function incidentLine(incident: Incident): Line {
-  return {
-    series: SERIES.incident,
-    atMs: incident.startMs,
-    tags: { id: incident.id, kind: incident.kind },
-    fields: {
-      status: incident.status,
-      end_ms: incident.endMs,
-      detected_at_ms: incident.detectedAtMs,
-      platforms: incident.platforms.join(','),
-      operators: incident.operators.join(','),
-      places: incident.places.join(','),
-      access: incident.access,
-      vantages: incident.vantageIds.length,
-      confidence: incident.confidence,
-      method: incident.method,
-      summary: incident.reasons.join(' '),
-    },
-  };
 }
 
 /** A scenario's pages are too small to say how fast a connection is. */
@@ -119,33 +65,32 @@ function* besideTheStore(scenario: Scenario, incidents: readonly Incident[]): Ge
   for (const association of associateScenario(scenario, incidents)) {
     yield { series: SERIES.association, atMs: scenario.to - MINUTE_MS, ...associationRow(association) };
   }
-  yield {
-    series: SERIES.event,
-    atMs: scenario.from + 90 * MINUTE_MS,
-    tags: { id: 'said', kind: 'statement' },
-    fields: {
-      end_ms: scenario.from + 90 * MINUTE_MS,
-      title: 'The ministry says that nothing is blocked',
-      platforms: 'youtube',
-      places: '',
-      precision: 'minute',
-      stance: 'denies',
-    },
-  };
 }
 
-function* eventLines(scenario: Scenario): Generator<Line> {
-  for (const { id, kind, from, to, places } of scenario.events) {
-    const fields = {
-      end_ms: to,
+function eventsOf(scenario: Scenario): AiqynEvent[] {
+  const saidMs = scenario.from + 90 * MINUTE_MS;
+  const statement = anEvent({
+    id: 'said',
+    kind: 'statement',
+    title: 'The ministry says that nothing is blocked',
+    startMs: saidMs,
+    endMs: saidMs,
+    precision: 'minute',
+    platforms: ['youtube'],
+    claim: { stance: 'denies', who: 'The ministry', summary: '' },
+  });
+  const called = scenario.events.map(({ id, kind, from, to, places }) =>
+    anEvent({
+      id,
+      kind: z.enum(EVENT_KINDS).parse(kind),
       title: id,
-      platforms: '',
-      places: (places ?? []).join(','),
+      startMs: from,
+      endMs: to,
       precision: 'minute',
-      stance: '',
-    };
-    yield { series: SERIES.event, atMs: from, tags: { id, kind }, fields };
-  }
+      places: places ?? [],
+    }),
+  );
+  return [...called, statement];
 }
 
 /** Fills the database; the range ends with the scenario, so that its second incident is still open. */
@@ -163,12 +108,19 @@ export async function fillAfternoon(influxd: Influxd): Promise<Afternoon> {
       heartbeats.push(...beats);
     },
   });
-  await influxd.query(`CREATE DATABASE ${DATABASE}`);
-  const all = [...points.map(withRate), ...oneOfEachLayer(scenario)];
-  await writeLines(influxd.url, DATABASE, all.map(pointLine));
-  await writeLines(influxd.url, DATABASE, heartbeats.map(beatLine));
-  await writeLines(influxd.url, DATABASE, incidents.map(incidentLine));
-  await writeLines(influxd.url, DATABASE, eventLines(scenario));
+  const store = await openInfluxStore({
+    address: anAddress({ url: influxd.url, database: DATABASE }),
+    clock: systemClock(),
+    log: silentLog,
+    setAside: async (content, reason) => {
+      throw new Error(`set aside: ${reason} ${JSON.stringify(content)}`);
+    },
+  });
+  await store.writePoints([...points.map(withRate), ...oneOfEachLayer(scenario)]);
+  await store.writeHeartbeats(heartbeats);
+  await store.saveIncidents(incidents);
+  await store.saveEvents(eventsOf(scenario));
+  await store.close();
   await writeLines(influxd.url, DATABASE, besideTheStore(scenario, incidents));
   const blocked = points.find(({ status }) => status === 'blocked');
   if (blocked === undefined) throw new Error('the scenario blocks nothing');

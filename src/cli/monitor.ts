@@ -3,8 +3,6 @@
  * What differs (network, control, schedule, clock, and who may cut the uplink) comes in with the options.
  */
 import { join } from 'node:path';
-import type { Catalog } from '../../probes/catalog.ts';
-import type { Clock } from '../../probes/probe.ts';
 import type { DetectorConfig } from '../analysis/detect/config.ts';
 import { foldWindow, initialState } from '../analysis/detect/fold.ts';
 import type { Incident } from '../analysis/detect/point.ts';
@@ -23,6 +21,8 @@ import type { CalendarKeeper } from '../events/keeper.ts';
 import { createPlaceBook } from '../events/places.ts';
 import type { Log } from '../log.ts';
 import type { ControlState, MonitorNotice } from '../web/notice.ts';
+import { startLease } from './collector-lease.ts';
+import type { RunningLease } from './collector-lease.ts';
 import { listen } from './listen.ts';
 import { watchUplink } from './watched-uplink.ts';
 import { noticeOf } from './notice-board.ts';
@@ -59,8 +59,9 @@ export interface Monitor {
   stop(): Promise<void>;
 }
 
-function detectorOf(options: MonitorOptions): DetectorRunner {
+function detectorOf(options: MonitorOptions, mayDetect: () => boolean): DetectorRunner {
   return createDetectorRunner({
+    mayDetect,
     store: options.storage.store,
     clock: options.clock,
     config: options.detector,
@@ -73,7 +74,8 @@ function detectorOf(options: MonitorOptions): DetectorRunner {
   });
 }
 
-function ingestOf(options: MonitorOptions, catalog: Catalog, runner: DetectorRunner, clock: Clock, log: Log) {
+function ingestOf(options: MonitorOptions, detection: Detection) {
+  const { catalog, clock, log } = options;
   const knowledge = buildKnowledge(catalog);
   return createIngest({
     archive: options.storage.archive,
@@ -85,9 +87,36 @@ function ingestOf(options: MonitorOptions, catalog: Catalog, runner: DetectorRun
     clock,
     log,
     onStored: (points, heartbeats) => {
-      runner.notify(points, heartbeats);
+      detection.runner.notify(points, heartbeats);
+      detection.lease?.stored([...points, ...heartbeats]);
     },
   });
+}
+
+interface Detection {
+  readonly runner: DetectorRunner;
+  /** Null: nobody else writes to this store. */
+  readonly lease: RunningLease | null;
+}
+
+/** Of several collectors on one store one detects. A demo is alone, whatever store it writes to. */
+async function detectionOf(options: MonitorOptions): Promise<Detection> {
+  const { storage, demo, dataDir, windowMs, graceMs, clock, log } = options;
+  const table = demo === undefined ? storage.collectors : null;
+  if (table === null) return { runner: detectorOf(options, () => true), lease: null };
+  let lease: RunningLease | null = null;
+  const runner = detectorOf(options, () => lease?.isHeld() ?? false);
+  lease = await startLease({
+    table,
+    dataDir,
+    lateAfterMs: windowMs + graceMs,
+    clock,
+    log,
+    onLate: (fromMs) => {
+      runner.notify([{ atMs: fromMs }], []);
+    },
+  });
+  return { runner, lease };
 }
 
 /** A monitor without its calendar still measures. */
@@ -118,8 +147,9 @@ async function calendarOf({ demo, storage, dataDir, catalog, clock, log }: Monit
 
 export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const { storage, clock, log, catalog } = options;
-  const runner = detectorOf(options);
-  const uplink = watchUplink(ingestOf(options, catalog, runner, clock, log));
+  const detection = await detectionOf(options);
+  const { runner, lease } = detection;
+  const uplink = watchUplink(ingestOf(options, detection));
   const running: RunningVantage[] = [];
   const { createWebServer } = await import('../web/server.ts');
   const sources: NoticeSources = {
@@ -159,6 +189,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
       await stopMeasuring();
       pulse.stop();
       await runner.stop();
+      await lease?.stop();
       await calendar?.stop();
       await web.close();
     },

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Clock } from '../../probes/probe.ts';
 import type { Archive } from '../archive/archive.ts';
 import { openFileArchive } from '../archive/file-archive.ts';
+import type { LeaseTable } from '../collector/lease.ts';
 import { createQuarantine } from '../collector/quarantine.ts';
 import type { Quarantine } from '../collector/quarantine.ts';
 import type { StoreConfig } from '../config/store-config.ts';
@@ -29,25 +30,31 @@ export interface StorageOptions {
 export interface Storage {
   readonly store: Store;
   readonly archive: Archive;
+  /** Where several collectors agree on one that detects; null: the store is this process's alone. */
+  readonly collectors: LeaseTable | null;
   close(): Promise<void>;
 }
 
 /** The configured store alone; `openStorage` opens it with the archive. */
-export async function openStore(options: Omit<StorageOptions, 'archiveMegabytes'>): Promise<Store> {
+export async function openStore(
+  options: Omit<StorageOptions, 'archiveMegabytes'>,
+): Promise<Pick<Storage, 'store' | 'collectors'>> {
   const { store, dataDir, clock, log } = options;
   switch (store.kind) {
     case 'duckdb': {
       const { openDuckdbStore } = await import('../store/duckdb/store.ts');
-      return openDuckdbStore({ file: join(dataDir, 'store.duckdb'), log });
+      const store = await openDuckdbStore({ file: join(dataDir, 'store.duckdb'), log });
+      return { store, collectors: null };
     }
     case 'memory': {
       const { createMemoryStore } = await import('../store/memory/store.ts');
-      return createMemoryStore();
+      return { store: createMemoryStore(), collectors: null };
     }
     case 'influx': {
       const { openInfluxStore } = await import('../store/influx/store.ts');
       const setAside = quarantineOf(dataDir, log);
-      return openInfluxStore({ address: store.address, clock, log, setAside });
+      const opened = await openInfluxStore({ address: store.address, clock, log, setAside });
+      return { store: opened, collectors: opened.collectors };
     }
     default:
       return assertNever(store);
@@ -69,9 +76,10 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     log,
   });
   try {
-    const store = await openStore(options);
+    const { store, collectors } = await openStore(options);
     return {
       store,
+      collectors,
       archive,
       async close() {
         await store.close();

@@ -45,6 +45,8 @@ export interface DetectorRunnerOptions<Config, State> {
   readonly onChange: (incidents: readonly Incident[], removed: readonly string[]) => void;
   /** Default POLL_MS. */
   readonly pollMs?: number;
+  /** Asked before each pass and before what it found is saved: false while another collector runs the detector. */
+  readonly mayDetect?: () => boolean;
 }
 
 export interface DetectorRunner {
@@ -52,7 +54,10 @@ export interface DetectorRunner {
   start(): Promise<void>;
   stop(): Promise<void>;
   /** What ingest stored; late ones cause a re-fold. */
-  notify(points: readonly ReachabilityPoint[], heartbeats: readonly Heartbeat[]): void;
+  notify(
+    points: readonly Pick<ReachabilityPoint, 'atMs'>[],
+    heartbeats: readonly Pick<Heartbeat, 'atMs'>[],
+  ): void;
   /** Folds every window that begins before `untilMs`, without waiting for the clock. */
   flush(untilMs: number): Promise<void>;
   /** How far the folded windows are behind the clock; null before the first one. */
@@ -94,7 +99,6 @@ class Runner<Config, State> implements DetectorRunner {
   }
 
   async start(): Promise<void> {
-    await this.#alone(async () => this.#recall());
     await this.#pass(this.#options.clock.nowMs() - this.#options.graceMs);
     this.#following = this.#follow();
   }
@@ -105,7 +109,10 @@ class Runner<Config, State> implements DetectorRunner {
     await this.#tail;
   }
 
-  notify(points: readonly ReachabilityPoint[], heartbeats: readonly Heartbeat[]): void {
+  notify(
+    points: readonly Pick<ReachabilityPoint, 'atMs'>[],
+    heartbeats: readonly Pick<Heartbeat, 'atMs'>[],
+  ): void {
     for (const { atMs } of [...points, ...heartbeats]) {
       if (atMs < this.#readToMs) this.#lateFromMs = Math.min(this.#lateFromMs, atMs);
     }
@@ -143,6 +150,20 @@ class Runner<Config, State> implements DetectorRunner {
     }
   }
 
+  /** Who does not detect forgets: when its turn comes, it begins with what the store then holds. */
+  #mayDetect(): boolean {
+    const may = this.#options.mayDetect?.() ?? true;
+    if (!may) {
+      this.#snapshots = [];
+      this.#saved.clear();
+      this.#carried = new Map();
+      this.#ids = new Map();
+      this.#lateFromMs = Infinity;
+      this.#readToMs = -Infinity;
+    }
+    return may;
+  }
+
   /** Where the fold begins: a day back, or before the oldest incident that reaches into that day, so that its onset is found again. */
   async #recall(): Promise<void> {
     if (this.#snapshots.length > 0) return;
@@ -165,6 +186,7 @@ class Runner<Config, State> implements DetectorRunner {
   /** Folds late data again, then all windows that end by `untilMs`, and brings the store in line. */
   async #pass(untilMs: number): Promise<void> {
     await this.#alone(async () => {
+      if (!this.#mayDetect()) return;
       await this.#recall();
       const foldedMs = this.#snapshots.at(-1)?.atMs ?? 0;
       const lateFromMs = this.#lateFromMs;
@@ -264,6 +286,8 @@ class Runner<Config, State> implements DetectorRunner {
   /** What fails here is still different from the store at the next pass, and is tried again. */
   async #save(): Promise<void> {
     const { store, onChange } = this.#options;
+    // A fold can outlast a lease; its finds are the next leader's to tell.
+    if (!this.#mayDetect()) return;
     const wanted = this.#wanted();
     const changed = [...wanted.values()].filter(
       (incident) => !isSame(incident, this.#saved.get(incident.id)),

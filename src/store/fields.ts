@@ -12,6 +12,8 @@ export const SERIES = {
   incident: 'incident',
   event: 'event',
   association: 'association',
+  /** Which collector runs the detector; for collectors alone. */
+  collector: 'collector',
 } as const;
 
 export const REACHABILITY_TAGS = [

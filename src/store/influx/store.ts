@@ -17,6 +17,8 @@ import type { InfluxConnection } from './connection.ts';
 import { ensureDatabase, recognise } from './server.ts';
 import { FOREVER_POLICY, readLayout } from './layout.ts';
 import type { Layout } from './layout.ts';
+import { influxLeaseTable } from './lease-table.ts';
+import type { InfluxLeaseTable } from './lease-table.ts';
 import type { InfluxAddress } from '../../config/store-config.ts';
 import { readBuckets } from './read-buckets.ts';
 import { compare, readExtent, readPoints } from './read-points.ts';
@@ -28,6 +30,11 @@ import { instant, literal, name, tagValue, within } from './text.ts';
 import { createLineWriter } from './write-lines.ts';
 import type { LineWriter, SetAside } from './write-lines.ts';
 import { writePoints } from './write-points.ts';
+
+/** The store, and the table by which several collectors on it agree on one that detects. */
+export interface OpenInfluxStore extends Store {
+  readonly collectors: InfluxLeaseTable;
+}
 
 export interface InfluxStoreOptions {
   readonly address: InfluxAddress;
@@ -42,7 +49,7 @@ export interface InfluxStoreOptions {
  * @throws EnvironmentError: `STORE_UNREACHABLE`, `STORE_LOGIN`, `STORE_FORBIDDEN`, `STORE_DATABASE_MISSING`. The same codes
  * come from the methods, and `STORE_BUSY` where the server asks for patience.
  */
-export async function openInfluxStore(options: InfluxStoreOptions): Promise<Store> {
+export async function openInfluxStore(options: InfluxStoreOptions): Promise<OpenInfluxStore> {
   const { address, clock, log } = options;
   const { flavour, version } = await recognise(address);
   const connection = connectInflux({ ...address, flavour }, clock);
@@ -58,7 +65,8 @@ const EventBody = Body.pipe(AiqynEvent);
 
 const EVER = `time < ${instant(Infinity)}`;
 
-class InfluxStore implements Store {
+class InfluxStore implements OpenInfluxStore {
+  readonly collectors: InfluxLeaseTable;
   readonly #connection: InfluxConnection;
   readonly #layout: Layout;
   readonly #clock: Clock;
@@ -76,6 +84,7 @@ class InfluxStore implements Store {
     this.#writer = createLineWriter(connection, null, setAside, log);
     const policy = layout.hasRollups ? FOREVER_POLICY : null;
     const writer = createLineWriter(connection, policy, setAside, log);
+    this.collectors = influxLeaseTable(connection, policy);
     const shared = { connection, layout, writer, recentWriter: this.#writer, nowMs: () => clock.nowMs() };
     this.#incidents = createRecordBook({ ...shared, series: SERIES.incident });
     this.#events = createRecordBook({ ...shared, series: SERIES.event });

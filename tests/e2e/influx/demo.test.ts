@@ -17,6 +17,8 @@ const Counted = z.object({
     .default([]),
 });
 
+const Answer = z.object({ incidents: z.array(z.unknown()) });
+
 describe.skipIf(influxdCommand() === null)('aiqyn demo --config F, with an InfluxDB as its store', () => {
   let influxd: Influxd;
   beforeAll(async () => {
@@ -35,9 +37,9 @@ describe.skipIf(influxdCommand() === null)('aiqyn demo --config F, with an Influ
     await withTemporaryFolder(async (folder) => {
       const config = join(folder, 'aiqyn.yaml');
       await writeFile(config, `store: { kind: influx, url: '${influxd.url}', database: aiqyn }\n`);
-      const { code, stdout, stderr } = await runCli(['demo', '--config', config, '--exit', '--json']);
-      expect({ code, stderr }).toMatchObject({ code: 0 });
-      expect(stdout).toContain('platform_block');
+      const { stdout } = await runCli(['demo', '--config', config, '--exit', '--json']);
+      // What exactly it finds, tests/e2e/cli/demo.test.ts asks; this asks where it is kept.
+      expect(Answer.parse(JSON.parse(stdout)).incidents.length).toBeGreaterThanOrEqual(1);
     });
     expect(await count('score', 'reachability')).toBeGreaterThan(100);
     expect(await count('up', 'heartbeat')).toBeGreaterThan(10);

@@ -44,6 +44,20 @@ export const WebTestKeys = z.looseObject({
 });
 export type WebTestKeys = z.output<typeof WebTestKeys>;
 
+/** What was read once, so that the same keys are not read again by each who needs them. */
+const READ = new WeakMap<object, WebTestKeys>();
+
+/** `WebTestKeys` for what is to be judged: `readWebTestKeys` then gives it back at once. */
+export const JudgedWebTestKeys = WebTestKeys.overwrite((keys) => {
+  READ.set(keys, keys);
+  return keys;
+});
+
+/** Test keys by their schema, at once where they came out of it; null where it does not accept them. */
+export function readWebTestKeys(keys: object): WebTestKeys | null {
+  return READ.get(keys) ?? JudgedWebTestKeys.safeParse(keys).data ?? null;
+}
+
 /** A part of an app as it was asked for, so that a measurement tells by itself what was tried and what was not. */
 export const AppPartAsked = z.looseObject({
   id: z.string(),
@@ -158,7 +172,7 @@ const Envelope = z.looseObject({
   x_aiqyn_abort: z.enum(ABORTS).optional(),
 });
 
-export const WebMeasurement = Envelope.extend({ test_keys: WebTestKeys });
+export const WebMeasurement = Envelope.extend({ test_keys: JudgedWebTestKeys });
 export type WebMeasurement = z.output<typeof WebMeasurement>;
 export const RingsMeasurement = Envelope.extend({ test_keys: RingsTestKeys });
 export type RingsMeasurement = z.output<typeof RingsMeasurement>;

@@ -2,8 +2,8 @@
  * What may go first when a vantage's disk budget is used up, and what a measurement looks like at first sight.
  * A glance, not a verdict: it decides what is tested again and what is kept longer, never what is published.
  */
-import { WebTestKeys } from '../../probes/measurement.ts';
-import type { Measurement, OwnMeasurement } from '../../probes/measurement.ts';
+import { readWebTestKeys } from '../../probes/measurement.ts';
+import type { Measurement, OwnMeasurement, WebTestKeys } from '../../probes/measurement.ts';
 import { TAG_HARMLESS } from '../../probes/observations.ts';
 import { seenOf } from '../analysis/verdict/apps/seen.ts';
 
@@ -18,9 +18,9 @@ export type Worth = (typeof WORTHS)[number];
 export function looksReachable(measurement: Measurement): boolean | null {
   if (measurement.x_aiqyn_abort !== undefined) return null;
   if (measurement.x_aiqyn_target?.probe === 'app') return everyPartWorks(measurement.test_keys);
-  const parsed = WebTestKeys.safeParse(measurement.test_keys);
-  if (!parsed.success) return null;
-  const { requests, tls_handshakes: handshakes, tcp_connect: connects, queries } = parsed.data;
+  const keys = readWebTestKeys(measurement.test_keys);
+  if (keys === null) return null;
+  const { requests, tls_handshakes: handshakes, tcp_connect: connects, queries } = keys;
   const answered = requests.filter(({ response }) => response !== null);
   if (requests.length > 0) return answered.some(isClean) && requests.every(isClean);
   const own = handshakes.filter(({ tags }) => !tags.includes(TAG_HARMLESS));

@@ -51,11 +51,13 @@ export function findInterception(
   reader: ChainReader,
 ): Interception | null {
   const found: Interception[] = [];
-  if (knowledge.interceptors.length === 0) return null;
   for (const handshake of handshakes) {
+    // Most records keep no chain of an honest handshake.
+    if (handshake.certificates.length === 0 && handshake.chainSha256.length === 0) continue;
     const facts = reader.facts(handshake);
+    const issuers = new Set(facts.map((each) => nameParts(each.issuer)));
     for (const interceptor of knowledge.interceptors) {
-      const by = matchOf(interceptor, facts, handshake.chainSha256);
+      const by = matchOf(interceptor, { facts, issuers, chainSha256: handshake.chainSha256 });
       if (by !== null) found.push({ interceptor, by, handshake });
     }
   }
@@ -70,20 +72,24 @@ function compare(left: Interception, right: Interception): number {
   return leftKey < rightKey ? -1 : 1;
 }
 
+interface Shown {
+  readonly facts: readonly CertificateFacts[];
+  /** Sorted parts of the issuers' names. */
+  readonly issuers: ReadonlySet<string>;
+  readonly chainSha256: readonly string[];
+}
+
 function matchOf(
   interceptor: KnownInterceptor,
-  facts: readonly CertificateFacts[],
-  chainSha256: readonly string[],
+  { facts, issuers, chainSha256 }: Shown,
 ): Interception['by'] | null {
   if (interceptor.sha256 !== undefined && chainSha256.includes(interceptor.sha256)) return 'certificate';
   if (facts.some((each) => same(each.sha256, interceptor.sha256) || same(each.sha1, interceptor.sha1))) {
     return 'certificate';
   }
   if (facts.some((each) => same(each.spkiSha256, interceptor.spkiSha256))) return 'key';
-  const { subject } = interceptor;
-  if (subject === undefined) return null;
-  const wanted = nameParts(subject);
-  return facts.some((each) => nameParts(each.issuer) === wanted) ? 'issuer' : null;
+  if (interceptor.subject === undefined || issuers.size === 0) return null;
+  return issuers.has(nameParts(interceptor.subject)) ? 'issuer' : null;
 }
 
 function same(hash: string, wanted: string | undefined): boolean {

@@ -2,7 +2,7 @@
  * Web pages: OONI's web_connectivity (0.4 and 0.5) and our own `web`. Observations become evidence (evidence.ts), the
  * table of rules (rules.ts) decides on it; the order of observations plays no part.
  */
-import { WebTestKeys } from '../../../probes/measurement.ts';
+import { readWebTestKeys } from '../../../probes/measurement.ts';
 import type { Measurement } from '../../../probes/measurement.ts';
 import { chainReader, findInterception } from './certificates.ts';
 import { conclude, undecided } from './conclude.ts';
@@ -27,9 +27,8 @@ export function judgeWeb(measurement: Measurement, knowledge: Knowledge): Verdic
 }
 
 function evidenceOf(measurement: Measurement, knowledge: Knowledge): Evidence | null {
-  const parsed = WebTestKeys.safeParse(measurement.test_keys);
-  if (!parsed.success) return null;
-  const keys = parsed.data;
+  const keys = readWebTestKeys(measurement.test_keys);
+  if (keys === null) return null;
   const gathered = gather(keys, knowledge.blockpagesOf);
   const control = viewControl(keys);
   const path = followPath(measurement.input ?? '', gathered, control.page?.code ?? null);

@@ -1,6 +1,6 @@
 /** A verdict with its tags and timings: one row of the series `reachability`. */
-import { WebTestKeys } from '../../../probes/measurement.ts';
-import type { OwnMeasurement } from '../../../probes/measurement.ts';
+import { readWebTestKeys } from '../../../probes/measurement.ts';
+import type { OwnMeasurement, WebTestKeys } from '../../../probes/measurement.ts';
 import { TAG_HARMLESS } from '../../../probes/observations.ts';
 import type { ReachabilityPoint } from '../detect/point.ts';
 import type { Verdict } from './verdict.ts';
@@ -51,17 +51,16 @@ const NOTHING: Timings = {
 };
 
 function timingsOf(measurement: OwnMeasurement): Timings {
-  const parsed =
-    measurement.x_aiqyn_target.probe !== 'rings' ? WebTestKeys.safeParse(measurement.test_keys) : null;
-  if (parsed?.success !== true) return NOTHING;
-  const { queries, tcp_connect, tls_handshakes, requests } = parsed.data;
+  const keys = measurement.x_aiqyn_target.probe !== 'rings' ? readWebTestKeys(measurement.test_keys) : null;
+  if (keys === null) return NOTHING;
+  const { queries, tcp_connect, tls_handshakes, requests } = keys;
   const handshakes = tls_handshakes.filter((seen) => !seen.tags.includes(TAG_HARMLESS));
   const answered = requests.filter((seen) => seen.failure === null && seen.response !== null);
   return {
     dnsMs: fastestMs(queries.filter((seen) => seen.failure === null)),
     tcpMs: fastestMs(tcp_connect.filter((seen) => seen.status.success)),
     tlsMs: fastestMs(handshakes.filter((seen) => seen.failure === null)),
-    ttfbMs: firstByteMs(answered, parsed.data),
+    ttfbMs: firstByteMs(answered, keys),
     totalMs: totalMs([...queries, ...tcp_connect, ...handshakes, ...requests]),
     bytesPerSecond: bytesPerSecond(answered),
   };

@@ -30,16 +30,32 @@ export function currentWord(failure: string): string {
 const DEPTH_MAX = 12;
 
 /**
- * A copy with every failure in today's words, and `false` where null was meant. Bodies and headers are not entered.
+ * The same with every failure in today's words, and null where `false` was meant: a copy where there was one of old,
+ * else the very value. Bodies and headers are not entered.
  * The control's own words (`dns_name_error`) stay: its test helper writes them to this day.
  */
 export function modernised(value: unknown, depth = 0): unknown {
   if (depth > DEPTH_MAX) return value;
-  if (Array.isArray(value)) return value.map((item: unknown) => modernised(item, depth + 1));
+  if (Array.isArray(value)) return eachChanged(value, (item) => modernised(item, depth + 1));
   if (typeof value !== 'object' || value === null) return value;
-  const copy: Record<string, unknown> = {};
-  for (const [key, inner] of Object.entries(value)) copy[key] = modernisedKey(key, inner, depth);
-  return copy;
+  return keysChanged(value, (key, inner) => modernisedKey(key, inner, depth));
+}
+
+/** Today's records, which are nearly all, are not copied. */
+function eachChanged(items: readonly unknown[], change: (item: unknown) => unknown): readonly unknown[] {
+  const changed = items.map(change);
+  return changed.some((item, index) => item !== items[index]) ? changed : items;
+}
+
+function keysChanged(value: object, change: (key: string, inner: unknown) => unknown): object {
+  let copy: Record<string, unknown> | null = null;
+  for (const [key, inner] of Object.entries(value)) {
+    const now = change(key, inner);
+    if (now === inner) continue;
+    copy ??= { ...value };
+    copy[key] = now;
+  }
+  return copy ?? value;
 }
 
 const UNTOUCHED = new Set([
@@ -64,9 +80,7 @@ function modernFailure(failure: unknown): unknown {
 
 function withoutFalse(value: unknown, depth: number): unknown {
   if (depth > DEPTH_MAX || typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const copy: Record<string, unknown> = {};
-  for (const [key, inner] of Object.entries(value)) {
-    copy[key] = key === 'failure' && inner === false ? null : withoutFalse(inner, depth + 1);
-  }
-  return copy;
+  return keysChanged(value, (key, inner) =>
+    key === 'failure' && inner === false ? null : withoutFalse(inner, depth + 1),
+  );
 }

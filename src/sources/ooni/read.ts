@@ -5,7 +5,7 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { pipeline } from 'node:stream';
-import { Measurement, RingsTestKeys, TEST_NAMES, WebTestKeys } from '../../../probes/measurement.ts';
+import { Measurement, RingsTestKeys, TEST_NAMES, JudgedWebTestKeys } from '../../../probes/measurement.ts';
 import { filesOf } from './files.ts';
 import { modernised } from './legacy.ts';
 import { LINE_BYTES_MAX, linesOf } from './lines.ts';
@@ -172,14 +172,15 @@ export function parseMeasurement(value: unknown): ParsedMeasurement {
   return { measurement: null, what: `unreadable test_keys: ${issueOf(keys.error)}` };
 }
 
-const SCHEMAS = new Map<string, typeof WebTestKeys | typeof RingsTestKeys>([
-  [TEST_NAMES.web, WebTestKeys],
+const SCHEMAS = new Map<string, typeof JudgedWebTestKeys | typeof RingsTestKeys>([
+  [TEST_NAMES.web, JudgedWebTestKeys],
   [TEST_NAMES.rings, RingsTestKeys],
 ]);
 
 function withModernKeys(value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !('test_keys' in value)) return value;
-  return { ...value, test_keys: modernised(value.test_keys) };
+  const test_keys = modernised(value.test_keys);
+  return test_keys === value.test_keys ? value : { ...value, test_keys };
 }
 
 function issueOf(error: {

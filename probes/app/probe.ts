@@ -9,6 +9,7 @@ import { TAG_ENDPOINT, TAG_PART } from '../measurement.ts';
 import type { ProbeReport } from '../probe.ts';
 import { reportOf } from '../run.ts';
 import type { Manner, Run, RunTask, StepContext } from '../run.ts';
+import { isSpecialAddress } from '../special-address.ts';
 import { askAboutFailures } from './control.ts';
 import { tryEndpoint, videoNode } from './endpoint.ts';
 import { ooniKeys } from './ooni-keys.ts';
@@ -74,13 +75,23 @@ async function tryAll(run: AppRun): Promise<readonly Tried[]> {
       const { part, endpoint } = next;
       const tags = [`${TAG_PART}${part.id}`, `${TAG_ENDPOINT}${endpoint.url}`];
       const seen = await tryEndpoint(run, endpoint, tags);
-      tried.push({ part, endpoint, isReached: seen.isReached, places: seen.places });
+      // What only another resolver leads to is not reached by an app, and worth asking the control about.
+      const isReached = seen.isReached && !isNameOdd(run, tags);
+      tried.push({ part, endpoint, isReached, places: seen.places });
       const node = endpoint.leadsTo === undefined ? null : videoNode(seen.body);
       if (node !== null) queue.unshift({ part, endpoint: node });
     }
   }
   await Promise.all(Array.from({ length: ENDPOINTS_AT_ONCE }, worker));
   return tried;
+}
+
+function isNameOdd(run: AppRun, tags: readonly string[]): boolean {
+  const own = run.keys.queries.filter((query) => tags.every((tag) => query.tags.includes(tag)));
+  return own.some(
+    ({ failure, answers }) =>
+      failure !== null || answers.some(({ ipv4, ipv6 }) => isSpecialAddress(ipv4 ?? ipv6 ?? '')),
+  );
 }
 
 function inTurns(parts: readonly AppPart[]) {

@@ -6,7 +6,7 @@ import { AlertLedger } from '../alerts/ledger.ts';
 import { DETECTOR_DEFAULTS } from '../analysis/detect/config.ts';
 import { loadCatalog } from '../config/catalog-files.ts';
 import { startControl } from '../control/server.ts';
-import { demoPlan, demoTargets } from '../demo/plan.ts';
+import { demoKindTargets, demoPlan, demoTargets, trusting } from '../demo/plan.ts';
 import type { DemoPlan } from '../demo/plan.ts';
 import { createScaledClock } from '../demo/scaled-clock.ts';
 import { startWorld } from '../demo/world.ts';
@@ -79,8 +79,12 @@ class Opened {
 async function startParts(options: DemoOptions, clock: Clock, opened: Opened) {
   const { scenario, log, random } = options;
   const catalog = loadCatalog();
-  const targets = demoTargets(scenario.platforms, catalog);
-  const world = await startWorld({ scenario, clock, random, log, targets, rings: catalog.rings });
+  const asked = [
+    ...demoTargets(scenario.platforms, catalog),
+    ...demoKindTargets(scenario.platforms, catalog),
+  ];
+  const world = await startWorld({ scenario, clock, random, log, targets: asked, rings: catalog.rings });
+  const targets = trusting(asked, world.caKey);
   opened.add(async () => world.stop());
   const control = await startControl({
     host: '127.0.0.1',

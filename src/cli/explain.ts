@@ -2,6 +2,7 @@
 import type { ControlSource, WebTestKeys } from '../../probes/measurement.ts';
 import { TAG_HARMLESS } from '../../probes/observations.ts';
 import type { DnsQuery, HttpTransaction, TcpConnect, TlsHandshake } from '../../probes/observations.ts';
+import type { EndpointSeen, Outside, PartSeen } from '../analysis/verdict/apps/seen.ts';
 import type { Verdict } from '../analysis/verdict/verdict.ts';
 
 interface Step {
@@ -98,26 +99,68 @@ const CONTROL_SENTENCES: Readonly<Record<ControlSource, string>> = {
   none: 'No control was asked, so only evidence that carries its own comparison counts.',
 };
 
-/** Lines for a terminal; columns are padded to the longest cell. */
-export function explain(keys: WebTestKeys, verdict: Verdict): string[] {
-  const steps = stepsOf(keys);
-  const rows = [
-    ['step', 'ms', 'here', 'control'],
-    ...steps.map((step) => [step.what, step.durationMs?.toFixed(0) ?? '', step.outcome, step.control]),
-  ];
-  const widths = [0, 1, 2].map((column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  const table = rows.map((row) =>
+/** Columns padded to the longest cell; the first row is the head. */
+function tableOf(rows: readonly (readonly string[])[]): string[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length - 1));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...rows.map((row) => row[column]?.length ?? 0)),
+  );
+  return rows.map((row) =>
     row
       .map((cell, column) => cell.padEnd(widths[column] ?? 0))
       .join('  ')
       .trimEnd(),
   );
+}
+
+function verdictLines(verdict: Verdict): string[] {
   const how = [verdict.layer, verdict.method].filter((word) => word !== null).join(', ');
   return [
-    ...table,
-    '',
     `${STATUS_SENTENCES[verdict.status]} (${verdict.status}${how === '' ? '' : `: ${how}`}; confidence ${Math.round(verdict.confidence * 100)} %)`,
     ...verdict.reasons.map((reason) => `  - ${reason}`),
+  ];
+}
+
+/** Lines for a terminal. */
+export function explain(keys: WebTestKeys, verdict: Verdict): string[] {
+  const steps = stepsOf(keys);
+  return [
+    ...tableOf([
+      ['step', 'ms', 'here', 'control'],
+      ...steps.map((step) => [step.what, step.durationMs?.toFixed(0) ?? '', step.outcome, step.control]),
+    ]),
+    '',
+    ...verdictLines(verdict),
     CONTROL_SENTENCES[keys.x_aiqyn_control_source ?? (keys.control === null ? 'none' : 'live')],
   ];
+}
+
+const OUTSIDE: Readonly<Record<Outside, string>> = {
+  reached: 'works',
+  failed: 'fails',
+  silent: 'no answer',
+  unasked: '–',
+};
+
+/** The same of an app: its parts and what became of each endpoint. */
+export function explainApp(parts: readonly PartSeen[], verdict: Verdict): string[] {
+  const rows = parts.flatMap(({ part, endpoints }) =>
+    endpoints.map((seen, index) => [
+      index === 0 ? part.id : '',
+      seen.url,
+      outcomeOf(seen),
+      OUTSIDE[seen.outside],
+    ]),
+  );
+  return [
+    ...tableOf([['part', 'endpoint', 'here', 'control'], ...rows]),
+    '',
+    ...verdictLines(verdict),
+    `Out of reach: ${Math.round(verdict.score * 100)} %.`,
+  ];
+}
+
+function outcomeOf({ state, stage, failure, isNameFiltered }: EndpointSeen): string {
+  if (state !== 'failed') return state === 'reached' ? 'works' : 'not tried';
+  return `${stage ?? ''}: ${failure ?? ''}${isNameFiltered ? ' (a harmless name works)' : ''}`;
 }

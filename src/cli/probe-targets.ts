@@ -1,4 +1,4 @@
-/** What a person may name on the command line: a URL, a host, host:port, a target of the catalogue, a platform. */
+/** What a person may name on the command line: a URL, a host, host:port, a target of the catalogue, an app or platform. */
 import type { Catalog } from '../../probes/catalog.ts';
 import type { PlannedTarget } from '../../probes/plan.ts';
 import { plannedOf } from '../config/catalog-files.ts';
@@ -12,6 +12,12 @@ function urlOf(text: string): string | null {
   return URL.canParse(guess) ? new URL(guess).href : null;
 }
 
+/** A platform that is an app is meant in its parts, with the hosts where its live video is sent. */
+function appOf(platform: string, catalog: Catalog): PlannedTarget[] {
+  const own = catalog.kindTargets.filter((target) => target.platform === platform && !target.sensitive);
+  return (['app', 'ingest'] as const).flatMap((kind) => own.filter(({ probe }) => probe === kind));
+}
+
 /**
  * The targets meant by `text`, at least one. Sensitive targets of a platform are left out; a person who wants one names it.
  * @throws ConfigError where it means nothing.
@@ -19,6 +25,8 @@ function urlOf(text: string): string | null {
 export function targetsMeant(text: string, catalog: Catalog): PlannedTarget[] {
   const named = [...catalog.targets, ...catalog.kindTargets].filter(({ id }) => id === text);
   if (named.length > 0) return named.map(plannedOf);
+  const app = appOf(text, catalog);
+  if (app.length > 0) return app;
   const ofPlatform = catalog.targets.filter(({ platform, sensitive }) => platform === text && !sensitive);
   if (ofPlatform.length > 0) return ofPlatform.map(plannedOf);
   const url = urlOf(text);

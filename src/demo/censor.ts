@@ -65,7 +65,8 @@ export function createCensor({ scenario, clock, random }: Options): Censor {
   /** The method of the block, where it is one of these and this connection is among those touched. */
   function block(party: Party, site: Site | null, methods: readonly BlockMethod[]): BlockMethod | null {
     const share = on(party, site)?.block ?? null;
-    if (share === null || !methods.includes(share.what) || random() >= share.fraction) return null;
+    if (share === null || !methods.includes(share.what) || !isAmong(share.hosts, site)) return null;
+    if (random() >= share.fraction) return null;
     return share.what;
   }
   function isLost(party: Party): boolean {
@@ -113,6 +114,11 @@ export function createCensor({ scenario, clock, random }: Options): Censor {
       return falseAnswer(block(party, asked, lyingMethods(resolver)));
     },
   };
+}
+
+/** Whether the site's name is one of these or under one of them; every name where there are none. */
+function isAmong(hosts: readonly string[] | undefined, site: Site | null): boolean {
+  return hosts?.some((host) => site?.host === host || site?.host.endsWith(`.${host}`) === true) ?? true;
 }
 
 /** Scope does not count here: a site that is down is so for everybody. */

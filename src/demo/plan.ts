@@ -1,7 +1,7 @@
 /** What the demo measures and how often: few targets and short deadlines, so that many scenario minutes fit into one real one. */
 import type { Catalog } from '../../probes/catalog.ts';
 import { Plan } from '../../probes/plan.ts';
-import type { WebTarget } from '../../probes/plan.ts';
+import type { PlannedTarget, WebTarget } from '../../probes/plan.ts';
 import type { Platform } from '../../probes/words.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 
@@ -13,6 +13,10 @@ const CADENCE_MS_MIN = 1_000;
 const LIGHT_TIMEOUT_MS = 1_300;
 const FULL_TIMEOUT_MS = 2_200;
 const RINGS_TIMEOUT_MS = 1_800;
+/** A run of an app is many connections; silence to all of them still ends well before the next. */
+const KIND_TIMEOUT_MS = 5_000;
+/** Names the slower of the two rates; see `demoPlan`. */
+const FULL_CRON = '*/15 * * * * *';
 /** One full fetch for so many light checks. */
 const FULL_EVERY = 15;
 
@@ -41,8 +45,10 @@ export function demoPlan(scenario: Scenario, speed: number): DemoPlan {
     description: 'A few targets of each platform of the scenario, in rounds as short as real sockets allow.',
     platforms: scenario.platforms,
     light: { cron: '* * * * * *', timeoutMs: LIGHT_TIMEOUT_MS },
-    full: { cron: '*/15 * * * * *', timeoutMs: FULL_TIMEOUT_MS, bodyBytesMax: 65_536 },
+    full: { cron: FULL_CRON, timeoutMs: FULL_TIMEOUT_MS, bodyBytesMax: 65_536 },
     rings: { cron: '* * * * * *', timeoutMs: RINGS_TIMEOUT_MS },
+    app: { cron: FULL_CRON, timeoutMs: KIND_TIMEOUT_MS, retests: 0 },
+    ingest: { cron: FULL_CRON, timeoutMs: KIND_TIMEOUT_MS, retests: 0 },
     jitterSeconds: 0,
     concurrency: 16,
     dailyBudgetMegabytes: 100_000,
@@ -74,4 +80,19 @@ export function demoTargets(
       lightUrl: lightUrl ?? url,
     }));
   });
+}
+
+/** The apps and live-video hosts of these platforms, none that is sensitive. */
+export function demoKindTargets(
+  platforms: readonly Platform[],
+  catalog: Pick<Catalog, 'kindTargets'>,
+): readonly PlannedTarget[] {
+  return catalog.kindTargets.filter(({ platform, sensitive }) => platforms.includes(platform) && !sensitive);
+}
+
+/** The same targets where apps that trust one authority only trust the demo's, which signs for everybody here. */
+export function trusting(targets: readonly PlannedTarget[], caKey: string): readonly PlannedTarget[] {
+  return targets.map((target) =>
+    target.probe === 'app' && target.rootKeys !== undefined ? { ...target, rootKeys: [caKey] } : target,
+  );
 }

@@ -3,6 +3,7 @@
  * everywhere, no root. Vantages are told apart by the loopback address they connect from; records keep the public-looking
  * addresses, because only `route` knows where those really live.
  */
+import { createHash, X509Certificate } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
 import { createServer } from 'node:net';
 import type { NetworkOptions } from '../../probes/net/options.ts';
@@ -53,6 +54,8 @@ export interface World {
   readonly dohUrl: string;
   /** To be trusted by the vantages and the control; made at start. */
   readonly caPem: string;
+  /** SHA-256 (hex) of that authority's public key, for apps that trust one authority only. */
+  readonly caKey: string;
   /** What the rings probe tries in this world. */
   readonly ringChecks: readonly RingHost[];
   readonly sites: readonly Site[];
@@ -175,6 +178,7 @@ function composeWorld(
     dns: { operator: `127.0.0.1:${operator.port}`, abroad: `127.0.0.1:${abroad.port}` },
     dohUrl: `https://${DOH_HOST}/dns-query`,
     caPem,
+    caKey: keyHash(caPem),
     ringChecks: rings,
     sites,
     controlSourceAddress: CONTROL_SOURCE,
@@ -201,6 +205,11 @@ function composeWorld(
       return stopped;
     },
   };
+}
+
+function keyHash(pem: string): string {
+  const spki = new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(spki).digest('hex');
 }
 
 function findEntry(sources: Sources, vantageId: string): Entry {

@@ -38,7 +38,15 @@ const platforms = z.array(z.enum(PLATFORMS)).min(1);
 const fraction = z.number().min(0).max(1).default(1);
 
 export const Action = z.discriminatedUnion('do', [
-  z.strictObject({ do: z.literal('block'), method: z.enum(BLOCK_METHODS), platforms, fraction, ...scope }),
+  z.strictObject({
+    do: z.literal('block'),
+    method: z.enum(BLOCK_METHODS),
+    platforms,
+    /** Only these names of the platforms and what is under them, such as `googlevideo.com`; absent: all. */
+    hosts: z.array(z.string().min(3)).min(1).optional(),
+    fraction,
+    ...scope,
+  }),
   z.strictObject({ do: z.literal('throttle'), kbps: z.number().positive(), platforms, fraction, ...scope }),
   z.strictObject({
     do: z.literal('intercept'),

@@ -13,7 +13,8 @@ export interface Share<T> {
 }
 
 export interface PlatformConditions {
-  readonly block: Share<BlockMethod> | null;
+  /** `hosts`: only these names and what is under them. */
+  readonly block: (Share<BlockMethod> & { readonly hosts?: readonly string[] }) | null;
   /** Kilobits per second. */
   readonly throttle: Share<number> | null;
   /** The interceptor's id in the catalogue; null for one that nobody knows. */
@@ -62,10 +63,14 @@ function lossOf(scenario: Scenario, actions: readonly Action[]): number {
 
 type PlatformAction = Extract<Action, { platforms: unknown }>;
 
+function blockOf({ method, fraction, hosts }: Extract<Action, { do: 'block' }>): PlatformConditions['block'] {
+  return { what: method, fraction, ...(hosts === undefined ? {} : { hosts }) };
+}
+
 function change(old: PlatformConditions, action: PlatformAction): PlatformConditions {
   switch (action.do) {
     case 'block':
-      return { ...old, block: { what: action.method, fraction: action.fraction } };
+      return { ...old, block: blockOf(action) };
     case 'throttle':
       return { ...old, throttle: { what: action.kbps, fraction: action.fraction } };
     case 'intercept':

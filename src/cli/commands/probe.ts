@@ -1,4 +1,5 @@
 /** `aiqyn probe`: one measurement of each target meant, and its verdict, explained. Keeps nothing on disk. */
+import { setMaxListeners } from 'node:events';
 import { systemClock } from '../../../probes/net/clock.ts';
 import type { VantageTag } from '../../../probes/measurement.ts';
 import { WebTestKeys } from '../../../probes/measurement.ts';
@@ -11,15 +12,17 @@ import type { Connectivity } from '../../../probes/words.ts';
 import { seal } from '../../agent/envelope.ts';
 import type { AgentOptions } from '../../agent/options.ts';
 import { createIds } from '../../agent/uuid.ts';
+import { seenOf } from '../../analysis/verdict/apps/seen.ts';
 import { connectivityOf } from '../../analysis/verdict/connectivity.ts';
 import { judge } from '../../analysis/verdict/judge.ts';
+import type { Verdict } from '../../analysis/verdict/verdict.ts';
 import { loadCatalog, loadPlan } from '../../config/catalog-files.ts';
 import { loadConfig } from '../../config/config.ts';
 import type { Config } from '../../config/config.ts';
 import { buildKnowledge } from '../../config/knowledge.ts';
 import { ConfigError } from '../../errors.ts';
 import { controlOf } from '../control-of.ts';
-import { explain } from '../explain.ts';
+import { explain, explainApp } from '../explain.ts';
 import { createProbeRunner } from '../probe-runner.ts';
 import type { Io } from '../io.ts';
 import { EXIT, writeLine } from '../io.ts';
@@ -78,6 +81,22 @@ async function measure(target: PlannedTarget, connectivity: Connectivity | null,
   return { measurement, testKeys: WebTestKeys.parse(report.testKeys) };
 }
 
+type Measured = Awaited<ReturnType<typeof measure>> & { readonly verdict: Verdict };
+
+function linesOf(
+  target: PlannedTarget,
+  connectivity: Connectivity | null,
+  { measurement, testKeys, verdict }: Measured,
+): string[] {
+  const place = connectivity?.replaceAll('_', ' ') ?? 'not told by its rings';
+  const parts = target.probe === 'app' ? seenOf(measurement.test_keys, []) : null;
+  return [
+    `${inputOfTarget(target, 'full') ?? target.id}  (this vantage is ${place})`,
+    ...(parts === null ? explain(testKeys, verdict) : explainApp(parts, verdict)),
+    '',
+  ];
+}
+
 /** Exit code 0 whatever the verdict is: a block that was found is no failure of the command. */
 export async function probeCommand(
   text: string,
@@ -92,6 +111,8 @@ export async function probeCommand(
   const plan = loadPlan(configured.plan ?? config.plan);
   const clock = systemClock();
   const stopping = new AbortController();
+  // Every step under way listens to it; the probes bound how many.
+  setMaxListeners(0, stopping.signal);
   const network = networkOf(config, configured);
   const knowledge = buildKnowledge(catalog);
   process.once('SIGINT', () => {
@@ -126,12 +147,8 @@ export async function probeCommand(
       writeLine(io.stdout, JSON.stringify({ target: target.id, verdict, measurement }));
       continue;
     }
-    writeLine(
-      io.stdout,
-      `${inputOfTarget(target, 'full') ?? target.id}  (this vantage is ${connectivity?.replaceAll('_', ' ') ?? 'not told by its rings'})`,
-    );
-    for (const line of explain(testKeys, verdict)) writeLine(io.stdout, line);
-    writeLine(io.stdout);
+    for (const line of linesOf(target, connectivity, { measurement, testKeys, verdict }))
+      writeLine(io.stdout, line);
   }
   return EXIT.done;
 }

@@ -3,6 +3,8 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { WebMeasurement } from '../../../probes/measurement.ts';
+import { privateFailure } from '../../../probes/net/private-authority.ts';
 import { PLATFORMS } from '../../../probes/words.ts';
 import { loadCatalog, loadPlan, planNames, plannedTargets } from '../../../src/config/catalog-files.ts';
 import { packageRoot } from '../../../src/config/package-root.ts';
@@ -60,6 +62,77 @@ describe('targets', () => {
     }
   });
 });
+
+describe('apps', () => {
+  const apps = catalog.kindTargets.filter((target) => target.probe === 'app');
+  const urls = apps.flatMap(({ parts }) => parts.flatMap(({ endpoints }) => endpoints.map(({ url }) => url)));
+
+  it.each([
+    ['whatsapp', 'whatsapp-app'],
+    ['telegram', 'telegram-app'],
+    ['signal', 'signal-app'],
+    ['facebook_messenger', 'facebook-messenger'],
+  ])('is readable as OONI’s %s', (testName, id) => {
+    expect(apps.find((app) => app.id === id)?.testName).toBe(testName);
+  });
+
+  it('has one of each platform that people use as an app', () => {
+    const platforms = new Set(apps.map(({ platform }) => platform));
+    expect([...platforms].sort()).toEqual([
+      'facebook',
+      'instagram',
+      'ok',
+      'signal',
+      'telegram',
+      'tiktok',
+      'vk',
+      'whatsapp',
+      'x',
+      'youtube',
+    ]);
+  });
+
+  it('tries WhatsApp’s 16 hosts and Telegram’s 6 addresses on two ports each', () => {
+    expect(urls.filter((url) => /^tcp:\/\/e\d+\.whatsapp\.net:(443|5222)$/.test(url))).toHaveLength(32);
+    expect(urls.filter((url) => /^tcp:\/\/\d+\.\d+\.\d+\.\d+:(443|80)$/.test(url))).toHaveLength(12);
+  });
+
+  it('says of each part what a sentence needs', () => {
+    for (const { parts } of apps) {
+      expect(new Set(parts.map(({ id }) => id)).size).toBe(parts.length);
+      for (const { works, fails } of parts)
+        expect(`${works}; ${fails}`).toMatch(/^[A-Za-z][^.]*; (?:[a-z]|WhatsApp|Telegram)[^.]*$/);
+    }
+  });
+
+  it('trusts Signal’s own root and no other', () => {
+    expect(apps.filter(({ rootKeys }) => rootKeys !== undefined).map(({ id }) => id)).toEqual(['signal-app']);
+  });
+});
+
+const shownApps = sharedPath('corpus', 'ooni-apps', 'signal_022.json');
+describe.skipIf(shownApps === null)('Signal’s root', () => {
+  it('is the one that a published measurement saw, with its signatures', () => {
+    const keys = readSharedHandshakes(shownApps ?? '');
+    const rootKeys = catalog.kindTargets.flatMap((target) =>
+      target.probe === 'app' ? (target.rootKeys ?? []) : [],
+    );
+    const thenMs = Date.parse('2022-11-18T10:44:20Z');
+    expect(keys.length).toBeGreaterThan(3);
+    for (const { name, chain } of keys) {
+      expect(privateFailure(chain, rootKeys, name, thenMs)).toBeNull();
+      expect(privateFailure(chain, rootKeys, 'other.test', thenMs)).toBe('ssl_invalid_hostname');
+    }
+  });
+});
+
+function readSharedHandshakes(path: string) {
+  const measurement = WebMeasurement.parse(JSON.parse(readFileSync(path, 'utf8')));
+  return measurement.test_keys.tls_handshakes.map(({ server_name, peer_certificates }) => ({
+    name: server_name,
+    chain: peer_certificates.map(({ data }) => new X509Certificate(Buffer.from(data, 'base64'))),
+  }));
+}
 
 describe('interceptors', () => {
   const withPem = catalog.interceptors.flatMap((fact) =>
@@ -151,6 +224,8 @@ function firstColumn(file: string | null): string[] {
 describe('plans', () => {
   /** Rough sizes on the wire, as the plans' descriptions give them. */
   const LIGHT_KILOBYTES = 8;
+  /** The dearest, YouTube: eight handshakes and 16 kB of a video server. */
+  const APP_KILOBYTES = 75;
   const MINUTES_PER_DAY = 1_440;
 
   it.each(planNames().map((name) => [name]))('%s is called like its file and measures something', (name) => {
@@ -162,7 +237,9 @@ describe('plans', () => {
   it('default measures every platform of which something is not sensitive, and nothing that is', () => {
     const planned = plannedTargets(loadPlan('default'), catalog);
     expect(planned.map((target) => target.id)).toEqual(
-      catalog.targets.filter((target) => !target.sensitive).map((target) => target.id),
+      [...catalog.targets, ...catalog.kindTargets]
+        .filter((target) => !target.sensitive)
+        .map((target) => target.id),
     );
   });
 
@@ -170,13 +247,16 @@ describe('plans', () => {
     const plan = loadPlan('light-mobile');
     expect(plan.dailyBudgetMegabytes).toBeLessThan(40);
     expect(plan.light.cron).toBe('*/5 * * * *');
-    const checks = (plannedTargets(plan, catalog).length * MINUTES_PER_DAY) / 5;
-    expect((checks * LIGHT_KILOBYTES) / 1_000).toBeLessThan(plan.dailyBudgetMegabytes * 0.75);
+    const targets = plannedTargets(plan, catalog);
+    const checks = (targets.filter(({ probe }) => probe === 'web').length * MINUTES_PER_DAY) / 5;
+    const hourly = targets.filter(({ probe }) => probe === 'app').length * APP_KILOBYTES * 24;
+    expect((checks * LIGHT_KILOBYTES + hourly) / 1_000).toBeLessThan(plan.dailyBudgetMegabytes * 0.8);
   });
 
   it('default has room for its own light checks twice over', () => {
     const plan = loadPlan('default');
-    const checks = plannedTargets(plan, catalog).length * MINUTES_PER_DAY;
+    const web = plannedTargets(plan, catalog).filter(({ probe }) => probe === 'web');
+    const checks = web.length * MINUTES_PER_DAY;
     expect((2 * checks * LIGHT_KILOBYTES) / 1_000).toBeLessThan(plan.dailyBudgetMegabytes);
   });
 

@@ -19,12 +19,20 @@ describe('targetsMeant(text, catalog)', () => {
 
   it('knows the targets and platforms of the catalogue', () => {
     expect(targetsMeant('youtube-www', catalog).map(({ id }) => id)).toEqual(['youtube-www']);
-    const youtube = targetsMeant('youtube', catalog);
-    expect(youtube.length).toBeGreaterThan(1);
-    expect(youtube.every(({ platform }) => platform === 'youtube')).toBe(true);
+    const press = targetsMeant('press', catalog);
+    expect(press.length).toBeGreaterThan(1);
+    expect(press.every(({ platform }) => platform === 'press')).toBe(true);
     expect(targetsMeant('youtube-ingest', catalog)).toMatchObject([
       { probe: 'ingest', host: 'a.rtmps.youtube.com', port: 443 },
     ]);
+  });
+
+  it.each([
+    ['whatsapp', ['whatsapp-app']],
+    ['youtube', ['youtube-app', 'youtube-ingest', 'youtube-ingest-backup']],
+    ['facebook', ['facebook-app', 'facebook-messenger', 'facebook-ingest', 'facebook-ingest-api']],
+  ])('takes %s for the app in its parts, then for where its live video is sent', (text, ids) => {
+    expect(targetsMeant(text, catalog).map(({ id }) => id)).toEqual(ids);
   });
 
   it('uses what the catalogue knows of a URL, such as its platform', () => {

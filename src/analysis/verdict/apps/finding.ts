@@ -199,8 +199,12 @@ function causeOfOne({ stage, failure, isNameFiltered, falseAddress }: EndpointSe
   if (stage === 'dns') return { layer: 'dns', method: dnsMethodOf(failure ?? ''), failure };
   if (manner === 'certificate' && falseAddress === 'other')
     return { layer: 'dns', method: 'injected_answer', failure };
-  const methods = isNameFiltered ? SNI_METHODS : PLAIN_METHODS;
-  return { layer: stage ?? 'app', method: methods[manner] ?? null, failure };
+  return { layer: stage ?? 'app', method: methodOf(manner, isNameFiltered), failure };
+}
+
+function methodOf(manner: string, isNameFiltered: boolean): Method | null {
+  const named = isNameFiltered ? SNI_METHODS[manner] : undefined;
+  return named ?? PLAIN_METHODS[manner] ?? null;
 }
 
 /** `Pages load; video does not.` */

@@ -48,6 +48,7 @@ export function seenOf(testKeys: unknown, knownParts: readonly AppPartAsked[]): 
 
 interface Own {
   readonly hosts: readonly string[];
+  /** What programs on this machine were told. */
   readonly lookups: readonly { readonly failure: string | null; readonly addresses: readonly string[] }[];
   readonly connects: readonly TcpConnect[];
   readonly handshakes: readonly TlsHandshake[];
@@ -76,11 +77,13 @@ function ownOf(keys: AppTestKeys, url: string): Own {
   const tagged = keys.queries.filter(({ tags }) => tags.includes(tag)).map(({ hostname }) => hostname);
   const hosts = [...new Set([host, ...tagged])];
   const queries = keys.queries.filter(({ hostname }) => hosts.includes(hostname));
-  const lookups = queries.map(({ failure, answers }) => {
+  const found = queries.map(({ engine, failure, answers }) => {
     const addresses = answers.flatMap((answer) => answer.ipv4 ?? answer.ipv6 ?? []);
-    return { failure: failure ?? (addresses.length === 0 ? 'dns_no_answer' : null), addresses };
+    return { engine, failure: failure ?? (addresses.length === 0 ? 'dns_no_answer' : null), addresses };
   });
-  const addresses = new Set([host, ...lookups.flatMap((lookup) => lookup.addresses)]);
+  const ofSystem = found.filter(({ engine }) => engine === 'getaddrinfo' || engine === 'system');
+  const lookups = ofSystem.length > 0 ? ofSystem : found;
+  const addresses = new Set([host, ...found.flatMap((lookup) => lookup.addresses)]);
   const wantedPort = port === '' ? 443 : Number(port);
   const places = new Set([...addresses].map((address) => placeKey(address, wantedPort)));
   const handshakes = keys.tls_handshakes.filter((seen) => {
@@ -118,6 +121,8 @@ const REACHED: Outcome = { state: 'reached', stage: null, failure: null };
 
 /** The furthest step decides; one success of it is enough. */
 function outcomeOf(url: string, own: Own, statuses: readonly number[] | null): Outcome {
+  const lied = liedTo(own);
+  if (lied !== null) return lied;
   const needed = stepsOf(url, own, statuses);
   for (const { stage, failures, isLast } of needed) {
     if (failures.length === 0) continue;
@@ -127,6 +132,16 @@ function outcomeOf(url: string, own: Own, statuses: readonly number[] | null): O
     return { state: 'failed', stage, failure: telling };
   }
   return { state: 'untried', stage: null, failure: null };
+}
+
+/** Another resolver's answer may lead there; an app that asks the system's does not get there. */
+function liedTo({ lookups }: Own): Outcome | null {
+  const isEach =
+    lookups.length > 0 &&
+    lookups.every(({ failure, addresses }) => failure !== null || addresses.every(isBogon));
+  if (!isEach) return null;
+  const failure = lookups.find((lookup) => lookup.failure !== null)?.failure ?? 'dns_bogon_error';
+  return mannerOf(failure) === 'local' ? null : { state: 'failed', stage: 'dns', failure };
 }
 
 interface Step {

@@ -138,16 +138,26 @@ describe('probeApp', () => {
       ],
       script: {
         tlsFailure: dropsPage,
-        tcpFailure: (address) => (address === '192.0.2.1' ? null : 'connection_refused'),
+        addresses: ['93.184.215.14'],
+        tcpFailure: (address) => (address === '93.184.215.14' ? null : 'connection_refused'),
       },
       hasControl: true,
     });
     expect(asked).toEqual([
-      { url: 'https://page.test/', endpoints: ['192.0.2.1:443'] },
+      { url: 'https://page.test/', endpoints: ['93.184.215.14:443'] },
       { url: 'http://192.0.2.9:443/', endpoints: ['192.0.2.9:443', '192.0.2.8:443'] },
       { url: 'http://192.0.2.7:80/', endpoints: ['192.0.2.7:80'] },
     ]);
     expect(keys.x_aiqyn_controls.map(({ failure }) => failure)).toEqual(Array(3).fill('connection_refused'));
+  });
+
+  it('asks the control about a name that leads nowhere, though another resolver leads there', async () => {
+    const { asked } = await run({
+      parts: [part('pages', 'https://page.test/')],
+      script: { addresses: ['10.10.34.34'] },
+      hasControl: true,
+    });
+    expect(asked.map(({ url }) => url)).toEqual(['https://page.test/']);
   });
 
   it('keeps its deadline when everything is met with silence, and calls nothing failed that it did not try', async () => {

@@ -1,5 +1,7 @@
 /** What the calendar's pages and their API read: claims with findings, and associations, computed at most every few minutes. */
-import { associate } from '../analysis/correlate/associate.ts';
+import { setImmediate as others } from 'node:timers/promises';
+import { associationSteps } from '../analysis/correlate/associate.ts';
+import type { AssociationQuestion } from '../analysis/correlate/associate.ts';
 import { ASSOCIATION_DEFAULTS } from '../analysis/correlate/association.ts';
 import type { Association } from '../analysis/correlate/association.ts';
 import { associationSentence } from '../analysis/correlate/sentence.ts';
@@ -48,7 +50,7 @@ async function examined(context: WebContext, claim: Claim): Promise<ClaimFinding
   return examineClaim(claim, incidents, measured, names.platforms);
 }
 
-export async function readClaims(context: WebContext): Promise<ClaimRow[]> {
+async function readClaims(context: WebContext): Promise<readonly ClaimRow[]> {
   const rows: ClaimRow[] = [];
   for (const event of await context.store.events(ALL_TIME)) {
     const claim = claimOf(event);
@@ -68,6 +70,16 @@ function isComparable({ kind, precision }: AiqynEvent): boolean {
   return precision !== 'month' && kind !== 'block' && kind !== 'shutdown';
 }
 
+/** A year takes seconds; after every step whoever waits is answered first. */
+async function associateBesides(question: AssociationQuestion): Promise<Association[]> {
+  const steps = associationSteps(question, ASSOCIATION_DEFAULTS);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+    await others();
+  }
+}
+
 async function correlate(context: WebContext): Promise<Correlation> {
   const { store, clock } = context;
   const toMs = clock.nowMs();
@@ -79,7 +91,7 @@ async function correlate(context: WebContext): Promise<Correlation> {
   const days = await store.buckets({ window, bucketMs: DAY_MS, by: ['platform'] });
   const platforms = [...new Set(days.flatMap(({ group }) => group))].filter((id) => id !== 'control').sort();
   const blocks = blocksOf(await store.incidents({ window, limit: INCIDENTS_MAX }), toMs);
-  const found = associate({ window, events, blocks, platforms }, ASSOCIATION_DEFAULTS);
+  const found = await associateBesides({ window, events, blocks, platforms });
   const tests = found.filter(({ pValue }) => pValue !== null).length;
   // The numbers keep their ids; the sentence is for people.
   const associations = found.map((one) => ({
@@ -90,16 +102,29 @@ async function correlate(context: WebContext): Promise<Correlation> {
 }
 
 /** One answer for everybody who asks within five minutes; a failure is not kept. */
-export function createCorrelationReader(context: WebContext): () => Promise<Correlation> {
-  let kept: { readonly atMs: number; readonly answer: Promise<Correlation> } | null = null;
+function kept<Answer>(
+  context: WebContext,
+  read: (context: WebContext) => Promise<Answer>,
+): () => Promise<Answer> {
+  let last: { readonly atMs: number; readonly answer: Promise<Answer> } | null = null;
   return async () => {
     const atMs = context.clock.monotonicMs();
-    if (kept !== null && atMs - kept.atMs < CACHE_MS) return kept.answer;
-    const answer = correlate(context);
-    kept = { atMs, answer };
+    if (last !== null && atMs - last.atMs < CACHE_MS) return last.answer;
+    const answer = read(context);
+    last = { atMs, answer };
     answer.catch(() => {
-      kept = null;
+      last = null;
     });
     return answer;
   };
+}
+
+/** What pages and API read alike, each made at most every five minutes. */
+export interface EventReader {
+  readonly claims: () => Promise<readonly ClaimRow[]>;
+  readonly correlation: () => Promise<Correlation>;
+}
+
+export function createEventReader(context: WebContext): EventReader {
+  return { claims: kept(context, readClaims), correlation: kept(context, correlate) };
 }

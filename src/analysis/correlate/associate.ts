@@ -5,7 +5,8 @@
  */
 import type { Association, AssociationConfig, BlockInterval, EventInterval } from './association.ts';
 import { dayTable, unionOf } from './day-table.ts';
-import { holm, permutationP } from './permutation.ts';
+import type { DayTable } from './day-table.ts';
+import { holm, permutationSteps } from './permutation.ts';
 import { seededRandom } from './random.ts';
 import { relativeRisk } from './risk.ts';
 import { associationSentence } from './sentence.ts';
@@ -45,9 +46,15 @@ function medianOf(values: readonly number[]): number | null {
   return middle === undefined || upper === undefined ? null : (middle + upper) / 2;
 }
 
-type Untold = Omit<Association, 'sentence' | 'pAdjusted' | 'outcome' | 'significant'>;
+type Described = Omit<Association, 'sentence' | 'pValue' | 'pAdjusted' | 'outcome' | 'significant'>;
 
-function examine(cell: Cell, question: AssociationQuestion, config: AssociationConfig): Untold {
+interface Examined {
+  readonly described: Described;
+  /** Null: too few events to test. */
+  readonly table: DayTable | null;
+}
+
+function examine(cell: Cell, question: AssociationQuestion, config: AssociationConfig): Examined {
   const events = question.events.filter(
     ({ kind, startMs }) =>
       kind === cell.kind && startMs >= question.window.fromMs && startMs < question.window.toMs,
@@ -59,15 +66,13 @@ function examine(cell: Cell, question: AssociationQuestion, config: AssociationC
     ),
   );
   const table = dayTable({ ...question, events, blocked, leadMs: config.leadMs, lagMs: config.lagMs });
-  const random = seededRandom(config.seed);
-  const risk = relativeRisk(table, random);
-  const tested = events.length >= config.eventsMin;
+  const risk = relativeRisk(table, seededRandom(config.seed));
   const meets = events.map((event) => blocked.find((block) => overlaps(event, block, config)));
   const lags = events.flatMap((event, index) => {
     const block = meets[index];
     return block === undefined ? [] : [block.startMs - event.startMs];
   });
-  return {
+  const described: Described = {
     ...cell,
     events: events.length,
     eventsWithBlock: lags.length,
@@ -77,28 +82,49 @@ function examine(cell: Cell, question: AssociationQuestion, config: AssociationC
     blockedShareOtherwise: risk.otherwise,
     relativeRisk: risk.relativeRisk,
     medianOnsetLagMs: medianOf(lags),
-    pValue: tested ? permutationP(table, config.permutations, random) : null,
   };
+  return { described, table: events.length >= config.eventsMin ? table : null };
 }
 
-/** One association per event kind and platform, by kind then platform then operator. Pure: the same question gives the same numbers. */
-export function associate(question: AssociationQuestion, config: AssociationConfig): Association[] {
+function cellsOf(question: AssociationQuestion): Cell[] {
   const kinds = [...new Set(question.events.map(({ kind }) => kind))].sort();
   const operators: (string | null)[] = [null, ...(question.operators ?? [])];
-  const cells: Cell[] = kinds
+  return kinds
     .flatMap((kind) =>
       question.platforms.flatMap((platform) => operators.map((operator) => ({ kind, platform, operator }))),
     )
     .slice(0, TESTS_MAX);
-  const untold = cells.map((cell) => examine(cell, question, config));
-  const tested = untold.flatMap(({ pValue }) => (pValue === null ? [] : [pValue]));
-  const adjusted = holm(tested);
+}
+
+/** As `associate`, in steps of some milliseconds, so that a server can answer others meanwhile. */
+export function* associationSteps(
+  question: AssociationQuestion,
+  config: AssociationConfig,
+): Generator<undefined, Association[]> {
+  const examined: Examined[] = [];
+  for (const cell of cellsOf(question)) {
+    examined.push(examine(cell, question, config));
+    yield;
+  }
+  const tables = examined.flatMap(({ table }) => table ?? []);
+  const pValues = yield* permutationSteps(tables, config.permutations, config.seed);
+  const adjusted = holm(pValues);
   let next = 0;
-  return untold.map((association) => {
-    const pAdjusted = association.pValue === null ? null : (adjusted[next++] ?? 1);
+  return examined.map(({ described, table }) => {
+    const pValue = table === null ? null : (pValues[next] ?? 1);
+    const pAdjusted = table === null ? null : (adjusted[next++] ?? 1);
     const significant = pAdjusted !== null && pAdjusted < config.alpha;
     const outcome = pAdjusted === null ? 'too_few_events' : significant ? 'significant' : 'not_significant';
-    const told = { ...association, pAdjusted, significant, outcome } as const;
-    return { ...told, sentence: associationSentence(told, tested.length) };
+    const told = { ...described, pValue, pAdjusted, significant, outcome } as const;
+    return { ...told, sentence: associationSentence(told, tables.length) };
   });
+}
+
+/** One association per event kind and platform, by kind then platform then operator. Pure: the same question gives the same numbers. */
+export function associate(question: AssociationQuestion, config: AssociationConfig): Association[] {
+  const steps = associationSteps(question, config);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
 }

@@ -17,7 +17,7 @@ export interface DayTable {
   readonly rows: readonly {
     readonly day: number;
     readonly windowMs: number;
-    readonly blockedMs: readonly number[];
+    readonly blockedMs: Float64Array;
   }[];
   /** Per day: workday 0 or weekend 1; only days of one kind are exchanged. */
   readonly stratum: readonly number[];
@@ -47,19 +47,29 @@ export function unionOf(
   return union;
 }
 
-/** Milliseconds of [fromMs, toMs) that are blocked. */
-function overlapMs(blocked: DayTableQuestion['blocked'], fromMs: number, toMs: number): number {
-  let sum = 0;
-  for (const { startMs, endMs } of blocked) {
-    if (startMs >= toMs) break;
-    sum += Math.max(0, Math.min(endMs, toMs) - Math.max(startMs, fromMs));
-  }
-  return sum;
+/** How much was blocked before an instant; of disjoint intervals, ascending. */
+function blockedBefore(blocked: DayTableQuestion['blocked']): (atMs: number) => number {
+  const startsMs = Float64Array.from(blocked, ({ startMs }) => startMs);
+  const lengthsMs = Float64Array.from(blocked, ({ startMs, endMs }) => endMs - startMs);
+  const sumsMs = new Float64Array(blocked.length + 1);
+  for (const [index, lengthMs] of lengthsMs.entries()) sumsMs[index + 1] = (sumsMs[index] ?? 0) + lengthMs;
+  return (atMs) => {
+    let low = 0;
+    let high = startsMs.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((startsMs[middle] ?? 0) < atMs) low = middle + 1;
+      else high = middle;
+    }
+    if (low === 0) return 0;
+    return (sumsMs[low - 1] ?? 0) + Math.min(lengthsMs[low - 1] ?? 0, atMs - (startsMs[low - 1] ?? 0));
+  };
 }
 
 export function dayTable(question: DayTableQuestion): DayTable {
   const originMs = Math.floor(question.window.fromMs / DAY_MS) * DAY_MS;
   const days = Math.min(DAYS_MAX, Math.ceil((question.window.toMs - originMs) / DAY_MS));
+  const before = blockedBefore(question.blocked);
   const hasEvent = Array.from({ length: days }, () => false);
   const rows = question.events.flatMap((event) => {
     const day = Math.floor((event.startMs - originMs) / DAY_MS);
@@ -67,9 +77,9 @@ export function dayTable(question: DayTableQuestion): DayTable {
     hasEvent[day] = true;
     const fromMs = event.startMs - question.leadMs;
     const windowMs = event.endMs + question.lagMs - fromMs;
-    const blockedMs = Array.from({ length: days }, (_, other) => {
+    const blockedMs = Float64Array.from({ length: days }, (_, other) => {
       const shiftedMs = fromMs + (other - day) * DAY_MS;
-      return overlapMs(question.blocked, shiftedMs, shiftedMs + windowMs);
+      return before(shiftedMs + windowMs) - before(shiftedMs);
     });
     return [{ day, windowMs, blockedMs }];
   });

@@ -9,6 +9,7 @@
  * Zero", 2010), so it is never 0 and the test is exact where days are exchangeable.
  */
 import type { DayTable } from './day-table.ts';
+import { seededRandom } from './random.ts';
 
 /** A run longer than this would leave too few runs to exchange. */
 const RUN_DAYS_MAX = 7;
@@ -33,7 +34,7 @@ export function runDays(table: DayTable): number {
   return Math.max(1, lagMax);
 }
 
-function shuffle(items: number[], random: () => number): void {
+function shuffle(items: Uint16Array, random: () => number): void {
   for (let index = items.length - 1; index > 0; index -= 1) {
     const other = Math.floor(random() * (index + 1));
     const held = items[index] ?? 0;
@@ -42,45 +43,85 @@ function shuffle(items: number[], random: () => number): void {
   }
 }
 
-/** A random map day → day. Single days move within their stratum; longer runs move anywhere (they hold both kinds of day). */
-function randomDayMap(table: DayTable, runLength: number, random: () => number): number[] {
-  const map = Array.from({ length: table.days }, (_, day) => day);
-  if (runLength === 1) {
-    for (const kind of [0, 1]) {
-      const days = map.filter((day) => table.stratum[day] === kind);
-      const shuffled = [...days];
-      shuffle(shuffled, random);
-      days.forEach((day, index) => (map[day] = shuffled[index] ?? day));
+type DayMap = Uint16Array;
+
+/** Makes random maps day → day, always into the same array. Single days move within their stratum. */
+function singleDayMaps(stratum: readonly number[], random: () => number): () => DayMap {
+  const map = new Uint16Array(stratum.length);
+  const kinds = [0, 1].map((kind) =>
+    Uint16Array.from(stratum.flatMap((own, day) => (own === kind ? [day] : []))),
+  );
+  const places = kinds.map((days) => days.slice());
+  return () => {
+    for (const [kind, days] of kinds.entries()) {
+      shuffle(days, random);
+      for (const [index, place] of (places[kind] ?? []).entries()) map[place] = days[index] ?? place;
     }
     return map;
-  }
-  const runs = Array.from({ length: Math.ceil(table.days / runLength) }, (_, run) => run);
-  shuffle(runs, random);
-  const days = runs.flatMap((run) =>
-    Array.from({ length: runLength }, (_, offset) => run * runLength + offset).filter(
-      (day) => day < table.days,
-    ),
-  );
-  days.forEach((day, index) => (map[index] = day));
-  return map;
+  };
 }
 
-function blockedWith(table: DayTable, map: readonly number[]): number {
-  return table.rows.reduce((sum, row) => sum + (row.blockedMs[map[row.day] ?? row.day] ?? 0), 0);
+/** Longer runs move anywhere: they hold both kinds of day. */
+function runMaps(dayCount: number, runLength: number, random: () => number): () => DayMap {
+  const map = new Uint16Array(dayCount);
+  const runs = Uint16Array.from({ length: Math.ceil(dayCount / runLength) }, (_, run) => run);
+  return () => {
+    shuffle(runs, random);
+    let place = 0;
+    for (const run of runs)
+      for (let day = run * runLength; day < Math.min(dayCount, (run + 1) * runLength); day += 1) {
+        map[place] = day;
+        place += 1;
+      }
+    return map;
+  };
 }
 
-/** One-sided p-value of "events are blocked more than the same hours of other days". */
-export function permutationP(table: DayTable, permutations: number, random: () => number): number {
-  const observed = blockedWith(
-    table,
-    Array.from({ length: table.days }, (_, day) => day),
-  );
-  const runLength = runDays(table);
-  let asExtreme = 1;
-  for (let draw = 0; draw < permutations; draw += 1) {
-    if (blockedWith(table, randomDayMap(table, runLength, random)) >= observed) asExtreme += 1;
+function blockedWith(table: DayTable, map: DayMap): number {
+  let sum = 0;
+  for (const { day, blockedMs } of table.rows) sum += blockedMs[map[day] ?? day] ?? 0;
+  return sum;
+}
+
+interface Counted {
+  readonly table: DayTable;
+  readonly observed: number;
+  asExtreme: number;
+}
+
+/** After so many draws the caller may do something else. */
+const DRAWS_AT_ONCE = 100;
+
+/**
+ * One-sided p-values of "events are blocked more than the same hours of other days", one per table and in their order. All
+ * tables are of one window, and share each draw. Steps, so that a server can answer others meanwhile.
+ */
+export function* permutationSteps(
+  tables: readonly DayTable[],
+  permutations: number,
+  seed: number,
+): Generator<undefined, number[]> {
+  const counted = tables.map((table): Counted => {
+    const asItWas = Uint16Array.from({ length: table.days }, (_, day) => day);
+    const observed = blockedWith(table, asItWas);
+    // Every draw is at least nothing.
+    return { table, observed, asExtreme: observed > 0 ? 1 : permutations + 1 };
+  });
+  const lengths = counted.map(({ table }) => runDays(table));
+  for (const runLength of new Set(lengths)) {
+    const alike = counted.filter(({ observed }, index) => observed > 0 && lengths[index] === runLength);
+    const [first] = alike;
+    if (first === undefined) continue;
+    const random = seededRandom(seed + runLength);
+    const { stratum, days } = first.table;
+    const draw = runLength === 1 ? singleDayMaps(stratum, random) : runMaps(days, runLength, random);
+    for (let done = 0; done < permutations; done += 1) {
+      const map = draw();
+      for (const one of alike) if (blockedWith(one.table, map) >= one.observed) one.asExtreme += 1;
+      if (done % DRAWS_AT_ONCE === DRAWS_AT_ONCE - 1) yield;
+    }
   }
-  return asExtreme / (permutations + 1);
+  return counted.map(({ asExtreme }) => asExtreme / (permutations + 1));
 }
 
 /** Holm's step-down adjustment (Scandinavian Journal of Statistics, 1979); keeps the order of the input. */

@@ -43,9 +43,12 @@ export function relativeRisk(table: DayTable, random: () => number): Risk {
   const inEvents = shares.reduce((sum, share) => sum + share.inEvent, 0) / count;
   const otherwise = shares.reduce((sum, share) => sum + share.otherwise, 0) / count;
   if (inEvents === 0 && otherwise === 0) return { inEvents, otherwise, relativeRisk: null };
-  const draws = Array.from({ length: BOOTSTRAP_DRAWS }, () =>
-    ratioOf(shares.flatMap(() => shares[Math.floor(random() * shares.length)] ?? [])),
-  ).sort((a, b) => a - b);
+  const drawn = [...shares];
+  const draws = Float64Array.from({ length: BOOTSTRAP_DRAWS }, () => {
+    for (const [index, share] of shares.entries())
+      drawn[index] = shares[Math.floor(random() * shares.length)] ?? share;
+    return ratioOf(drawn);
+  }).sort();
   const value = ratioOf(shares);
   const low = draws[Math.floor(BOOTSTRAP_DRAWS * 0.025)] ?? value;
   const high = draws[Math.floor(BOOTSTRAP_DRAWS * 0.975)] ?? value;

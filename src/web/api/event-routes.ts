@@ -4,7 +4,8 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { writeIcs } from '../../events/ics/write.ts';
 import type { WebContext } from '../context.ts';
-import { ALL_TIME, createCorrelationReader, readClaims } from '../event-reads.ts';
+import { ALL_TIME, createEventReader } from '../event-reads.ts';
+import type { EventReader } from '../event-reads.ts';
 import { messages } from '../messages/messages.ts';
 import { calendarPage, claimSentence, claimsPage, correlationPage } from '../pages/events.ts';
 import { renderPage } from '../pages/page.ts';
@@ -58,11 +59,7 @@ function iso(atMs: number): string {
   return new Date(atMs).toISOString();
 }
 
-function registerLists(
-  instance: FastifyInstance,
-  context: WebContext,
-  read: ReturnType<typeof createCorrelationReader>,
-) {
+function registerLists(instance: FastifyInstance, context: WebContext, reader: EventReader) {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   const { endpoints } = context.messages.data;
   app.get(
@@ -90,13 +87,16 @@ function registerLists(
     {
       schema: { summary: endpoints['/api/associations'], response: { 200: AssociationsAnswer, ...Refused } },
     },
-    async () => ({ associations: [...(await read()).associations], falsify: messages().events.falsify }),
+    async () => ({
+      associations: [...(await reader.correlation()).associations],
+      falsify: messages().events.falsify,
+    }),
   );
   app.get(
     '/api/claims',
     { schema: { summary: endpoints['/api/claims'], response: { 200: ClaimsAnswer, ...Refused } } },
     async () => ({
-      claims: (await readClaims(context)).map((row) => ({
+      claims: (await reader.claims()).map((row) => ({
         id: row.event.id,
         stance: row.stance,
         who: row.event.claim?.who ?? '',
@@ -125,16 +125,16 @@ async function feed(context: WebContext): Promise<string> {
 }
 
 export function registerEvents(app: FastifyInstance, context: WebContext): void {
-  const read = createCorrelationReader(context);
+  const reader = createEventReader(context);
   const schema = { hide: true };
-  registerLists(app, context, read);
+  registerLists(app, context, reader);
   app.get('/events.ics', { schema }, async (_request, reply) =>
     reply.type('text/calendar; charset=utf-8').send(await feed(context)),
   );
   const pages = {
     '/calendar': async () => calendarPage(context),
-    '/claims': async () => claimsPage(context),
-    '/correlation': async () => correlationPage(await read()),
+    '/claims': async () => claimsPage(context, await reader.claims()),
+    '/correlation': async () => correlationPage(await reader.correlation()),
   };
   for (const [path, page] of Object.entries(pages))
     app.get(path, { schema }, async (_request, reply) =>

@@ -1,7 +1,7 @@
 /** Calendar, claims and correlation. */
 import type { AiqynEvent } from '../../events/event.ts';
 import type { WebContext } from '../context.ts';
-import { ALL_TIME, readClaims } from '../event-reads.ts';
+import { ALL_TIME } from '../event-reads.ts';
 import type { ClaimRow, Correlation } from '../event-reads.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
@@ -85,8 +85,7 @@ function claimItem(context: WebContext, row: ClaimRow): Html {
   </li>`;
 }
 
-export async function claimsPage(context: WebContext): Promise<Page> {
-  const rows = await readClaims(context);
+export function claimsPage(context: WebContext, rows: readonly ClaimRow[]): Page {
   const body = html`<h1>${say.claimsTitle}</h1>
     <p class="lead">${say.claimsIntro}</p>
     ${

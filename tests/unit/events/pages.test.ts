@@ -128,11 +128,17 @@ describe('the calendar’s pages and API', () => {
   it('says of 2018 that nothing was measured, and of a denial during a block that it is contradicted', async () => {
     const app = await world();
     const { claims } = (await app.inject('/api/claims')).json<{
-      claims: { id: string; finding: string }[];
+      claims: { id: string; finding: string; stance: string; incidents: string[] }[];
     }>();
     const findings = new Map(claims.map(({ id, finding }) => [id, finding]));
     expect(findings.get('2018-05-ministry-denial')).toBe('not_measured');
     expect(findings.get('2018-04-kartel-youtube')).toBe('not_measured');
+    // What KaR-Tel and officials confirmed in March and April 2018, and ministries denied in May and December.
+    for (const row of claims.filter(({ id }) => id.startsWith('2018-')))
+      expect(row).toMatchObject({ finding: 'not_measured', incidents: [] });
+    expect(claims.filter(({ id }) => id.startsWith('2018-')).map(({ stance }) => stance)).toEqual(
+      expect.arrayContaining(['confirms', 'denies']),
+    );
     expect(findings.get('denial')).toBe('contradicted');
     expect([...findings.values()].filter((finding) => finding !== 'not_measured')).toHaveLength(1);
     expect((await app.inject('/claims')).body).toContain('Contradicted');

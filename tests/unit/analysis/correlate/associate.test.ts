@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { BlockInterval, EventInterval } from '../../../../src/analysis/correlate/association.ts';
 import { ASSOCIATION_DEFAULTS } from '../../../../src/analysis/correlate/association.ts';
-import { associate } from '../../../../src/analysis/correlate/associate.ts';
+import { associate, associationSteps } from '../../../../src/analysis/correlate/associate.ts';
 import { holm } from '../../../../src/analysis/correlate/permutation.ts';
 import { seededRandom } from '../../../../src/analysis/correlate/random.ts';
 
@@ -23,6 +23,8 @@ function block(day: number, platform = 'youtube', hour = 14): BlockInterval {
 
 const streamDays = [1, 4, 8, 11, 15, 18, 23, 26, 30, 37];
 const everyDay = Array.from({ length: 42 }, (_, day) => day);
+const NULL_CALENDARS = 500;
+const POWER_STORIES = 200;
 const fast = { ...ASSOCIATION_DEFAULTS, permutations: 999 };
 
 function outcomeOf(events: EventInterval[], blocks: BlockInterval[]) {
@@ -120,20 +122,69 @@ describe('associate(events, blocks)', () => {
     expect(outcomeOf(streamDays.map(stream), blocks)).toEqual(outcomeOf(streamDays.map(stream), blocks));
   });
 
-  it('calls about one null calendar in twenty significant, not more', () => {
+  it('comes in many short steps to the same answer', () => {
+    const question = {
+      window,
+      events: streamDays.map(stream),
+      blocks: streamDays.slice(2).map((day) => block(day)),
+      platforms: ['youtube', 'vk'],
+    };
+    const steps = associationSteps(question, fast);
+    let count = 0;
+    for (;;) {
+      const step = steps.next();
+      if (step.done === true) {
+        expect(step.value).toEqual(associate(question, fast));
+        break;
+      }
+      count += 1;
+    }
+    expect(count).toBeGreaterThanOrEqual(10);
+  });
+
+  it('gives a platform that was never blocked the p-value 1', () => {
+    expect(outcomeOf(streamDays.map(stream), []).pValue).toBe(1);
+  });
+
+  it('calls 3 to 7 of 100 null calendars significant at the 5 percent level', () => {
     const random = seededRandom(20_180_313);
     let significant = 0;
-    for (let calendar = 0; calendar < 60; calendar += 1) {
+    for (let calendar = 0; calendar < NULL_CALENDARS; calendar += 1) {
       const events = everyDay.filter(() => random() < 0.25).map(stream);
-      const blocks = everyDay.filter(() => random() < 0.3).map((day) => block(day));
+      const blocks = everyDay
+        .filter(() => random() < 0.3)
+        .map((day) => ({
+          ...block(day),
+          endMs: fromMs + day * DAY_MS + (14 + 2 * random()) * HOUR_MS,
+        }));
       const [association] = associate(
         { window, events, blocks, platforms: ['youtube'] },
-        { ...fast, permutations: 199, seed: calendar },
+        { ...fast, permutations: 399, seed: calendar },
       );
       if (association?.significant === true) significant += 1;
     }
-    // Binomial(60, 0.05): 8 or more would happen once in a hundred.
-    expect(significant).toBeLessThan(8);
+    expect(significant / NULL_CALENDARS).toBeGreaterThanOrEqual(0.03);
+    expect(significant / NULL_CALENDARS).toBeLessThanOrEqual(0.07);
+  });
+
+  it('finds nine in ten times that ten livestreams in six weeks are blocked with a chance of 60 percent', () => {
+    const random = seededRandom(2_018);
+    let significant = 0;
+    for (let story = 0; story < POWER_STORIES; story += 1) {
+      const days = everyDay
+        .map((day) => ({ day, order: random() }))
+        .sort((a, b) => a.order - b.order)
+        .slice(0, 10)
+        .map(({ day }) => day);
+      const blocks = days.filter(() => random() < 0.6).map((day) => block(day));
+      const stray = everyDay.filter(() => random() < 0.05).map((day) => block(day, 'youtube', 9));
+      const [association] = associate(
+        { window, events: days.map(stream), blocks: [...blocks, ...stray], platforms: ['youtube'] },
+        { ...fast, permutations: 399, seed: story },
+      );
+      if (association?.significant === true) significant += 1;
+    }
+    expect(significant / POWER_STORIES).toBeGreaterThanOrEqual(0.9);
   });
 });
 

@@ -88,11 +88,13 @@ export async function changeUserCalendar(
   if (changed !== text) await save(dataDir, file, changed);
 }
 
+/** What is missing or wrong, under the name of its option. */
 function requireFact(made: unknown): CalendarFact {
   const parsed = CalendarFact.safeParse(made);
   if (parsed.success) return parsed.data;
   const [first] = parsed.error.issues;
-  const field = String(first?.path[0] ?? 'event').replace('titles', 'title');
+  const field = String(first?.path[0] ?? 'event');
+  if (field === 'titles') throw new ConfigError('--title', 'give a title that is not empty');
   throw new ConfigError(`--${field}`, `expected ${first?.message ?? 'another value'}`);
 }
 
@@ -156,6 +158,8 @@ export async function addEventCommand(
 ): Promise<number> {
   const { entries } = await readCalendar(options.dataDir);
   const title = options.title ?? options.titleRu ?? options.titleKk ?? '';
+  if (title.trim() === '')
+    throw new ConfigError('--title', 'give a title, in English, Russian (--title-ru) or Kazakh (--title-kk)');
   const id = options.id ?? `${(options.start ?? '').slice(0, 10)}-${slugOf(title)}`;
   if (entries.some(({ fact }) => fact.id === id))
     throw new ConfigError(

@@ -177,6 +177,22 @@ function addDataCommands(program: Command, { io, env, setExitCode }: ProgramCont
     });
 }
 
+function addStoreCommands(program: Command, { io, env, setExitCode }: ProgramContext): void {
+  program
+    .command('store')
+    .description('the configured InfluxDB')
+    .command('init')
+    .description(
+      'raw points for 30 days, five-minute rollups for a year, hourly ones and incidents for ever (1.x)',
+    )
+    .option(...configOption)
+    .option('--dry-run', 'only say what would be done')
+    .action(async (options: { config?: string; dryRun?: true }) => {
+      const { storeInitCommand } = await import('./commands/store-init.ts');
+      setExitCode(await storeInitCommand(options, io, env));
+    });
+}
+
 export function createProgram(context: ProgramContext): Command {
   const program = new Command('aiqyn')
     .description('Finds and proves internet shutdowns and social-media blocking in Kazakhstan.')
@@ -187,6 +203,7 @@ export function createProgram(context: ProgramContext): Command {
   addMonitorCommands(program, context);
   addMeasurementCommands(program, context);
   addDataCommands(program, context);
+  addStoreCommands(program, context);
   addEventCommands(program, context);
   addImportCommand(program, context);
   // Sub-commands inherit exitOverride only when it is set before they are made; this makes it so for all of them.

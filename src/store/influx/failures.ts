@@ -67,12 +67,18 @@ function translateHttp(error: HttpError, address: InfluxAddress): EnvironmentErr
   }
   if (statusCode === 403) return forbidden(address, said, error);
   if (statusCode === 429 || statusCode >= 500) {
-    const waitMs = error.retryAfter();
+    const waitMs = retryAfterMs(error);
     const message = `InfluxDB at ${address.url} has no time (${statusCode}); it is asked again later. It said: ${said}`;
     return new BusyError(message, waitMs > 0 ? waitMs : null, error);
   }
   const [, dropped] = /dropped=(\d+)/.exec(said) ?? [];
   return new RefusedError(said, dropped === undefined ? null : Number(dropped), error);
+}
+
+/** The client takes the header's seconds for milliseconds, so they are read here; a date it reads right. */
+function retryAfterMs(error: HttpError): number {
+  const said = error.headers?.['retry-after'];
+  return typeof said === 'string' && /^\d+$/.test(said) ? Number(said) * 1_000 : error.retryAfter();
 }
 
 function forbidden({ url, database }: InfluxAddress, said: string, cause: unknown): EnvironmentError {
@@ -86,7 +92,7 @@ function forbidden({ url, database }: InfluxAddress, said: string, cause: unknow
 export function missing({ url, database }: InfluxAddress, cause?: unknown): EnvironmentError {
   return new EnvironmentError(
     'STORE_DATABASE_MISSING',
-    `InfluxDB at ${url} has no database or bucket "${database}". "aiqyn store init" makes it; or correct the configuration.`,
+    `InfluxDB at ${url} has no database or bucket "${database}". Make it (docs/influxdb.md says how), or correct the configuration.`,
     cause === undefined ? undefined : { cause },
   );
 }

@@ -74,8 +74,8 @@ function flavourOf(version: string): Flavour | null {
 }
 
 /**
- * On 1.x the database is made where it is missing. A bucket of 2.x or a database of 3.x is made by who may, with a
- * retention: `aiqyn store init`.
+ * On 1.x the database is made where it is missing. A bucket of 2.x or a database of 3.x is made by who may, as
+ * docs/influxdb.md says.
  * @throws EnvironmentError `STORE_DATABASE_MISSING`, `STORE_LOGIN`, `STORE_FORBIDDEN`.
  */
 export async function ensureDatabase(connection: InfluxConnection, log: Log): Promise<void> {

@@ -5,6 +5,7 @@ import type { Control } from '../../probes/observations.ts';
 import { isIpAddress } from '../../probes/scrub.ts';
 import { isSpecialAddress } from '../../probes/special-address.ts';
 import { titleOf } from '../../probes/web/page.ts';
+import { bodyRate } from './body-rate.ts';
 
 /** Endpoints of the question and own addresses together. */
 const ENDPOINTS_MAX = 12;
@@ -100,16 +101,18 @@ function handshakeEntry(tls: TlsResult, serverName: string) {
 async function fetchFollowing(start: URL, context: MeasureContext, ask: Ask) {
   let url = start;
   for (let hop = 0; hop <= REDIRECTS_MAX; hop += 1) {
-    const { failure, response } = await fetchOnce(url, context, ask);
+    const { failure, response, progress } = await fetchOnce(url, context, ask);
     if (response === null) return failed(failure);
     const location = REDIRECT_CODES.has(response.code) ? response.headers['location'] : undefined;
     if (location === undefined) {
+      const rate = failure === null ? bodyRate(progress) : null;
       return {
         body_length: response.body.length,
         failure,
         title: titleOf(new TextDecoder().decode(response.body)),
         headers: { ...response.headers },
         status_code: response.code,
+        ...(rate === null ? {} : { x_aiqyn_bytes_per_s: rate }),
       };
     }
     if (!URL.canParse(location, url.href)) return failed('http_invalid_redirect_location_host');
@@ -123,15 +126,15 @@ async function fetchFollowing(start: URL, context: MeasureContext, ask: Ask) {
 async function fetchOnce(url: URL, context: MeasureContext, ask: Ask) {
   const { failure, addrs } = await resolveHost(url.hostname, context, ask);
   const address = addrs.find((one) => context.allowPrivate || !isSpecialAddress(one));
-  if (address === undefined) return { failure: failure ?? 'dns_bogon_error', response: null };
+  if (address === undefined) return unanswered(failure ?? 'dns_bogon_error');
   const tcp = await context.network.connectTcp({ address, port: portOf(url) }, ask(TCP_TIMEOUT_MS));
-  if (tcp.connection === null) return { failure: tcp.failure, response: null };
+  if (tcp.connection === null) return unanswered(tcp.failure);
   try {
     const opened =
       url.protocol === 'https:'
         ? await handshake(tcp.connection, bare(url.hostname), context, ask(TLS_TIMEOUT_MS))
         : { failure: null, connection: tcp.connection };
-    if (opened.connection === null) return { failure: opened.failure, response: null };
+    if (opened.connection === null) return unanswered(opened.failure);
     const request = {
       method: 'GET' as const,
       url: url.href,
@@ -142,6 +145,10 @@ async function fetchOnce(url: URL, context: MeasureContext, ask: Ask) {
   } finally {
     tcp.connection.close();
   }
+}
+
+function unanswered(failure: string | null) {
+  return { failure, response: null, progress: [] };
 }
 
 function failed(failure: string | null) {

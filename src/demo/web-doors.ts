@@ -14,6 +14,7 @@ import { serveBlockpage, servePage } from './pages.ts';
 import { BLOCKPAGE_HOST, DOH_HOST, siteOfName } from './sites.ts';
 import type { Site } from './sites.ts';
 
+const RECORD_BYTES_MAX = 1_400;
 const DNS_MESSAGE_BYTES_MAX = 4_096;
 const DNS_PATH = '/dns-query';
 
@@ -108,6 +109,10 @@ function tlsDoor({ fallback, contextOf }: Certificates, listener: RequestListene
     listener,
   );
   server.on('tlsClientError', (_error, socket) => socket.destroy());
+  // One packet each, as large sites do it: a record can be read only once it is whole, and a slowed body shall be seen to trickle.
+  server.on('secureConnection', (socket) => {
+    socket.setMaxSendFragment(RECORD_BYTES_MAX);
+  });
   return (connection) => {
     server.emit('connection', connection);
   };

@@ -44,13 +44,21 @@ export function cellOf({ status, layer, method }: Verdict): string {
 /** What each kind said, by the table's columns. */
 export type Seen = Readonly<Record<string, string>>;
 
-interface Trial {
+export interface Trial {
   readonly under: WorldUnderTest;
   readonly control: ControlClient;
 }
 
 /** @param action the inside of one line of a scenario's `actions`, without its times. */
 export async function tryAction(action: string): Promise<Seen> {
+  return withTrial(action, everyKind);
+}
+
+/** A world in which `action` holds, with a control outside of it, for as long as `work` takes. */
+export async function withTrial<Result>(
+  action: string,
+  work: (trial: Trial) => Promise<Result>,
+): Promise<Result> {
   const under = await startWorldWith(action);
   const { world } = under;
   const server = await startControl({
@@ -65,7 +73,7 @@ export async function tryAction(action: string): Promise<Seen> {
     const url = `http://127.0.0.1:${port}`;
     const control = createControlClient({ url, timeoutMs: CONTROL_TIMEOUT_MS, clock, post: postJson });
     under.setTime('during');
-    return await everyKind({ under, control });
+    return await work({ under, control });
   } finally {
     await server.stop();
     await world.stop();
@@ -78,11 +86,11 @@ async function everyKind(trial: Trial): Promise<Seen> {
   return { rings: rings.connectivity ?? 'nothing', 'web, light': cellOf(light), 'web, full': cellOf(full) };
 }
 
-interface Rings {
+export interface Rings {
   readonly connectivity: ReturnType<typeof connectivityOf>;
 }
 
-async function runRings({ under }: Trial): Promise<Rings> {
+export async function runRings({ under }: Trial): Promise<Rings> {
   const report = await probeRings(
     { checks: under.world.ringChecks, gateway: true, timeoutMs: RINGS_TIMEOUT_MS },
     { clock, network: networkOf(under), signal: new AbortController().signal },
@@ -90,8 +98,12 @@ async function runRings({ under }: Trial): Promise<Rings> {
   return { connectivity: connectivityOf(report.testKeys.x_aiqyn_ring_checks) };
 }
 
-async function runWeb({ under, control }: Trial, depth: Depth, rings: Rings): Promise<Verdict> {
-  const timeoutMs = depth === 'light' ? LIGHT_TIMEOUT_MS : FULL_TIMEOUT_MS;
+export async function runWeb(
+  { under, control }: Trial,
+  depth: Depth,
+  rings: Rings,
+  timeoutMs = depth === 'light' ? LIGHT_TIMEOUT_MS : FULL_TIMEOUT_MS,
+): Promise<Verdict> {
   const report = await probeWeb(
     { target: YOUTUBE, depth, timeoutMs, bodyBytesMax: BODY_BYTES_MAX },
     {
@@ -107,11 +119,11 @@ async function runWeb({ under, control }: Trial, depth: Depth, rings: Rings): Pr
   return judged(YOUTUBE, depth, report, rings);
 }
 
-function networkOf({ world }: WorldUnderTest) {
+export function networkOf({ world }: WorldUnderTest) {
   return createNetwork(world.networkOptionsFor(CENSORED));
 }
 
-function judged(
+export function judged(
   target: PlannedTarget,
   depth: Depth,
   report: ProbeReport<Readonly<Record<string, unknown>>>,

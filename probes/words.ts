@@ -18,6 +18,8 @@ export const PLATFORMS = [
   'rights',
   'circumvention',
   'control',
+  /** Sites that the catalogue does not have, in measurements that were imported. No plan measures them, no incident is made of them. */
+  'other',
 ] as const;
 export type Platform = (typeof PLATFORMS)[number];
 

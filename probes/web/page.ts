@@ -8,8 +8,9 @@ const CHARSET_HEADER = /charset="?([\w-]+)/i;
 const CHARSET_META = /<meta[^>]{0,200}charset=["']?([\w-]+)/i;
 /** Where a page names its own charset, by the HTML standard. */
 const META_BYTES_MAX = 1_024;
-/** Say who asked, not what was served. */
+/** Lower-case names. */
 const PRIVATE_HEADERS: ReadonlySet<string> = new Set([
+  'cookie',
   'set-cookie',
   'set-cookie2',
   'x-client-ip',
@@ -46,11 +47,16 @@ export function recordPage(response: HttpResponse, options: PageOptions) {
   };
 }
 
+/** Whether a header says who asked, and not what was served. In any case. */
+export function isPrivateHeader(name: string): boolean {
+  return PRIVATE_HEADERS.has(name.toLowerCase());
+}
+
 /** Names stay, because they are compared with the control's; cookies and addresses do not. */
 function recordHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {
   return Object.fromEntries(
     Object.entries(headers).map(([name, value]) => {
-      if (PRIVATE_HEADERS.has(name)) return [name, ''];
+      if (isPrivateHeader(name)) return [name, ''];
       return [name, name === 'location' ? scrubUrl(value) : scrubAddresses(value)];
     }),
   );

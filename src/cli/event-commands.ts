@@ -1,21 +1,10 @@
-/** Commands, options and help texts of the calendar: `events` and `import`. */
-import { Argument, Option } from 'commander';
+/** Commands, options and help texts of the calendar: `events`. */
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { EVENT_KINDS } from '../events/event.ts';
-import type { EventKind } from '../events/event.ts';
 import type { FactOptions } from './commands/events.ts';
-import type { ImportFormat } from './commands/import.ts';
+import { CONFIG_OPTION, DATA_DIR_OPTION, JSON_OPTION } from './options.ts';
 import type { ProgramContext } from './program.ts';
-
-const configOption = [
-  '-c, --config <file>',
-  'configuration (default: ./aiqyn.yaml where there is one)',
-] as const;
-const dataDirOption = [
-  '-d, --data-dir <dir>',
-  'where measurements are kept (default: ./aiqyn-data)',
-] as const;
-const jsonOption = ['--json', 'machine-readable output on stdout and nothing else'] as const;
 
 function several(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];
@@ -38,8 +27,8 @@ function withFactOptions(command: Command): Command {
     .option('--source <text>', 'where this is known from; several times', several)
     .addOption(new Option('--confidence <level>', 'how sure it is').choices(['low', 'medium', 'high']))
     .option('--notes <text>', 'anything else')
-    .option(...configOption)
-    .option(...dataDirOption);
+    .option(...CONFIG_OPTION)
+    .option(...DATA_DIR_OPTION);
 }
 
 interface Place {
@@ -59,9 +48,9 @@ export function addEventCommands(program: Command, { io, env, setExitCode }: Pro
     .command('list')
     .description('events that ship with Aiqyn and your own')
     .addOption(new Option('--kind <kind>', 'only of this kind').choices(EVENT_KINDS))
-    .option(...configOption)
-    .option(...dataDirOption)
-    .option(...jsonOption)
+    .option(...CONFIG_OPTION)
+    .option(...DATA_DIR_OPTION)
+    .option(...JSON_OPTION)
     .action(async (options: Place & { kind?: string; json?: true }) => {
       const { listEventsCommand } = await import('./commands/events.ts');
       const dataDir = await dataDirOf(options);
@@ -89,35 +78,11 @@ export function addEventCommands(program: Command, { io, env, setExitCode }: Pro
   events
     .command('remove <id>')
     .description('takes an event out, also one that ships with Aiqyn')
-    .option(...configOption)
-    .option(...dataDirOption)
+    .option(...CONFIG_OPTION)
+    .option(...DATA_DIR_OPTION)
     .action(async (id: string, options: Place) => {
       const { removeEventCommand } = await import('./commands/events.ts');
       setExitCode(await removeEventCommand(id, await dataDirOf(options), io));
     });
   for (const command of events.commands) command.exitOverride();
-}
-
-export function addImportCommand(program: Command, { io, env, setExitCode }: ProgramContext): void {
-  program
-    .command('import')
-    .description('events from elsewhere: iCalendar (ics), Access Now’s STOP list (stop), CSV or YAML')
-    .addArgument(new Argument('<format>', 'what the file is').choices(['ics', 'stop', 'csv', 'yaml']))
-    .argument('<file>', 'file to read')
-    .addOption(
-      new Option('--kind <kind>', 'kind of events that do not name one')
-        .choices(EVENT_KINDS)
-        .default('other'),
-    )
-    .option(...configOption)
-    .option(...dataDirOption)
-    .option(...jsonOption)
-    .action(async (format: ImportFormat, file: string, options: Place & { kind: EventKind; json?: true }) => {
-      const { importCommand } = await import('./commands/import.ts');
-      const { loadConfig } = await import('../config/config.ts');
-      const dataDir = options.dataDir ?? loadConfig(options.config ?? null, env).dataDir;
-      setExitCode(
-        await importCommand(format, file, { ...options, dataDir, json: options.json === true }, io),
-      );
-    });
 }

@@ -1,7 +1,9 @@
 /** Commands, options and help texts. What a command does is in commands/. */
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { addEventCommands, addImportCommand } from './event-commands.ts';
+import { addEventCommands } from './event-commands.ts';
+import { addImportCommands } from './import-commands.ts';
 import type { Io } from './io.ts';
+import { ASN_DB_OPTION, CONFIG_OPTION, DATA_DIR_OPTION, JSON_OPTION } from './options.ts';
 import { packageVersion } from './version.ts';
 
 export interface ProgramContext {
@@ -24,22 +26,12 @@ function positive(text: string): number {
   return value;
 }
 
-const configOption = [
-  '-c, --config <file>',
-  'configuration (default: ./aiqyn.yaml where there is one)',
-] as const;
-const dataDirOption = [
-  '-d, --data-dir <dir>',
-  'where measurements are kept (default: ./aiqyn-data)',
-] as const;
-const jsonOption = ['--json', 'machine-readable output on stdout and nothing else'] as const;
-
 function addMonitorCommands(program: Command, { io, env, setExitCode }: ProgramContext): void {
   program
     .command('run')
     .description('the monitor on this machine: probes, store, detector and web page; needs no configuration')
-    .option(...configOption)
-    .option(...dataDirOption)
+    .option(...CONFIG_OPTION)
+    .option(...DATA_DIR_OPTION)
     .option('-p, --port <n>', 'port of the web page (default: 8470)', port)
     .option('--host <address>', 'address the web page listens on (default: 127.0.0.1, this machine only)')
     .action(async (options: { config?: string; dataDir?: string; port?: number; host?: string }) => {
@@ -61,10 +53,10 @@ function addMonitorCommands(program: Command, { io, env, setExitCode }: ProgramC
       positive,
     )
     .option('-p, --port <n>', 'port of the web page (default: 8470, or any free one with --exit)', port)
-    .option(...dataDirOption)
+    .option(...DATA_DIR_OPTION)
     .option('-c, --config <file>', 'configuration whose store is used (default: a DuckDB of its own)')
     .option('--exit', 'end with the scenario instead of going on to serve the page')
-    .option(...jsonOption)
+    .option(...JSON_OPTION)
     .action(
       async (options: {
         config?: string;
@@ -95,9 +87,9 @@ function addMeasurementCommands(program: Command, { io, env, setExitCode }: Prog
   program
     .command('probe <target>')
     .description('one measurement of a URL, host:port or catalogued target, and its verdict, explained')
-    .option(...configOption)
+    .option(...CONFIG_OPTION)
     .option('--vantage <id>', 'measure from this vantage of the configuration (default: the first)')
-    .option(...jsonOption)
+    .option(...JSON_OPTION)
     .action(async (target: string, options: { config?: string; vantage?: string; json?: true }) => {
       const { probeCommand } = await import('./commands/probe.ts');
       setExitCode(await probeCommand(target, options, io, env));
@@ -105,19 +97,18 @@ function addMeasurementCommands(program: Command, { io, env, setExitCode }: Prog
   program
     .command('verdict <paths...>')
     .description('judge measurements in OONI format: JSON, JSONL, .gz, or folders of them')
-    .option(...jsonOption)
-    .action(async (paths: string[], options: { json?: true }) => {
+    .option(...ASN_DB_OPTION)
+    .option(...JSON_OPTION)
+    .action(async (paths: string[], options: { asnDb?: string; json?: true }) => {
       const { verdictCommand } = await import('./commands/verdict.ts');
-      const { buildKnowledge } = await import('../config/knowledge.ts');
-      const { loadCatalog } = await import('../config/catalog-files.ts');
-      setExitCode(
-        await verdictCommand(paths, { json: options.json === true }, io, buildKnowledge(loadCatalog())),
-      );
+      const { knowledgeWith } = await import('../config/asn-table.ts');
+      const knowledge = knowledgeWith(options.asnDb);
+      setExitCode(await verdictCommand(paths, { json: options.json === true }, io, knowledge));
     });
   program
     .command('replay <scenario>')
     .description('a scenario in virtual time, without sockets, through verdict, detector and correlator')
-    .option(...jsonOption)
+    .option(...JSON_OPTION)
     .action(async (scenario: string, options: { json?: true }) => {
       const { replayCommand } = await import('./commands/replay.ts');
       setExitCode(await replayCommand(scenario, { json: options.json === true }, io));
@@ -125,7 +116,7 @@ function addMeasurementCommands(program: Command, { io, env, setExitCode }: Prog
   program
     .command('detect <csv>')
     .description('anomalies of a numeric series with the columns timestamp and value; - reads stdin')
-    .option(...jsonOption)
+    .option(...JSON_OPTION)
     .action(async (csv: string, options: { json?: true }) => {
       const { detectCommand } = await import('./commands/detect.ts');
       setExitCode(await detectCommand(csv, { json: options.json === true }, io));
@@ -147,8 +138,8 @@ function addDataCommands(program: Command, { io, env, setExitCode }: ProgramCont
     )
     .requiredOption('-o, --output <file>', 'file to write; - for stdout (csv, jsonl)')
     .option('--force', 'replace the file where it exists')
-    .option(...configOption)
-    .option(...dataDirOption)
+    .option(...CONFIG_OPTION)
+    .option(...DATA_DIR_OPTION)
     .action(
       async (options: {
         from: string;
@@ -168,9 +159,9 @@ function addDataCommands(program: Command, { io, env, setExitCode }: ProgramCont
   program
     .command('doctor')
     .description('what on this machine is missing or wrong, and how to mend it')
-    .option(...configOption)
-    .option(...dataDirOption)
-    .option(...jsonOption)
+    .option(...CONFIG_OPTION)
+    .option(...DATA_DIR_OPTION)
+    .option(...JSON_OPTION)
     .action(async (options: { config?: string; dataDir?: string; json?: true }) => {
       const { doctorCommand } = await import('./commands/doctor.ts');
       setExitCode(await doctorCommand(options, io, env));
@@ -205,7 +196,7 @@ export function createProgram(context: ProgramContext): Command {
   addDataCommands(program, context);
   addStoreCommands(program, context);
   addEventCommands(program, context);
-  addImportCommand(program, context);
+  addImportCommands(program, context);
   // Sub-commands inherit exitOverride only when it is set before they are made; this makes it so for all of them.
   for (const command of program.commands) command.exitOverride();
   return program;

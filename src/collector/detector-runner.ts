@@ -240,6 +240,8 @@ class Runner<Config, State> implements DetectorRunner {
     const points = Array.from({ length: windows }, (): ReachabilityPoint[] => []);
     const heartbeats = Array.from({ length: windows }, (): Heartbeat[] => []);
     for await (const point of store.points(span)) {
+      // Imported sites of no platform have nothing in common that an incident could be made of.
+      if (point.platform === 'other') continue;
       points[Math.floor((point.atMs - span.fromMs) / windowMs)]?.push(point);
     }
     for (const heartbeat of await store.heartbeats(span)) {

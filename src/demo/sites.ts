@@ -54,6 +54,7 @@ const PREFIXES: Readonly<Record<Platform, string>> = {
   rights: '104.18.30',
   circumvention: '104.18.40',
   control: '93.184.215',
+  other: '104.18.50',
 };
 const RING_PREFIXES = { domestic: '195.12.113', foreign: '208.80.154' } as const;
 const HOST_OCTET_FIRST = 10;

@@ -148,10 +148,15 @@ function fingerprintsOf(
 
 const TITLE = /<title[^>]{0,200}>([^<]{0,500})/iu;
 
+/** The title that a body names, as it stands there; empty where it names none. */
+export function titleInBody(text: string): string {
+  return TITLE.exec(text)?.[1]?.trim() ?? '';
+}
+
 function bodyOf(response: HttpTransaction['response']): Pick<Fetch, 'bodyBytes' | 'title'> {
   if (response === null) return { bodyBytes: null, title: null };
   const text = typeof response.body === 'string' ? response.body : '';
-  const title = response.x_aiqyn_body_title ?? TITLE.exec(text)?.[1]?.trim() ?? '';
+  const title = response.x_aiqyn_body_title ?? titleInBody(text);
   return { bodyBytes: bodyBytesOf(response), title: title === '' ? null : title };
 }
 

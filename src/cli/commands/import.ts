@@ -1,4 +1,4 @@
-/** `aiqyn import`: events from elsewhere into the data directory's `events.yaml`, which a running monitor reads again by itself. */
+/** `aiqyn import ics|stop|csv|yaml`: events from elsewhere into the data directory's `events.yaml`, which a running monitor reads again by itself. */
 import { readFile } from 'node:fs/promises';
 import { loadCatalog } from '../../config/catalog-files.ts';
 import { ConfigError, assertNever } from '../../errors.ts';
@@ -14,8 +14,7 @@ import { EXIT, writeLine } from '../io.ts';
 import type { Io } from '../io.ts';
 import { changeUserCalendar } from './events.ts';
 
-export const IMPORT_FORMATS = ['ics', 'stop', 'csv', 'yaml'] as const;
-export type ImportFormat = (typeof IMPORT_FORMATS)[number];
+export type ImportFormat = 'ics' | 'stop' | 'csv' | 'yaml';
 
 export interface ImportOptions {
   readonly dataDir: string;

@@ -125,8 +125,8 @@ describe('docker-compose.yml', () => {
     expect([...shown].toSorted()).toEqual([...used].toSorted());
   });
 
-  it('starts the monitor with a configuration that it accepts', () => {
-    const config: unknown = parse(readFileSync(join(ROOT, 'deploy', 'aiqyn.yaml'), 'utf8'));
+  it.each(['aiqyn.yaml', 'aiqyn-series.yaml'])('starts the monitor with %s, which it accepts', (file) => {
+    const config: unknown = parse(readFileSync(join(ROOT, 'deploy', file), 'utf8'));
     expect(configSchema(loadCatalog()).safeParse(config).error).toBeUndefined();
   });
 });

@@ -3,6 +3,7 @@
  * A part that fails is named under `failed`, the others go on, and the exit code is 1.
  */
 import { cpus, totalmem } from 'node:os';
+import { benchDashboards } from './dashboards.ts';
 import { benchDetector } from './detector.ts';
 import { benchMonitor } from './monitor.ts';
 import { benchPage } from './page.ts';
@@ -21,6 +22,7 @@ const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   page: benchPage,
   round: benchRound,
   monitor: benchMonitor,
+  dashboards: benchDashboards,
 };
 
 async function main(wanted: readonly string[]): Promise<number> {

@@ -10,6 +10,7 @@ import { connectivityOf } from '../analysis/verdict/connectivity.ts';
 import { judge } from '../analysis/verdict/judge.ts';
 import { toPoint } from '../analysis/verdict/point.ts';
 import { startPulse } from '../agent/pulse.ts';
+import { startAssociationKeeper } from '../collector/association-keeper.ts';
 import { createDetectorRunner } from '../collector/detector-runner.ts';
 import type { DetectorRunner } from '../collector/detector-runner.ts';
 import { createIngest } from '../collector/ingest.ts';
@@ -173,6 +174,9 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const url = await listen(web, options.http);
   const calendar: CalendarKeeper | null = await calendarOf(options);
   await runner.start();
+  const sink = storage.associations;
+  const associations =
+    sink === undefined ? null : startAssociationKeeper({ store: storage.store, sink, clock, log });
   const pulse = startPulse(clock);
   const settings = { ...options, uplink, stalledMs: (sinceMs: number) => pulse.stalledMs(sinceMs) };
   for (const vantage of options.vantages) running.push(await startVantage(vantage, settings));
@@ -191,6 +195,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
       await runner.stop();
       await lease?.stop();
       await calendar?.stop();
+      await associations?.stop();
       await web.close();
     },
   };

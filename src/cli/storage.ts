@@ -5,6 +5,7 @@ import type { Clock } from '../../probes/probe.ts';
 import type { Archive } from '../archive/archive.ts';
 import { openFileArchive } from '../archive/file-archive.ts';
 import type { LeaseTable } from '../collector/lease.ts';
+import type { AssociationSink } from '../collector/association-keeper.ts';
 import { createQuarantine } from '../collector/quarantine.ts';
 import type { Quarantine } from '../collector/quarantine.ts';
 import type { StoreConfig } from '../config/store-config.ts';
@@ -32,6 +33,8 @@ export interface Storage {
   readonly archive: Archive;
   /** Where several collectors agree on one that detects; null: the store is this process's alone. */
   readonly collectors: LeaseTable | null;
+  /** Where others read associations with their own tools; absent where nobody does. */
+  readonly associations?: AssociationSink;
   close(): Promise<void>;
 }
 
@@ -61,6 +64,20 @@ export async function openStore(
   }
 }
 
+/** Only a store that others read too has them as a series. */
+function associationsOf({ store, clock }: StorageOptions): Pick<Storage, 'associations'> {
+  if (store.kind !== 'influx') return {};
+  const { address } = store;
+  return {
+    associations: {
+      async write(associations, atMs) {
+        const { writeAssociations } = await import('../store/influx/associations.ts');
+        await writeAssociations(address, clock, associations, atMs);
+      },
+    },
+  };
+}
+
 /** @throws EnvironmentError where the folder cannot be used or another monitor holds it. */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { dataDir, archiveMegabytes, clock, log } = options;
@@ -81,6 +98,7 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
       store,
       collectors,
       archive,
+      ...associationsOf(options),
       async close() {
         await store.close();
         await archive.close();

@@ -10,7 +10,6 @@ import { associateScenario } from '../../src/scenario/associations.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { replay } from '../../src/scenario/replay.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
-import { associationRow } from '../../src/store/association-series.ts';
 import { SERIES } from '../../src/store/fields.ts';
 import type { TimeRange } from './grafana.ts';
 import type { Influxd } from './influxd.ts';
@@ -23,6 +22,7 @@ import { systemClock } from '../../probes/net/clock.ts';
 import { z } from 'zod';
 import { EVENT_KINDS } from '../../src/events/event.ts';
 import type { AiqynEvent } from '../../src/events/event.ts';
+import { writeAssociations } from '../../src/store/influx/associations.ts';
 import { openInfluxStore } from '../../src/store/influx/store.ts';
 
 const FILE = join(import.meta.dirname, '..', 'fixtures', 'dashboards', 'two-incidents.yaml');
@@ -50,8 +50,8 @@ function oneOfEachLayer(scenario: Scenario): ReachabilityPoint[] {
   );
 }
 
-/** What no part of Aiqyn writes through the store's port: surveys, signals of others, associations. */
-function* besideTheStore(scenario: Scenario, incidents: readonly Incident[]): Generator<Line> {
+/** What no part of Aiqyn writes yet: surveys and signals of others. */
+function* besideTheStore(scenario: Scenario): Generator<Line> {
   for (let atMs = scenario.from; atMs < scenario.to; atMs += 5 * MINUTE_MS) {
     for (const { operator, place } of scenario.vantages) {
       const fields = { up_ratio: 0.92, probed: 200, answered: 184, rtt_ms: 71 };
@@ -61,9 +61,6 @@ function* besideTheStore(scenario: Scenario, incidents: readonly Incident[]): Ge
       const tags = { source: 'ioda', signal, entity: 'AS9198' };
       yield { series: SERIES.outside, atMs, tags, fields: { value: 940, baseline: 1_000 } };
     }
-  }
-  for (const association of associateScenario(scenario, incidents)) {
-    yield { series: SERIES.association, atMs: scenario.to - MINUTE_MS, ...associationRow(association) };
   }
 }
 
@@ -108,8 +105,9 @@ export async function fillAfternoon(influxd: Influxd): Promise<Afternoon> {
       heartbeats.push(...beats);
     },
   });
+  const address = anAddress({ url: influxd.url, database: DATABASE });
   const store = await openInfluxStore({
-    address: anAddress({ url: influxd.url, database: DATABASE }),
+    address,
     clock: systemClock(),
     log: silentLog,
     setAside: async (content, reason) => {
@@ -121,7 +119,9 @@ export async function fillAfternoon(influxd: Influxd): Promise<Afternoon> {
   await store.saveIncidents(incidents);
   await store.saveEvents(eventsOf(scenario));
   await store.close();
-  await writeLines(influxd.url, DATABASE, besideTheStore(scenario, incidents));
+  const associations = associateScenario(scenario, incidents);
+  await writeAssociations(address, systemClock(), associations, scenario.to - MINUTE_MS);
+  await writeLines(influxd.url, DATABASE, besideTheStore(scenario));
   const blocked = points.find(({ status }) => status === 'blocked');
   if (blocked === undefined) throw new Error('the scenario blocks nothing');
   return { range: { fromMs: scenario.from, toMs: scenario.to }, incidents, evidence: blocked };

@@ -2,7 +2,8 @@
 import type { AiqynEvent } from '../../events/event.ts';
 import type { WebContext } from '../context.ts';
 import { ALL_TIME } from '../event-reads.ts';
-import type { ClaimRow, Correlation } from '../event-reads.ts';
+import type { Correlation } from '../../events/correlation.ts';
+import type { ClaimRow } from '../event-reads.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { messages } from '../messages/messages.ts';

@@ -1,23 +1,88 @@
-/** Takes IP addresses out of texts that others wrote: a server or a block page may tell our own address back to us. */
+/**
+ * Takes IP addresses out of texts that others wrote: a server or a block page may tell our own address back to us, in any
+ * spelling: plain, in brackets, shortened, with an IPv4 tail, percent-encoded, or with hyphens as in host names.
+ */
 
 export const SCRUBBED = '[scrubbed]';
 
-const IPV4 = /(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.]*\d)/g;
-/** Candidates only; `isIpv6` decides, so that times of day and hashes stay. */
-const IPV6_CANDIDATE =
-  /(?<![\w:])(?:[0-9a-f]{0,4}:){2,7}(?:[0-9a-f]{1,4}|(?:\d{1,3}\.){3}\d{1,3})?(?![\w:])/gi;
+/** A dot or a hyphen, the same all through; `%2e` is a dot in a URL. */
+const IPV4 = /(?<![\d.-])(\d{1,3})(\.|-|%2e)(\d{1,3})\2(\d{1,3})\2(\d{1,3})(?![\d]|(?:\.|-|%2e)[\d.]*\d)/gi;
+/** Runs of what an IPv6 address is made of; `isIpv6` decides, so that times of day and hashes stay. */
+const IPV6_RUN = /(?:[0-9a-f.]|:|%3a|%2e)+/gi;
+/** An IPv6 address has eight groups; a label before it and a port after it may touch it. */
+const RUN_GROUPS_MAX = 11;
 
 /** The text with every IPv4 and IPv6 address replaced by `[scrubbed]`. */
 export function scrubAddresses(text: string): string {
-  return text
-    .replace(IPV6_CANDIDATE, (candidate) => (isIpv6(candidate) ? SCRUBBED : candidate))
-    .replace(IPV4, (candidate) => (isIpv4(candidate) ? SCRUBBED : candidate));
+  return replaceAddresses(text, () => true);
 }
 
-/** A URL with addresses scrubbed everywhere but in its host, which is where it leads and not who we are. */
+/** The text with this one address, in any spelling of it, replaced by `[scrubbed]`; others stay. */
+export function scrubAddress(text: string, address: string): string {
+  const wanted = canonical(address);
+  return wanted === null ? text : replaceAddresses(text, (found) => canonical(found) === wanted);
+}
+
+function replaceAddresses(text: string, isWanted: (address: string) => boolean): string {
+  if (!/[.:%-]/.test(text)) return text;
+  return text
+    .replace(IPV6_RUN, (run, at: number) => withoutIpv6(run, /\w/.test(text.charAt(at - 1)), isWanted))
+    .replace(IPV4, (whole, a: string, _between: string, b: string, c: string, d: string) => {
+      const address = [a, b, c, d].join('.');
+      return isIpv4(address) && isWanted(address) ? SCRUBBED : whole;
+    });
+}
+
+/** What follows a word belongs to it up to its first colon: `ip:2001:db8::1` has an address, `std::cafe` has none. */
+function withoutIpv6(run: string, isAfterWord: boolean, isWanted: (address: string) => boolean): string {
+  const plain = run.replace(/%3a/gi, ':').replace(/%2e/gi, '.');
+  const groups = plain.split(':');
+  if (groups.length < 3 || groups.length > RUN_GROUPS_MAX) return run;
+  for (const from of isAfterWord ? [1] : [0, 1]) {
+    const head = from === 0 ? '' : `${groups[0] ?? ''}:`;
+    for (const to of [groups.length, groups.length - 1]) {
+      const bare = groups.slice(from, to).join(':').replace(/\.+$/, '');
+      if (isIpv6(bare) && isWanted(bare))
+        return `${head}${SCRUBBED}${plain.slice(head.length + bare.length)}`;
+    }
+  }
+  return run;
+}
+
+/** One spelling for all spellings of an address; IPv4 inside IPv6 is IPv4. Null where it is no address. */
+function canonical(address: string): string | null {
+  if (isIpv4(address)) return address.split('.').map(Number).join('.');
+  if (!isIpv6(address)) return null;
+  const [head = '', tail] = withHexTail(address.toLowerCase()).split('::');
+  const left = groupsOf(head);
+  const right = tail === undefined ? [] : groupsOf(tail);
+  const middle = Array.from({ length: Math.max(0, 8 - left.length - right.length) }, () => 0);
+  const groups = tail === undefined ? left : [...left, ...middle, ...right];
+  const [high = 0, low = 0] = groups.slice(6);
+  if (groups.slice(0, 5).every((group) => group === 0) && groups[5] === 0xffff)
+    return [high >> 8, high & 0xff, low >> 8, low & 0xff].join('.');
+  return groups.map((group) => group.toString(16)).join(':');
+}
+
+function groupsOf(half: string): number[] {
+  return half === '' ? [] : half.split(':').map((group) => Number.parseInt(group, 16));
+}
+
+/** `::ffff:192.0.2.1` as `::ffff:c000:201`. */
+function withHexTail(address: string): string {
+  const at = address.lastIndexOf(':') + 1;
+  const tail = address.slice(at);
+  if (!isIpv4(tail)) return address;
+  const [a = 0, b = 0, c = 0, d = 0] = tail.split('.').map(Number);
+  return `${address.slice(0, at)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
+}
+
+/** A URL with addresses scrubbed everywhere but in a host that is one, which is where it leads and not who we are. */
 export function scrubUrl(url: string): string {
-  const host = /^[a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?(?:\[[^\]]*\]|[^/?#:]*)(?::\d+)?/i.exec(url)?.[0] ?? '';
-  return host + scrubAddresses(url.slice(host.length));
+  const [, start = '', host = ''] =
+    /^([a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?)(\[[^\]]*\]|[^/?#:]*)/i.exec(url) ?? [];
+  const shown = isIpAddress(host.replace(/^\[|\]$/g, '')) ? host : scrubAddresses(host);
+  return scrubAddresses(start) + shown + scrubAddresses(url.slice(start.length + host.length));
 }
 
 export function isIpv4(text: string): boolean {

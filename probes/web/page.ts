@@ -10,11 +10,15 @@ const CHARSET_META = /<meta[^>]{0,200}charset=["']?([\w-]+)/i;
 const META_BYTES_MAX = 1_024;
 /** Lower-case names. */
 const PRIVATE_HEADERS: ReadonlySet<string> = new Set([
+  'cf-connecting-ip',
   'cookie',
+  'forwarded',
   'set-cookie',
   'set-cookie2',
+  'true-client-ip',
   'x-client-ip',
   'x-forwarded-for',
+  'x-real-ip',
 ]);
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -66,7 +66,7 @@ export async function importOoniCommand(
   const log = createLogger('warn', false);
   const storage = await openStorage({
     dataDir: options.dataDir ?? config.dataDir,
-    kind: config.store.kind,
+    store: config.store,
     archiveMegabytes: config.archive.budgetMegabytes,
     clock: systemClock(),
     log,

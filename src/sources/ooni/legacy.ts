@@ -51,7 +51,8 @@ function keysChanged(value: object, change: (key: string, inner: unknown) => unk
   let copy: Record<string, unknown> | null = null;
   for (const [key, inner] of Object.entries(value)) {
     const now = change(key, inner);
-    if (now === inner) continue;
+    // Assigned, `__proto__` would become the copy's prototype.
+    if (now === inner || key === '__proto__') continue;
     copy ??= { ...value };
     copy[key] = now;
   }

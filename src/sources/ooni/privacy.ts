@@ -6,7 +6,7 @@ import { createHash } from 'node:crypto';
 import { WebTestKeys } from '../../../probes/measurement.ts';
 import type { Measurement } from '../../../probes/measurement.ts';
 import type { BinaryData, HttpTransaction } from '../../../probes/observations.ts';
-import { isIpAddress, SCRUBBED } from '../../../probes/scrub.ts';
+import { isIpAddress, scrubAddress } from '../../../probes/scrub.ts';
 import { isPrivateHeader } from '../../../probes/web/page.ts';
 import { titleInBody } from '../../analysis/verdict/gather.ts';
 import type { Knowledge } from '../../analysis/verdict/verdict.ts';
@@ -50,7 +50,7 @@ function scrub(value: unknown, key: string, address: string | null, depth: numbe
 
 function scrubText(text: string, key: string, address: string | null): string {
   if (PRIVATE_KEYS.has(key) && isIpAddress(text)) return WITHHELD;
-  return address === null ? text : text.replaceAll(address, SCRUBBED);
+  return address === null ? text : scrubAddress(text, address);
 }
 
 function withoutBodies(testKeys: Measurement['test_keys'], keeping: Keeping): Measurement['test_keys'] {

@@ -10,7 +10,7 @@ const ID_LENGTH_MAX = 200;
 
 /**
  * A page is found by its URL. Any other is a target of its own, named by its URL, of the platform whose host it is on (with or
- * without `www.` or `m.`), else of `other`. Null for tests that Aiqyn has no probe for.
+ * without `www.` or `m.`), else of `other`. OONI's app tests are the catalogue's apps that have them. Null for tests that Aiqyn has no probe for.
  */
 export function createTargetFinder(catalog: Pick<Catalog, 'targets' | 'kindTargets'>): TargetFinder {
   const byUrl = new Map<string, TargetTag>();
@@ -31,8 +31,13 @@ export function createTargetFinder(catalog: Pick<Catalog, 'targets' | 'kindTarge
     return byUrl.get(href) ?? { id: href.slice(0, ID_LENGTH_MAX), platform, probe: 'web', depth: 'full' };
   }
 
+  const byTest = new Map<string, TargetTag>();
+  for (const fact of catalog.kindTargets) {
+    if (fact.probe !== 'app' || fact.testName === TEST_NAMES.app) continue;
+    byTest.set(fact.testName, { id: fact.id, platform: fact.platform, probe: 'app', depth: 'full' });
+  }
   return ({ test_name: testName, input }: Measurement) =>
-    testName === TEST_NAMES.web ? page(input ?? '') : null;
+    testName === TEST_NAMES.web ? page(input ?? '') : (byTest.get(testName) ?? null);
 }
 
 function bareHost(host: string): string {

@@ -75,6 +75,18 @@ describe('adopt(measurement)', () => {
     });
   });
 
+  it.each([
+    { test: 'whatsapp', platform: 'whatsapp' },
+    { test: 'telegram', platform: 'telegram' },
+    { test: 'signal', platform: 'signal' },
+    { test: 'facebook_messenger', platform: 'facebook' },
+  ])('files the test $test under the app of the catalogue', ({ test, platform }) => {
+    expect(ours(adopt(measured({ test_name: test, input: null }), OPTIONS)).x_aiqyn_target).toMatchObject({
+      platform,
+      probe: 'app',
+    });
+  });
+
   it('gives the same id each time, with the measurement’s own time in it, and others to others', () => {
     const id = ours(adopt(measured(), OPTIONS)).x_aiqyn_id;
     expect(ours(adopt(measured(), OPTIONS)).x_aiqyn_id).toBe(id);
@@ -130,6 +142,7 @@ describe('privacy of what is adopted', () => {
       }),
     ],
     keys: { client_resolver: '198.51.100.53' },
+    events: [{ operation: 'read', address: SITE, num_bytes: 1, tags: [`from ::ffff:${PROBE_ADDRESS}`] }],
     envelope: { probe_ip: PROBE_ADDRESS, resolver_ip: '198.51.100.53' },
   });
 

@@ -35,6 +35,19 @@ export const IngestFact = z.strictObject({
 });
 export type IngestFact = z.infer<typeof IngestFact>;
 
+const HttpsUrl = z.url({ protocol: /^https$/ });
+
+/** How fast a page comes against a paired one that nobody slows, both from this network and in turn. */
+export const ThroughputFact = z.strictObject({
+  ...TARGET_COMMON,
+  probe: z.literal('throughput'),
+  /** Large enough to fill a connection: at least TRANSFER_BYTES_MAX of the probe, else little is told. */
+  url: HttpsUrl,
+  /** As large, on another platform, never heard of as slowed. */
+  paired: HttpsUrl,
+});
+export type ThroughputFact = z.infer<typeof ThroughputFact>;
+
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** OONI's names where it has a test of the app, so that our files are read by its tools. */
@@ -95,11 +108,15 @@ export const AppFact = z.strictObject({
 export type AppFact = z.output<typeof AppFact>;
 
 /** A target of any kind that has its own schedule. */
-export const KindFact = z.discriminatedUnion('probe', [AppFact, IngestFact]);
+export const KindFact = z.discriminatedUnion('probe', [AppFact, IngestFact, ThroughputFact]);
 export type KindFact = z.infer<typeof KindFact>;
 
 /** The kinds of `KindFact`, in the order in which they are read and listed. */
-export const SCHEDULED_KINDS = ['app', 'ingest'] as const satisfies readonly KindFact['probe'][];
+export const SCHEDULED_KINDS = [
+  'app',
+  'ingest',
+  'throughput',
+] as const satisfies readonly KindFact['probe'][];
 export type ScheduledKind = (typeof SCHEDULED_KINDS)[number];
 
 export const Cron = z
@@ -119,10 +136,12 @@ export type Schedule = z.infer<typeof Schedule>;
 export const KIND_SCHEDULES = {
   app: Schedule.optional(),
   ingest: Schedule.optional(),
+  throughput: Schedule.optional(),
 } as const satisfies Readonly<Record<ScheduledKind, z.ZodType<Schedule | undefined>>>;
 
 /** What a measurement of this target gives as its OONI `input`; null where the test has none. */
 export function inputOf(target: KindFact): string | null {
   if (target.probe === 'app') return null;
+  if (target.probe === 'throughput') return target.url;
   return `rtmps://${target.host}:${target.port}`;
 }

@@ -94,6 +94,23 @@ export type AppTestKeys = z.output<typeof AppTestKeys>;
 export const TAG_PART = 'part:';
 export const TAG_ENDPOINT = 'endpoint:';
 
+/** One body fetched for its speed. */
+export const Transfer = z.looseObject({
+  /** `same_address`: the target's server under a harmless name, so that only the name on the wire differs. */
+  role: z.enum(['target', 'paired', 'same_address']),
+  url: z.string(),
+  /** The name on the wire; not the URL's own for `same_address`. */
+  host: z.string(),
+  /** Milliseconds since the request and bytes of the body until then, about every 250 ms and at the end. */
+  samples: list(z.tuple([z.number(), z.number()])),
+  handshake_ms: orElse(z.number(), null),
+  failure: Failure,
+});
+export type Transfer = z.output<typeof Transfer>;
+
+export const ThroughputTestKeys = WebTestKeys.extend({ x_aiqyn_throughput: list(Transfer) });
+export type ThroughputTestKeys = z.output<typeof ThroughputTestKeys>;
+
 /** One thing tried in one ring: the gateway, a domestic site, a foreign site, a name server. */
 export const RingCheck = z.looseObject({
   ring: z.enum(['gateway', 'domestic', 'foreign', 'dns']),

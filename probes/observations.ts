@@ -118,6 +118,9 @@ export type BinaryData = z.output<typeof BinaryData>;
 /** Marks a handshake under a harmless name to the same address: the pair that shows what the name alone changes. */
 export const TAG_HARMLESS = 'x_aiqyn_harmless';
 
+/** Marks what was seen of the pair that a transfer is compared with: it says nothing of the target's own times. */
+export const TAG_PAIRED = 'x_aiqyn_paired';
+
 export const TlsHandshake = z.looseObject({
   network: text('tcp'),
   /** `ip:port`, IPv6 in brackets. */

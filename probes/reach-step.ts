@@ -14,6 +14,8 @@ export interface Endpoint {
   readonly port: number;
   /** Null for http:, where no handshake follows. */
   readonly serverName: string | null;
+  /** The name is a harmless one that the server need not have: its certificate is not checked. */
+  readonly isHarmless?: boolean;
   /** Of the service's own certificate authority, where it has one; see `TlsRequest`. */
   readonly rootKeys?: readonly string[];
 }
@@ -38,7 +40,7 @@ export async function reach(run: Run, endpoint: Endpoint, tags: readonly string[
   const tls = await tlsStep(run, tcp, {
     serverName: endpoint.serverName,
     rootKeys: endpoint.rootKeys,
-    isHarmless: false,
+    isHarmless: endpoint.isHarmless ?? false,
     transactionId,
     tags,
   });

@@ -24,6 +24,10 @@ export function createProbeRunner(options: ProbeRunnerOptions): AgentOptions['ru
         const { probeIngest } = await import('../../probes/ingest/probe.ts');
         return probeIngest({ target, timeoutMs }, context);
       }
+      case 'throughput': {
+        const { probeThroughput } = await import('../../probes/throughput/probe.ts');
+        return probeThroughput({ target, timeoutMs }, context);
+      }
     }
   };
 }

@@ -120,12 +120,17 @@ function served(targets: readonly PlannedTarget[]): Iterable<Served> {
   for (const target of targets) {
     for (const url of urlsOf(target)) {
       const host = new URL(url).hostname;
-      const known = hosts.get(host) ?? { host, platform: target.platform, ports: new Set() };
+      const known = hosts.get(host) ?? { host, platform: platformOf(target, url), ports: new Set() };
       known.ports.add(portOf(url));
       hosts.set(host, known);
     }
   }
   return hosts.values();
+}
+
+/** What a transfer is compared with belongs to nobody who is slowed. */
+function platformOf(target: PlannedTarget, url: string): Platform {
+  return target.probe === 'throughput' && url === target.paired ? 'control' : target.platform;
 }
 
 function urlsOf(target: PlannedTarget): readonly string[] {
@@ -134,6 +139,8 @@ function urlsOf(target: PlannedTarget): readonly string[] {
       return [target.url, target.lightUrl];
     case 'ingest':
       return [`tls://${target.host}:${target.port}`];
+    case 'throughput':
+      return [target.url, target.paired];
     case 'app':
       return target.parts.flatMap(({ endpoints }) => endpoints.flatMap(endpointUrls));
   }

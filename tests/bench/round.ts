@@ -53,7 +53,7 @@ export async function benchRound(): Promise<Record<string, number>> {
   const catalog = loadCatalog();
   const clock = systemClock();
   const plan = loadPlan('default');
-  const targets = plannedTargets(plan, catalog);
+  const targets = plannedTargets(plan, catalog).filter(({ probe }) => probe === 'web');
   const scenario = Scenario.parse({
     id: 'bench',
     title: 'Nothing is blocked',

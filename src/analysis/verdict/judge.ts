@@ -7,6 +7,7 @@ import type { Measurement } from '../../../probes/measurement.ts';
 import { APP_TESTS, judgeApp, judgeIngest } from './apps/judge-app.ts';
 import { undecided } from './conclude.ts';
 import { judgeRings } from './judge-rings.ts';
+import { judgeThroughput } from './judge-throughput.ts';
 import { judgeWeb } from './judge-web.ts';
 import type { Knowledge, Verdict } from './verdict.ts';
 
@@ -18,6 +19,7 @@ const JUDGES: ReadonlyMap<string, Judge> = new Map<string, Judge>([
   [TEST_NAMES.web, judgeWeb],
   [TEST_NAMES.rings, judgeRings],
   [TEST_NAMES.ingest, judgeIngest],
+  [TEST_NAMES.throughput, judgeThroughput],
   ...APP_TESTS.map((name): [string, Judge] => [name, judgeApp]),
 ]);
 

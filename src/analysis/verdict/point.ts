@@ -1,7 +1,7 @@
 /** A verdict with its tags and timings: one row of the series `reachability`. */
 import { readWebTestKeys } from '../../../probes/measurement.ts';
 import type { OwnMeasurement, WebTestKeys } from '../../../probes/measurement.ts';
-import { TAG_HARMLESS } from '../../../probes/observations.ts';
+import { TAG_HARMLESS, TAG_PAIRED } from '../../../probes/observations.ts';
 import type { ReachabilityPoint } from '../detect/point.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -54,8 +54,10 @@ function timingsOf(measurement: OwnMeasurement): Timings {
   const keys = measurement.x_aiqyn_target.probe !== 'rings' ? readWebTestKeys(measurement.test_keys) : null;
   if (keys === null) return NOTHING;
   const { queries, tcp_connect, tls_handshakes, requests } = keys;
-  const handshakes = tls_handshakes.filter((seen) => !seen.tags.includes(TAG_HARMLESS));
-  const answered = requests.filter((seen) => seen.failure === null && seen.response !== null);
+  const handshakes = tls_handshakes.filter((seen) => isTargets(seen.tags));
+  const answered = requests.filter(
+    (seen) => seen.failure === null && seen.response !== null && isTargets(seen.tags),
+  );
   return {
     dnsMs: fastestMs(queries.filter((seen) => seen.failure === null)),
     tcpMs: fastestMs(tcp_connect.filter((seen) => seen.status.success)),
@@ -64,6 +66,11 @@ function timingsOf(measurement: OwnMeasurement): Timings {
     totalMs: totalMs([...queries, ...tcp_connect, ...handshakes, ...requests]),
     bytesPerSecond: bytesPerSecond(answered),
   };
+}
+
+/** Not a comparison's, under a harmless name or with a paired page. */
+function isTargets(tags: readonly string[]): boolean {
+  return !tags.includes(TAG_HARMLESS) && !tags.includes(TAG_PAIRED);
 }
 
 function secondsOf({ t0, t }: Span): number | null {

@@ -5,10 +5,12 @@
 import { createNetwork } from '../../../probes/net/network.ts';
 import { postJson } from '../../../probes/net/post-json.ts';
 import { systemClock } from '../../../probes/net/clock.ts';
-import { inputOfTarget } from '../../../probes/plan.ts';
+import { ThroughputFact } from '../../../probes/kinds.ts';
+import { inputOfTarget, testNameOf } from '../../../probes/plan.ts';
 import type { PlannedTarget } from '../../../probes/plan.ts';
 import type { ControlClient, ProbeReport } from '../../../probes/probe.ts';
 import { probeRings } from '../../../probes/rings/probe.ts';
+import { probeThroughput } from '../../../probes/throughput/probe.ts';
 import { compileBlockpages } from '../../../probes/web/blockpage.ts';
 import { probeWeb } from '../../../probes/web/probe.ts';
 import type { Depth } from '../../../probes/words.ts';
@@ -33,6 +35,7 @@ const LIGHT_TIMEOUT_MS = 2_000;
 const FULL_TIMEOUT_MS = 7_000;
 const RINGS_TIMEOUT_MS = 1_500;
 const CONTROL_TIMEOUT_MS = 5_000;
+const THROUGHPUT_TIMEOUT_MS = 60_000;
 const BODY_BYTES_MAX = 262_144;
 
 /** How a verdict reads in the table: `blocked: tls, sni_drop`, or the status alone. */
@@ -86,7 +89,7 @@ async function everyKind(trial: Trial): Promise<Seen> {
   return { rings: rings.connectivity ?? 'nothing', 'web, light': cellOf(light), 'web, full': cellOf(full) };
 }
 
-export interface Rings {
+interface Rings {
   readonly connectivity: ReturnType<typeof connectivityOf>;
 }
 
@@ -119,11 +122,33 @@ export async function runWeb(
   return judged(YOUTUBE, depth, report, rings);
 }
 
-export function networkOf({ world }: WorldUnderTest) {
+/** Against a page of the rings' foreign host, which no action slows. */
+export async function runThroughput({ under, control }: Trial, rings: Rings): Promise<Verdict> {
+  const target = ThroughputFact.parse({
+    id: 'youtube-throughput',
+    platform: 'youtube',
+    probe: 'throughput',
+    name: 'YouTube',
+    url: YOUTUBE.url,
+    paired: 'https://example.com/',
+    source: 'demo',
+  });
+  const context = {
+    clock,
+    network: networkOf(under),
+    control,
+    harmlessNames: catalog.harmlessNames.map(({ name }) => name),
+    signal: new AbortController().signal,
+  };
+  const report = await probeThroughput({ target, timeoutMs: THROUGHPUT_TIMEOUT_MS }, context);
+  return judged(target, 'full', report, rings);
+}
+
+function networkOf({ world }: WorldUnderTest) {
   return createNetwork(world.networkOptionsFor(CENSORED));
 }
 
-export function judged(
+function judged(
   target: PlannedTarget,
   depth: Depth,
   report: ProbeReport<Readonly<Record<string, unknown>>>,
@@ -137,6 +162,7 @@ export function judged(
     runtimeMs: report.runtimeMs,
     vantage: VANTAGE,
     target: { id: target.id, platform: target.platform, probe: target.probe, depth },
+    testName: testNameOf(target),
     input: inputOfTarget(target, depth),
     testKeys: report.testKeys,
     retest: 0,

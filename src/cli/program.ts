@@ -176,7 +176,7 @@ function addStoreCommands(program: Command, { io, env, setExitCode }: ProgramCon
     .description(
       'raw points for 30 days, five-minute rollups for a year, hourly ones and incidents for ever (1.x)',
     )
-    .option(...configOption)
+    .option(...CONFIG_OPTION)
     .option('--dry-run', 'only say what would be done')
     .action(async (options: { config?: string; dryRun?: true }) => {
       const { storeInitCommand } = await import('./commands/store-init.ts');

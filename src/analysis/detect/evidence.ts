@@ -35,7 +35,8 @@ const NOISE_MAX = 0.95;
 const RESTORE_NOISE_MAX = 0.5;
 /** Noise is never known exactly; this much more is assumed. */
 const NOISE_MARGIN = 1.5;
-const ANSWERED_NOISE = 0.004;
+/** One measurement in five hundred is answered wrongly by accident: a server restarts, a path is reset. */
+const ANSWERED_NOISE = 0.002;
 const FORGED_NOISE = 0.0005;
 const NEARLY_ALL = 0.95;
 const SHARE_MAX = 0.9;
@@ -44,7 +45,7 @@ const RETEST_WEIGHT_ANSWER = 0.75;
 /** Re-tests of silence share a burst of loss. */
 const RETEST_WEIGHT_SILENCE = 0.6;
 /** Where a harmless name was answered on the same address each time, no burst explains them. */
-const RETEST_WEIGHT_ONE_NAME = 0.9;
+const RETEST_WEIGHT_ONE_NAME = 0.95;
 /** Steps of a measurement that loss may hit; silence under one name alone is one of them. */
 const STEPS = 4;
 /** A censor silences the same step each time; noise that fails at another one says less. */

@@ -63,8 +63,9 @@ function noiseShareNow(cell: Cell): number {
 export interface Witness {
   readonly count: number;
   readonly bad: number;
-  /** Targets of other platforms that the vantage measures. */
+  /** Targets of other platforms that the vantage measures, and their points, be they witnesses or not. */
   readonly targets: number;
+  readonly heard: number;
 }
 
 /**
@@ -75,16 +76,18 @@ export function askCompany(cells: readonly Cell[], platform: string, sinceMs: nu
   let count = 0;
   let bad = 0;
   let targets = 0;
+  let heard = 0;
   for (const cell of cells) {
     if (cell.platform === platform) continue;
     targets += 1;
     const since = cell.recent.filter((at) => Math.abs(at) >= sinceMs);
+    heard += since.length;
     const failed = since.filter((at) => at < 0).length;
     if (failed === since.length) continue;
     count += since.length;
     bad += failed;
   }
-  return { count, bad, targets };
+  return { count, bad, targets, heard };
 }
 
 /** Share of loss that the company's word makes likely. */

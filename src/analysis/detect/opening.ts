@@ -3,7 +3,7 @@
  * the vantage's other platforms lost since it began, so that a line that turns bad is not taken for a block.
  */
 import type { Thresholds } from './config.ts';
-import { hasSilence, noiseOf, strengthAt, strengthOf } from './evidence.ts';
+import { hasSilence, methodOf, noiseOf, strengthAt, strengthOf } from './evidence.ts';
 import { askCompany, noiseAround, shareBy } from './noise.ts';
 import { FAMILIES } from './state.ts';
 import type { Cell, DetectorState, Family, Test } from './state.ts';
@@ -26,19 +26,21 @@ interface Candidate {
 
 type Cells = Readonly<Record<string, Cell>>;
 
-/** Points of other platforms that a vantage must have had since a silence began, before it may count. */
+/** Points of other platforms, or one of each of their targets, that are waited for before a silence may count. */
 const WITNESS_POINTS = 8;
 /** Rounds that are waited for them at most. */
 const WITNESS_ROUNDS = 1.25;
-/** Loss that is assumed where no other platform tells the line from a block; less with every word of theirs. */
+/** Loss that is assumed where a vantage measures one platform only, so that nothing tells its line from a block. */
 const LONE_NOISE = 0.02;
 
 /** The loss that is likely since a silence began; null while the vantage's other platforms have not said enough. */
 function noiseSince(moment: Moment, around: readonly Cell[], { cell, test }: Candidate): number | null {
   const witness = askCompany(around, cell.platform, test.fullSinceMs);
-  const isEnough = witness.count >= WITNESS_POINTS;
+  // Silence under one name, while a harmless one was answered on the same address, brings its own witness.
+  const isPaired = methodOf(test) === 'sni_drop';
+  const isEnough = isPaired || witness.heard >= Math.min(WITNESS_POINTS, witness.targets);
   if (!isEnough && moment.nowMs - test.fullSinceMs < cell.cadenceMs * WITNESS_ROUNDS) return null;
-  const unknown = LONE_NOISE * Math.max(0, 1 - witness.count / WITNESS_POINTS);
+  const unknown = witness.targets === 0 ? LONE_NOISE : 0;
   return Math.max(noiseAround(moment.state, cell, test, test.lastBadMs), shareBy(witness), unknown);
 }
 

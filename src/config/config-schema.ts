@@ -80,11 +80,17 @@ type InfluxKeys = Partial<
   >
 >;
 
-function influxProblems(store: InfluxKeys): (readonly [key: string, message: string])[] {
-  const { database, org, bucket, token, tokenFile, username, password, passwordFile } = store;
-  const hasToken = token !== undefined || tokenFile !== undefined;
-  const hasPassword = password !== undefined || passwordFile !== undefined;
-  const rules: readonly (readonly [isBroken: boolean, key: string, message: string])[] = [
+type Problem = readonly [key: string, message: string];
+type Rule = readonly [isBroken: boolean, ...Problem];
+
+function influxProblems(store: InfluxKeys): Problem[] {
+  return [...placeRules(store), ...secretRules(store)].flatMap(([isBroken, key, message]) =>
+    isBroken ? [[key, message] as const] : [],
+  );
+}
+
+function placeRules({ database, org, bucket }: InfluxKeys): Rule[] {
+  return [
     [
       database === undefined && bucket === undefined,
       'database',
@@ -92,6 +98,13 @@ function influxProblems(store: InfluxKeys): (readonly [key: string, message: str
     ],
     [database !== undefined && bucket !== undefined, 'bucket', 'either `database` or `bucket`, not both'],
     [bucket !== undefined && org === undefined, 'org', 'the organisation that has the bucket'],
+  ];
+}
+
+function secretRules({ token, tokenFile, username, password, passwordFile }: InfluxKeys): Rule[] {
+  const hasToken = token !== undefined || tokenFile !== undefined;
+  const hasPassword = password !== undefined || passwordFile !== undefined;
+  return [
     [token !== undefined && tokenFile !== undefined, 'tokenFile', 'either `token` or `tokenFile`, not both'],
     [
       password !== undefined && passwordFile !== undefined,
@@ -106,7 +119,6 @@ function influxProblems(store: InfluxKeys): (readonly [key: string, message: str
     [username === undefined && hasPassword, 'username', 'the username that the password is for'],
     [hasToken && username !== undefined, 'username', 'either a token or a username, not both'],
   ];
-  return rules.flatMap(([isBroken, key, message]) => (isBroken ? [[key, message] as const] : []));
 }
 
 const Store = z.discriminatedUnion('kind', [

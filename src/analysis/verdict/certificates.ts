@@ -105,3 +105,15 @@ function nameParts(name: string): string {
     .sort()
     .join('\n');
 }
+
+/** Whether a certificate with these names was made for other hosts than this one; false where it names none. */
+export function isForOthers(names: readonly string[], host: string): boolean {
+  return names.length > 0 && names.every((name) => !isNameOf(host, name));
+}
+
+/** Whether a certificate's name, which may begin with a wildcard label, covers the host. */
+function isNameOf(host: string, name: string): boolean {
+  if (name === host) return true;
+  const dot = host.indexOf('.');
+  return name.startsWith('*.') && dot > 0 && name.slice(1) === host.slice(dot);
+}

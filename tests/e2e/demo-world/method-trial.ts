@@ -8,16 +8,15 @@ import { systemClock } from '../../../probes/net/clock.ts';
 import { ThroughputFact } from '../../../probes/kinds.ts';
 import { inputOfTarget, testNameOf } from '../../../probes/plan.ts';
 import type { PlannedTarget } from '../../../probes/plan.ts';
-import type { ControlClient, ProbeReport } from '../../../probes/probe.ts';
+import type { ControlClient } from '../../../probes/probe.ts';
 import { probeRings } from '../../../probes/rings/probe.ts';
-import { probeThroughput } from '../../../probes/throughput/probe.ts';
 import { compileBlockpages } from '../../../probes/web/blockpage.ts';
-import { probeWeb } from '../../../probes/web/probe.ts';
 import type { Depth } from '../../../probes/words.ts';
 import { seal } from '../../../src/agent/envelope.ts';
 import { connectivityOf } from '../../../src/analysis/verdict/connectivity.ts';
 import { judge } from '../../../src/analysis/verdict/judge.ts';
 import type { Verdict } from '../../../src/analysis/verdict/verdict.ts';
+import { createProbeRunner } from '../../../src/cli/probe-runner.ts';
 import { loadCatalog } from '../../../src/config/catalog-files.ts';
 import { buildKnowledge } from '../../../src/config/knowledge.ts';
 import { createControlClient } from '../../../src/control/client.ts';
@@ -30,12 +29,26 @@ const catalog = loadCatalog();
 const knowledge = buildKnowledge(catalog);
 const clock = systemClock();
 const [YOUTUBE] = TARGETS;
+/** Paired with the rings' foreign host, which no action slows. */
+const THROUGHPUT = ThroughputFact.parse({
+  id: 'youtube-throughput',
+  platform: 'youtube',
+  probe: 'throughput',
+  name: 'YouTube',
+  url: YOUTUBE.url,
+  paired: 'https://example.com/',
+  source: 'demo',
+});
+const APP = kindTarget('youtube-app');
+const INGEST = kindTarget('youtube-ingest');
 const VANTAGE = { id: CENSORED, operator: 'AS29355', place: 'almaty', access: 'mobile' } as const;
 const LIGHT_TIMEOUT_MS = 2_000;
 const FULL_TIMEOUT_MS = 7_000;
 const RINGS_TIMEOUT_MS = 1_500;
 const CONTROL_TIMEOUT_MS = 5_000;
 const THROUGHPUT_TIMEOUT_MS = 60_000;
+/** Of the table's kinds that have a schedule of their own. */
+const KIND_TIMEOUT_MS = 10_000;
 const BODY_BYTES_MAX = 262_144;
 
 /** How a verdict reads in the table: `blocked: tls, sni_drop`, or the status alone. */
@@ -62,7 +75,7 @@ export async function withTrial<Result>(
   action: string,
   work: (trial: Trial) => Promise<Result>,
 ): Promise<Result> {
-  const under = await startWorldWith(action);
+  const under = await startWorldWith(action, [APP, INGEST]);
   const { world } = under;
   const server = await startControl({
     host: '127.0.0.1',
@@ -83,10 +96,30 @@ export async function withTrial<Result>(
   }
 }
 
+function kindTarget(id: string): PlannedTarget {
+  const found = catalog.kindTargets.find((target) => target.id === id);
+  if (found === undefined) throw new RangeError(`the catalogue has no ${id}`);
+  return found;
+}
+
+/** Throughput by itself: transfers that go on beside others would not tell how fast the line is. */
 async function everyKind(trial: Trial): Promise<Seen> {
   const rings = await runRings(trial);
-  const [light, full] = await Promise.all([runWeb(trial, 'light', rings), runWeb(trial, 'full', rings)]);
-  return { rings: rings.connectivity ?? 'nothing', 'web, light': cellOf(light), 'web, full': cellOf(full) };
+  const [light, full, app, ingest] = await Promise.all([
+    runWeb(trial, 'light', rings),
+    runWeb(trial, 'full', rings),
+    run(trial, APP, 'full', rings, KIND_TIMEOUT_MS),
+    run(trial, INGEST, 'full', rings, KIND_TIMEOUT_MS),
+  ]);
+  const throughput = await runThroughput(trial, rings);
+  return {
+    rings: rings.connectivity ?? 'nothing',
+    'web, light': cellOf(light),
+    'web, full': cellOf(full),
+    app: cellOf(app),
+    ingest: cellOf(ingest),
+    throughput: cellOf(throughput),
+  };
 }
 
 interface Rings {
@@ -102,59 +135,36 @@ export async function runRings({ under }: Trial): Promise<Rings> {
 }
 
 export async function runWeb(
-  { under, control }: Trial,
+  trial: Trial,
   depth: Depth,
   rings: Rings,
   timeoutMs = depth === 'light' ? LIGHT_TIMEOUT_MS : FULL_TIMEOUT_MS,
 ): Promise<Verdict> {
-  const report = await probeWeb(
-    { target: YOUTUBE, depth, timeoutMs, bodyBytesMax: BODY_BYTES_MAX },
-    {
-      clock,
-      network: networkOf(under),
-      control,
-      harmlessNames: catalog.harmlessNames.map(({ name }) => name),
-      blockpages: compileBlockpages(catalog.blockpages),
-      keepBodies: false,
-      signal: new AbortController().signal,
-    },
-  );
-  return judged(YOUTUBE, depth, report, rings);
+  return run(trial, YOUTUBE, depth, rings, timeoutMs);
 }
 
-/** Against a page of the rings' foreign host, which no action slows. */
-export async function runThroughput({ under, control }: Trial, rings: Rings): Promise<Verdict> {
-  const target = ThroughputFact.parse({
-    id: 'youtube-throughput',
-    platform: 'youtube',
-    probe: 'throughput',
-    name: 'YouTube',
-    url: YOUTUBE.url,
-    paired: 'https://example.com/',
-    source: 'demo',
-  });
-  const context = {
+export async function runThroughput(trial: Trial, rings: Rings): Promise<Verdict> {
+  return run(trial, THROUGHPUT, 'full', rings, THROUGHPUT_TIMEOUT_MS);
+}
+
+async function run(
+  { under, control }: Trial,
+  target: PlannedTarget,
+  depth: Depth,
+  { connectivity }: Rings,
+  timeoutMs: number,
+): Promise<Verdict> {
+  const runner = createProbeRunner({
     clock,
     network: networkOf(under),
     control,
     harmlessNames: catalog.harmlessNames.map(({ name }) => name),
-    signal: new AbortController().signal,
-  };
-  const report = await probeThroughput({ target, timeoutMs: THROUGHPUT_TIMEOUT_MS }, context);
-  return judged(target, 'full', report, rings);
-}
-
-function networkOf({ world }: WorldUnderTest) {
-  return createNetwork(world.networkOptionsFor(CENSORED));
-}
-
-function judged(
-  target: PlannedTarget,
-  depth: Depth,
-  report: ProbeReport<Readonly<Record<string, unknown>>>,
-  { connectivity }: Rings,
-): Verdict {
+    blockpages: compileBlockpages(catalog.blockpages),
+    keepBodies: false,
+    bodyBytesMax: BODY_BYTES_MAX,
+  });
   const startedAtMs = clock.nowMs();
+  const report = await runner({ target, depth, timeoutMs }, new AbortController().signal);
   const measurement = seal({
     id: '01890000-0000-7000-8000-000000000000',
     startedAtMs,
@@ -171,4 +181,8 @@ function judged(
     softwareVersion: '0.0.0',
   });
   return judge(measurement, knowledge);
+}
+
+function networkOf({ world }: WorldUnderTest) {
+  return createNetwork(world.networkOptionsFor(CENSORED));
 }

@@ -3,6 +3,7 @@ import { createNetwork } from '../../../probes/net/network.ts';
 import { systemClock } from '../../../probes/net/clock.ts';
 import type { Connection, Limits, Network } from '../../../probes/network.ts';
 import type { WebTarget } from '../../../probes/plan.ts';
+import type { PlannedTarget } from '../../../probes/plan.ts';
 import type { Clock } from '../../../probes/probe.ts';
 import type { RingHost } from '../../../src/demo/sites.ts';
 import { startWorld } from '../../../src/demo/world.ts';
@@ -39,8 +40,14 @@ export interface WorldUnderTest {
   setTime(when: 'before' | 'during'): void;
 }
 
-/** @param action the inside of one line of `actions`, without its times. */
-export async function startWorldWith(action: string): Promise<WorldUnderTest> {
+/**
+ * @param action the inside of one line of `actions`, without its times.
+ * @param more targets that the world serves beside TARGETS.
+ */
+export async function startWorldWith(
+  action: string,
+  more: readonly PlannedTarget[] = [],
+): Promise<WorldUnderTest> {
   const scenario = parseScenario(
     `
 id: test
@@ -66,7 +73,7 @@ actions:
     clock,
     random: () => 0.4,
     log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
-    targets: TARGETS,
+    targets: [...TARGETS, ...more],
     rings: RINGS,
   });
   return {

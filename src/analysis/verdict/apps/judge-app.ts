@@ -5,8 +5,10 @@
  */
 import { TEST_NAMES, WebTestKeys } from '../../../../probes/measurement.ts';
 import type { AppPartAsked, Measurement } from '../../../../probes/measurement.ts';
-import { chainReader, findInterception } from '../certificates.ts';
+import { chainReader, findInterception, isForOthers } from '../certificates.ts';
 import { conclude, undecided } from '../conclude.ts';
+import type { Handshake } from '../evidence.ts';
+import { mannerOf } from '../failures.ts';
 import { gather } from '../gather.ts';
 import type { Finding } from '../rule.ts';
 import type { Knowledge, Verdict } from '../verdict.ts';
@@ -37,18 +39,35 @@ function judgeParts(measurement: Measurement, knowledge: Knowledge, known: reado
   const parts = seenOf(measurement.test_keys, known);
   if (parts === null) return undecided('own.unreadable', 'The test keys are not readable.');
   const connectivity = measurement.x_aiqyn_connectivity ?? null;
-  const forged = interceptionOf(measurement, knowledge);
+  const handshakes = handshakesOf(measurement, knowledge);
+  const forged = interceptionOf(handshakes, knowledge);
   if (forged !== null) return conclude(forged, 'tls.known_interceptor', connectivity);
   const isOoni = measurement.x_aiqyn_vantage === undefined;
-  const { finding, rule, score } = findingOf(parts, isOoni);
+  const { finding: seen, rule, score } = findingOf(parts, isOoni);
+  const finding = isOtherServer(handshakes, knowledge) ? inPlaceOf(seen) : seen;
   const verdict = conclude(finding, rule, connectivity);
   return verdict.rule === rule ? { ...verdict, score } : verdict;
 }
 
-function interceptionOf(measurement: Measurement, knowledge: Knowledge): Finding | null {
+function handshakesOf(measurement: Measurement, knowledge: Knowledge): readonly Handshake[] {
   const keys = WebTestKeys.safeParse(measurement.test_keys);
-  if (!keys.success) return null;
-  const { handshakes } = gather(keys.data, knowledge.blockpagesOf);
+  return keys.success ? gather(keys.data, knowledge.blockpagesOf).handshakes : [];
+}
+
+/** Every certificate that failed was made for other hosts: no forgery of the app's name, but another server in its place. */
+function isOtherServer(handshakes: readonly Handshake[], knowledge: Knowledge): boolean {
+  const reader = chainReader(knowledge);
+  const bad = handshakes.filter(({ failure }) => failure !== null && mannerOf(failure) === 'certificate');
+  return bad.length > 0 && bad.every((seen) => isForOthers(reader.chain(seen).leaf?.names ?? [], seen.name));
+}
+
+function inPlaceOf(finding: Finding): Finding {
+  if (finding.method !== 'forged_certificate') return finding;
+  const reason = 'The certificates shown are for other hosts: another server answered in the app’s place.';
+  return { ...finding, status: 'blocked', method: 'blockpage', reasons: [...finding.reasons, reason] };
+}
+
+function interceptionOf(handshakes: readonly Handshake[], knowledge: Knowledge): Finding | null {
   const found = findInterception(handshakes, knowledge, chainReader(knowledge));
   if (found === null) return null;
   return {

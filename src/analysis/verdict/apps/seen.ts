@@ -226,11 +226,18 @@ function outsideOf(url: string, own: Own, control: ControlView | null): Outside 
   if (!control.live || control.kind === 'silent') return 'silent';
   const { protocol } = new URL(url);
   if (protocol !== 'tcp:' && protocol !== 'tls:') return control.kind === 'reached' ? 'reached' : 'failed';
-  if (protocol === 'tls:') return ofMap([...control.tls.values()].map((failure) => failure === null));
+  if (protocol === 'tls:') return handshakesOutside(control);
   const places = own.connects.map(({ ip, port }) => placeKey(ip, port));
   const told = places.flatMap((place) => control.tcp.get(place) ?? []);
   if (told.length > 0) return ofMap(told);
   return own.connects.length === 0 ? ofMap([...control.tcp.values()]) : 'silent';
+}
+
+/** A control that could not even connect shook no hands. */
+function handshakesOutside({ tls, tcp }: ControlView): Outside {
+  const isClosed = tcp.size > 0 && ![...tcp.values()].includes(true);
+  if (tls.size === 0 && isClosed) return 'failed';
+  return ofMap([...tls.values()].map((failure) => failure === null));
 }
 
 function ofMap(successes: readonly boolean[]): Outside {

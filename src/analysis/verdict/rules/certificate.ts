@@ -1,5 +1,6 @@
 /** Rules for certificates: forged ones, known and unknown. Never by the ordinary national root's name. */
 import type { Evidence, Handshake } from '../evidence.ts';
+import { isForOthers } from '../certificates.ts';
 import { mannerOf } from '../failures.ts';
 import { controlReached, inconclusive, SOURCES, someOf } from '../rule.ts';
 import type { Finding, Rule } from '../rule.ts';
@@ -80,10 +81,7 @@ function otherServer(evidence: Evidence): Finding | null {
   const { outcome } = evidence;
   if (bad === null || bad.length === 0 || outcome.kind !== 'failed' || !controlReached(evidence)) return null;
   const names = bad.map((seen) => evidence.chainOf(seen).leaf?.names ?? []);
-  const isOther = names.every(
-    (each) => each.length > 0 && each.every((name) => !isNameOf(outcome.hop.host, name)),
-  );
-  if (!isOther) return null;
+  if (!names.every((each) => isForOthers(each, outcome.hop.host))) return null;
   return {
     status: 'blocked',
     layer: 'tls',
@@ -94,13 +92,6 @@ function otherServer(evidence: Evidence): Finding | null {
       `In place of ${outcome.hop.host} another server answered, with a certificate for ${someOf(names.flat())} (${outcome.failure}${placesText(bad)}); the control's verifies.`,
     ],
   };
-}
-
-/** Whether a certificate's name, which may begin with a wildcard label, covers the host. */
-function isNameOf(host: string, name: string): boolean {
-  if (name === host) return true;
-  const dot = host.indexOf('.');
-  return name.startsWith('*.') && dot > 0 && name.slice(1) === host.slice(dot);
 }
 
 const FORGERY_CONFIDENCE: Readonly<Record<string, number>> = {

@@ -52,7 +52,8 @@ module.exports = {
     },
     {
       name: 'dashboards-know-only-names',
-      comment: 'Names of series, words of verdicts, colours and the shape of a place: what a renamed one must break.',
+      comment:
+        'Names of series, words of verdicts, colours and the shape of a place: what a renamed one must break.',
       severity: 'error',
       from: { path: '^dashboards/' },
       to: {

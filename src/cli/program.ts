@@ -169,9 +169,21 @@ function addDataCommands(program: Command, { io, env, setExitCode }: ProgramCont
 }
 
 function addStoreCommands(program: Command, { io, env, setExitCode }: ProgramContext): void {
-  program
-    .command('store')
-    .description('the configured InfluxDB')
+  const group = program.command('store').description('the configured InfluxDB');
+  group
+    .command('copy')
+    .description('what a data directory’s DuckDB store holds into the configured InfluxDB; may be repeated')
+    .option('--from <dir>', 'data directory to copy from (default: the configuration’s own)')
+    .option(
+      '--since <time>',
+      'measurements and heartbeats from then on: 2026-11-01, "30d ago" (default: all)',
+    )
+    .option(...CONFIG_OPTION)
+    .action(async (options: { from?: string; since?: string; config?: string }) => {
+      const { storeCopyCommand } = await import('./commands/store-copy.ts');
+      setExitCode(await storeCopyCommand(options, io, env));
+    });
+  group
     .command('init')
     .description(
       'raw points for 30 days, five-minute rollups for a year, hourly ones and incidents for ever (1.x)',
@@ -182,6 +194,7 @@ function addStoreCommands(program: Command, { io, env, setExitCode }: ProgramCon
       const { storeInitCommand } = await import('./commands/store-init.ts');
       setExitCode(await storeInitCommand(options, io, env));
     });
+  for (const command of group.commands) command.exitOverride();
 }
 
 export function createProgram(context: ProgramContext): Command {

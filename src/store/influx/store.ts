@@ -34,6 +34,8 @@ import { writePoints } from './write-points.ts';
 /** The store, and the table by which several collectors on it agree on one that detects. */
 export interface OpenInfluxStore extends Store {
   readonly collectors: InfluxLeaseTable;
+  /** How long it keeps what, as it was when it was opened. */
+  readonly layout: Layout;
 }
 
 export interface InfluxStoreOptions {
@@ -67,8 +69,8 @@ const EVER = `time < ${instant(Infinity)}`;
 
 class InfluxStore implements OpenInfluxStore {
   readonly collectors: InfluxLeaseTable;
+  readonly layout: Layout;
   readonly #connection: InfluxConnection;
-  readonly #layout: Layout;
   readonly #clock: Clock;
   readonly #writer: LineWriter;
   readonly #incidents: RecordBook;
@@ -79,7 +81,7 @@ class InfluxStore implements OpenInfluxStore {
   constructor(connection: InfluxConnection, layout: Layout, options: InfluxStoreOptions) {
     const { clock, log, setAside } = options;
     this.#connection = connection;
-    this.#layout = layout;
+    this.layout = layout;
     this.#clock = clock;
     this.#writer = createLineWriter(connection, null, setAside, log);
     const policy = layout.hasRollups ? FOREVER_POLICY : null;
@@ -120,7 +122,7 @@ class InfluxStore implements OpenInfluxStore {
     this.#run(async () => readStatusNow(this.#connection, question));
 
   buckets: Store['buckets'] = async (question) =>
-    this.#run(async () => readBuckets(this.#connection, question, this.#layout, this.#clock.nowMs()));
+    this.#run(async () => readBuckets(this.#connection, question, this.layout, this.#clock.nowMs()));
 
   async *points(window: Window, scope?: Scope): AsyncGenerator<ReachabilityPoint> {
     this.#requireOpen();

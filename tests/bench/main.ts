@@ -5,6 +5,7 @@
 import { cpus, totalmem } from 'node:os';
 import { benchDashboards } from './dashboards.ts';
 import { benchDetector } from './detector.ts';
+import { benchFuzz } from './fuzz.ts';
 import { benchMonitor } from './monitor.ts';
 import { benchPage } from './page.ts';
 import { benchReplay } from './replay.ts';
@@ -23,6 +24,7 @@ const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   round: benchRound,
   monitor: benchMonitor,
   dashboards: benchDashboards,
+  fuzz: benchFuzz,
 };
 
 async function main(wanted: readonly string[]): Promise<number> {

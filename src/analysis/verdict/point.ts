@@ -73,19 +73,28 @@ function isTargets(tags: readonly string[]): boolean {
   return !tags.includes(TAG_HARMLESS) && !tags.includes(TAG_PAIRED);
 }
 
+/** Not spread into a call: a file of others may hold more observations than a call takes arguments. */
+function least(numbers: readonly number[]): number {
+  return numbers.reduce((least, each) => Math.min(least, each), Infinity);
+}
+
+function greatest(numbers: readonly number[]): number {
+  return numbers.reduce((greatest, each) => Math.max(greatest, each), -Infinity);
+}
+
 function secondsOf({ t0, t }: Span): number | null {
   return t0 === null || t === null || t < t0 ? null : t - t0;
 }
 
 function fastestMs(spans: readonly Span[]): number | null {
   const seconds = spans.map(secondsOf).filter((each) => each !== null);
-  return seconds.length === 0 ? null : Math.min(...seconds) * 1_000;
+  return seconds.length === 0 ? null : least(seconds) * 1_000;
 }
 
 function totalMs(spans: readonly Span[]): number | null {
   const ends = spans.map((span) => span.t).filter((each) => each !== null);
   const starts = spans.map((span) => span.t0).filter((each) => each !== null);
-  return ends.length === 0 ? null : Math.max(0, (Math.max(...ends) - Math.min(0, ...starts)) * 1_000);
+  return ends.length === 0 ? null : Math.max(0, (greatest(ends) - least([0, ...starts])) * 1_000);
 }
 
 type Request = WebTestKeys['requests'][number];
@@ -100,10 +109,10 @@ function firstByteMs(answered: readonly Request[], keys: WebTestKeys): number | 
       .map((event) => event.t)
       .filter((t) => t !== null && t >= t0)
       .filter((t) => t !== null);
-    return arrivals.length > 0 ? Math.min(...arrivals) - t0 : secondsOf(request);
+    return arrivals.length > 0 ? least(arrivals) - t0 : secondsOf(request);
   });
   const known = waits.filter((wait) => wait !== null);
-  return known.length === 0 ? null : Math.min(...known) * 1_000;
+  return known.length === 0 ? null : least(known) * 1_000;
 }
 
 /** A page too small to fill a connection says nothing of its speed. */

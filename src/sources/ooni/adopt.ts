@@ -28,7 +28,7 @@ export type Adopted =
 /** The same input gives the same id, so that a file that is imported twice is stored once. */
 export function adopt(measurement: Measurement, options: AdoptOptions): Adopted {
   const own = OwnMeasurement.safeParse(measurement);
-  if (own.success) return { kind: 'ours', measurement: own.data };
+  if (own.success) return withTime(own.data);
   if (options.country !== null && measurement.probe_cc !== options.country) {
     return { kind: 'left_out', why: 'other_country' };
   }
@@ -49,6 +49,16 @@ export function adopt(measurement: Measurement, options: AdoptOptions): Adopted 
     },
   };
 }
+
+/** A number that is no instant would be refused by every store, and with it the batch it stands in. */
+function withTime(measurement: OwnMeasurement): Adopted {
+  const { x_aiqyn_started_at_ms: atMs } = measurement;
+  if (atMs >= 0 && atMs <= INSTANT_MS_MAX) return { kind: 'ours', measurement };
+  return { kind: 'unreadable', what: `x_aiqyn_started_at_ms ${atMs} is no time` };
+}
+
+/** The end of the year 9999. */
+const INSTANT_MS_MAX = 253_402_300_799_999;
 
 const OONI_TIME = /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}(?:\.\d{1,9})?$/;
 

@@ -32,8 +32,7 @@ export function withoutPrivacy(measurement: Measurement, keeping: Keeping): Meas
 }
 
 function scrubbedFields(measurement: Measurement, address: string | null): Pick<Measurement, 'test_keys'> {
-  const scrubbed: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(measurement)) scrubbed[key] = scrub(value, key, address, 0);
+  const scrubbed: Record<string, unknown> = eachScrubbed(measurement, address, 0);
   const { test_keys: keys } = scrubbed;
   const testKeys = typeof keys === 'object' && keys !== null ? { ...keys } : {};
   return { ...scrubbed, test_keys: testKeys };
@@ -43,9 +42,14 @@ function scrub(value: unknown, key: string, address: string | null, depth: numbe
   if (typeof value === 'string') return scrubText(value, key, address);
   if (typeof value !== 'object' || value === null || depth > DEPTH_MAX) return value;
   if (Array.isArray(value)) return value.map((item: unknown) => scrub(item, key, address, depth + 1));
-  const copy: Record<string, unknown> = {};
-  for (const [name, inner] of Object.entries(value)) copy[name] = scrub(inner, name, address, depth + 1);
-  return copy;
+  return eachScrubbed(value, address, depth + 1);
+}
+
+/** Defined, not assigned: assigned, `__proto__` would become the copy's prototype. */
+function eachScrubbed(value: object, address: string | null, depth: number): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [name, scrub(inner, name, address, depth)]),
+  );
 }
 
 function scrubText(text: string, key: string, address: string | null): string {

@@ -161,8 +161,18 @@ function* spread(line: number, value: unknown): Iterable<Value> {
 type ParsedMeasurement =
   { readonly measurement: Measurement } | { readonly measurement: null; readonly what: string };
 
+/** Real measurements nest about ten deep. Below this, addresses would stay and writing the record would fail. */
+const NESTING_MAX = 32;
+
+function isDeeperThan(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeperThan(inner, levels - 1));
+}
+
 /** An envelope by its schema, and the test keys by theirs where the test is one we judge. */
 export function parseMeasurement(value: unknown): ParsedMeasurement {
+  if (isDeeperThan(value, NESTING_MAX))
+    return { measurement: null, what: `no measurement: nested deeper than ${NESTING_MAX} levels` };
   const envelope = Measurement.safeParse(withModernKeys(value));
   if (!envelope.success) return { measurement: null, what: `no measurement: ${issueOf(envelope.error)}` };
   const schema = SCHEMAS.get(envelope.data.test_name);

@@ -22,6 +22,7 @@ const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   store: benchStore,
   page: benchPage,
   round: benchRound,
+  fuzz: benchFuzz,
   monitor: benchMonitor,
   dashboards: benchDashboards,
   fuzz: benchFuzz,

@@ -3,7 +3,6 @@ import { judge } from '../../../../src/analysis/verdict/judge.ts';
 import { toPoint } from '../../../../src/analysis/verdict/point.ts';
 import { adopt } from '../../../../src/sources/ooni/adopt.ts';
 import { parseMeasurement } from '../../../../src/sources/ooni/read.ts';
-import { fuzz } from '../../../support/fuzz.ts';
 import { NO_KNOWLEDGE, webMeasurement } from '../../../support/web-observations.ts';
 
 const options = {
@@ -14,12 +13,6 @@ const options = {
 };
 
 describe('what strangers write', () => {
-  it('is borne in 1,000 malformed inputs, of which some are accepted and none takes a second', () => {
-    const { accepted, slowestMs } = fuzz(1_000, 20_260_102);
-    expect(accepted).toBeGreaterThan(100);
-    expect(slowestMs).toBeLessThan(1_000);
-  });
-
   it('is refused where it nests deeper than can be searched for addresses and written again', () => {
     const deep: unknown = JSON.parse(`${'['.repeat(50_000)}${']'.repeat(50_000)}`);
     expect(parseMeasurement({ ...webMeasurement({}), annotations: deep })).toEqual({

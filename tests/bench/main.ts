@@ -25,7 +25,6 @@ const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   fuzz: benchFuzz,
   monitor: benchMonitor,
   dashboards: benchDashboards,
-  fuzz: benchFuzz,
 };
 
 async function main(wanted: readonly string[]): Promise<number> {

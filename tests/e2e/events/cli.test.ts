@@ -73,7 +73,7 @@ describe('aiqyn events', () => {
     },
     {
       args: ['add', '--kind', 'rally', '--id', 'x', '--start', '2026-03-01'],
-      says: '--title: expected a title',
+      says: '--title: give a title, in English',
     },
     { args: ['add', '--kind', 'party', '--title', 'x', '--start', '2026-03-01'], says: 'Allowed choices' },
     {

@@ -8,6 +8,7 @@ import {
   eventsInRange,
   incidentsInRange,
   inScope,
+  kept,
   matches,
   SCOPE_VARIABLES,
 } from './lib/influxql.ts';
@@ -48,7 +49,7 @@ function eventTable() {
     unit: units.String,
     queries: [
       {
-        query: `SELECT ${columns('event', 'kind', 'title', 'places', 'end_ms', 'precision')} FROM "${SERIES.event}" WHERE ${eventsInRange()} AND ${matches('kind', 'event_kind')} ORDER BY time DESC LIMIT ${EVENTS_MAX}`,
+        query: `SELECT ${columns('event', 'kind', 'title', 'places', 'end_ms', 'precision')} FROM ${kept('event')} WHERE ${eventsInRange()} AND ${matches('kind', 'event_kind')} ORDER BY time DESC LIMIT ${EVENTS_MAX}`,
       },
     ],
   })
@@ -70,7 +71,7 @@ function claimTable() {
     unit: units.String,
     queries: [
       {
-        query: `SELECT ${columns('event', 'stance', 'title', 'platforms')} FROM "${SERIES.event}" WHERE ${eventsInRange()} AND ${column('event', 'stance')} =~ /.+/ ORDER BY time DESC LIMIT ${EVENTS_MAX}`,
+        query: `SELECT ${columns('event', 'stance', 'title', 'platforms')} FROM ${kept('event')} WHERE ${eventsInRange()} AND ${column('event', 'stance')} =~ /.+/ ORDER BY time DESC LIMIT ${EVENTS_MAX}`,
       },
     ],
   })

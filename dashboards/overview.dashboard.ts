@@ -14,8 +14,17 @@ import { SERIES } from '../src/store/fields.ts';
 import { board } from './lib/board.ts';
 import { GAZETTEER_PATH } from './lib/gazetteer.ts';
 import { DATASOURCE, influxQuery } from './lib/influx-query.ts';
-import { column, columns, inScope, lastMinutes, SCOPE_VARIABLES, severity } from './lib/influxql.ts';
-import { colouredCells, stat, statusHistory, table, thresholds } from './lib/panels.ts';
+import {
+  column,
+  columns,
+  inScope,
+  kept,
+  lastMinutes,
+  ROLLUP_COUNT,
+  SCOPE_VARIABLES,
+  severity,
+} from './lib/influxql.ts';
+import { colouredCells, stat, statusHistory, table, thresholds, timeSeries } from './lib/panels.ts';
 import {
   fallingThresholds,
   risingThresholds,
@@ -46,7 +55,7 @@ function numbers() {
       thresholds: risingThresholds(1, 3),
       queries: [
         {
-          query: `SELECT count(${column('incident', 'status')}) FROM "${SERIES.incident}" WHERE time <= \${__to}ms AND ${OPEN}`,
+          query: `SELECT count(${column('incident', 'status')}) FROM ${kept('incident')} WHERE time <= \${__to}ms AND ${OPEN}`,
         },
       ],
     }),
@@ -186,6 +195,27 @@ function history() {
   });
 }
 
+function longView() {
+  return timeSeries({
+    title: 'Blocked share of each platform, from hourly sums',
+    description:
+      'Share of verdicts that say blocked, for ranges of months: read from the hourly sums that are kept for ever once `aiqyn store init` was run, where the panels above go back 30 days. Empty without it. The newest hour comes when it is over.',
+    width: 24,
+    height: 10,
+    unit: units.PercentUnit,
+    thresholds: risingThresholds(0.2, 0.6),
+    queries: [
+      {
+        query: `SELECT sum(${column('reachability', 'blocked')}) / sum(${ROLLUP_COUNT}) FROM ${kept('reachability')} WHERE $timeFilter AND ${CHOSEN} GROUP BY time($__interval), ${column('reachability', 'platform')} fill(none)`,
+        alias: '$tag_platform',
+      },
+    ],
+  })
+    .interval('1h')
+    .min(0)
+    .max(1);
+}
+
 export function overview(pageUrl: string) {
   return board({
     uid: 'aiqyn-overview',
@@ -210,6 +240,7 @@ export function overview(pageUrl: string) {
           history(),
         ],
       },
+      { title: 'Long view', panels: [longView()] },
     ],
   });
 }

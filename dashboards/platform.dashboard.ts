@@ -4,7 +4,16 @@ import * as units from '@grafana/grafana-foundation-sdk/units';
 import { LAYERS, STATUSES } from '../src/analysis/verdict/verdict.ts';
 import { SERIES } from '../src/store/fields.ts';
 import { board } from './lib/board.ts';
-import { column, columns, inScope, SCOPE_VARIABLES, severity } from './lib/influxql.ts';
+import {
+  column,
+  columns,
+  inScope,
+  kept,
+  ROLLUP_COUNT,
+  ROLLUP_SCORE_SUM,
+  SCOPE_VARIABLES,
+  severity,
+} from './lib/influxql.ts';
 import type { Column } from './lib/influxql.ts';
 import { named } from './lib/incident-table.ts';
 import { stackedBars, stateTimeline, table, timeSeries } from './lib/panels.ts';
@@ -183,6 +192,58 @@ function speed() {
   return [...latencies, rate];
 }
 
+const HOURLY = 'Read from the hourly sums that `aiqyn store init` keeps for ever; empty without it.';
+
+/** What ranges of months show, when raw points are kept for 30 days. */
+function longView() {
+  const from = `FROM ${kept('reachability')} WHERE $timeFilter AND ${inScope('reachability', ...SCOPE_VARIABLES)} ${PER_INTERVAL}`;
+  const sums = STATUSES.map((status) => `sum(${column('reachability', status)}) AS "${status}"`).join(', ');
+  const alias = '$tag_operator';
+  const size = { width: 12, height: 9 };
+  return [
+    statusColours(
+      stackedBars({
+        ...size,
+        width: 24,
+        title: 'Verdicts by status, from hourly sums',
+        description: `How many measurements were judged what, over months. ${HOURLY}`,
+        unit: units.Short,
+        queries: [{ query: `SELECT ${sums} ${from} fill(none)`, alias: '$col' }],
+      }).interval('1h'),
+    ),
+    timeSeries({
+      ...size,
+      title: 'Score by operator, from hourly sums',
+      description: `Mean score of the verdicts over months: 0 reachable, 1 blocked. ${HOURLY}`,
+      unit: units.PercentUnit,
+      thresholds: risingThresholds(0.2, 0.6),
+      queries: [
+        {
+          query: `SELECT sum(${ROLLUP_SCORE_SUM}) / sum(${ROLLUP_COUNT}) ${from}, ${OPERATOR} fill(none)`,
+          alias,
+        },
+      ],
+    })
+      .interval('1h')
+      .min(0)
+      .max(1),
+    timeSeries({
+      ...size,
+      title: 'Throughput, from hourly medians',
+      description: `Median over the hours of each hour’s median rate, which is near the median of all. ${HOURLY}`,
+      unit: units.BytesPerSecondSI,
+      queries: [
+        {
+          query: `SELECT median(${column('reachability', 'bytes_per_s')}) ${from}, ${OPERATOR} fill(none)`,
+          alias,
+        },
+      ],
+    })
+      .interval('1h')
+      .min(0),
+  ];
+}
+
 export function platform(pageUrl: string) {
   return board({
     uid: 'aiqyn-platform',
@@ -196,6 +257,7 @@ export function platform(pageUrl: string) {
       { panels: verdicts() },
       { title: 'Layers and methods', panels: methods() },
       { title: 'Latency and throughput', panels: speed() },
+      { title: 'Long view', panels: longView() },
     ],
   });
 }

@@ -1,8 +1,7 @@
 /** Incidents and events, drawn over every graph with a time axis. */
 import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import type { AnnotationQuery } from '@grafana/grafana-foundation-sdk/dashboard';
-import { SERIES } from '../../src/store/fields.ts';
-import { column, columns, eventsInRange, incidentsInRange } from './influxql.ts';
+import { column, columns, drawnUntil, eventsInRange, incidentsInRange, kept } from './influxql.ts';
 import { DATASOURCE, influxQuery } from './influx-query.ts';
 import type { InfluxQuery } from './influx-query.ts';
 import { COLOURS, PLAIN } from './status-look.ts';
@@ -44,13 +43,13 @@ function annotation(
 }
 
 export function incidentAnnotation(): Builder<InfluxAnnotation> {
-  const shown = columns('incident', 'kind', 'summary', 'platforms', 'operators', 'status', 'end_ms');
-  const query = `SELECT ${shown} FROM "${SERIES.incident}" WHERE ${incidentsInRange()} ORDER BY time DESC LIMIT ${MAX}`;
+  const shown = columns('incident', 'kind', 'summary', 'platforms', 'operators', 'status');
+  const query = `SELECT ${shown}, ${drawnUntil()} AS "until" FROM ${kept('incident')} WHERE ${incidentsInRange()} ORDER BY time DESC LIMIT ${MAX}`;
   return annotation('Incidents', COLOURS.blocked, query, {
     titleColumn: 'kind',
     textColumn: 'summary',
     tagsColumn: 'platforms,operators,status',
-    timeEndColumn: 'end_ms',
+    timeEndColumn: 'until',
   });
 }
 
@@ -58,7 +57,7 @@ export function eventAnnotation(): Builder<InfluxAnnotation> {
   const shown = columns('event', 'kind', 'title', 'places', 'end_ms');
   // Months are known too roughly to be drawn on a line.
   const drawn = `${column('event', 'precision')} != 'month'`;
-  const query = `SELECT ${shown} FROM "${SERIES.event}" WHERE ${eventsInRange()} AND ${drawn} ORDER BY time DESC LIMIT ${MAX}`;
+  const query = `SELECT ${shown} FROM ${kept('event')} WHERE ${eventsInRange()} AND ${drawn} ORDER BY time DESC LIMIT ${MAX}`;
   return annotation('Events', PLAIN, query, {
     titleColumn: 'kind',
     textColumn: 'title',

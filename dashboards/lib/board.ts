@@ -9,7 +9,7 @@ import {
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Panel, VariableModel } from '@grafana/grafana-foundation-sdk/dashboard';
 import { eventAnnotation, incidentAnnotation } from './annotations.ts';
-import { pageVariable } from './variables.ts';
+import { historyVariable, pageVariable } from './variables.ts';
 
 const TAG = 'aiqyn';
 
@@ -65,7 +65,7 @@ export function board(parts: BoardParts) {
     .tooltip(DashboardCursorSync.Crosshair)
     .refresh('1m')
     .time({ from: parts.from, to: 'now' })
-    .variables([...parts.variables, pageVariable(parts.pageUrl)])
+    .variables([...parts.variables, historyVariable(), pageVariable(parts.pageUrl)])
     .annotations([incidentAnnotation(), eventAnnotation()])
     .links(links(parts.pagePath));
   for (const section of parts.sections) {

@@ -1,15 +1,18 @@
 /** Incidents as a table, wherever a dashboard shows them. */
-import type { DynamicConfigValue } from '@grafana/grafana-foundation-sdk/dashboard';
+import { MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
+import type { DynamicConfigValue, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { PanelBuilder } from '@grafana/grafana-foundation-sdk/table';
 import * as units from '@grafana/grafana-foundation-sdk/units';
-import { SERIES } from '../../src/store/fields.ts';
-import { column, columns } from './influxql.ts';
+import { column, columns, endedOrZero, kept } from './influxql.ts';
 import { table } from './panels.ts';
 
 /** Of an incident that goes on. */
 export const OPEN = `${column('incident', 'status')} != 'restored'`;
 
 const ROWS_MAX = 200;
+
+/** What stands in the place of an end that is not there yet. */
+const GOES_ON: ValueMapping = { type: MappingType.ValueToText, options: { '0': { text: 'goes on' } } };
 
 /** A column of instants (UTC epoch ms), shown in the reader's zone. */
 export function asInstant(displayName: string): DynamicConfigValue[] {
@@ -46,7 +49,6 @@ export function incidentTable({ title, description, where, height }: IncidentTab
     'platforms',
     'operators',
     'places',
-    'end_ms',
     'method',
     'confidence',
     'summary',
@@ -60,12 +62,12 @@ export function incidentTable({ title, description, where, height }: IncidentTab
     unit: units.String,
     queries: [
       {
-        query: `SELECT ${shown} FROM "${SERIES.incident}" WHERE ${where} ORDER BY time DESC LIMIT ${ROWS_MAX}`,
+        query: `SELECT ${shown}, ${endedOrZero()} AS "ended" FROM ${kept('incident')} WHERE ${where} ORDER BY time DESC LIMIT ${ROWS_MAX}`,
       },
     ],
   })
     .overrideByName('Time', asInstant('Began'))
-    .overrideByName('end_ms', asInstant('Ended (began, while open)'))
+    .overrideByName('ended', [...asInstant('Ended'), { id: 'mappings', value: [GOES_ON] }])
     .overrideByName('kind', named('Kind', 140))
     .overrideByName('status', named('State', 90))
     .overrideByName('platforms', named('Platforms', 180))

@@ -20,9 +20,13 @@ import type {
   SWEEP_FIELDS,
   SWEEP_TAGS,
 } from '../../src/store/fields.ts';
+import { ROLLUP_FIELDS } from '../../src/store/fields.ts';
 import type { SERIES } from '../../src/store/fields.ts';
 import { SEVERITY } from '../../src/analysis/verdict/severity.ts';
 import { severityOf } from './status-look.ts';
+
+/** The hidden variable that holds the name of the retention policy which keeps longest. */
+export const HISTORY_VARIABLE = 'history';
 
 interface Columns {
   readonly reachability: (typeof REACHABILITY_TAGS)[number] | (typeof REACHABILITY_FIELDS)[number];
@@ -54,6 +58,10 @@ function quoted(name: string): string {
   return `"${name}"`;
 }
 
+/** Of the rollups: how many verdicts, and the sum of their scores. */
+export const ROLLUP_COUNT = quoted(ROLLUP_FIELDS.count);
+export const ROLLUP_SCORE_SUM = quoted(ROLLUP_FIELDS.scoreSum);
+
 /** Matches a tag with a variable, whatever was chosen: one, several, All, or nothing, which matches nothing. */
 export function matches(tag: string, variable: string): string {
   return `${quoted(tag)} =~ /^\${${variable}:regex}$/`;
@@ -76,6 +84,22 @@ export function lastMinutes(minutes: number): string {
 export function incidentsInRange(): string {
   const end = column('incident', 'end_ms');
   return `time <= \${__to}ms AND (${end} >= \${__from} OR ${column('incident', 'status')} != 'restored') AND ${column('incident', 'removed')} = 0`;
+}
+
+/** When an incident ended; 0 for one that goes on. */
+export function endedOrZero(): string {
+  return `${column('incident', 'end_ms')} * (1 - ${column('incident', 'open')})`;
+}
+
+/** Until when an incident is drawn: one that goes on, to the end of the dashboard's time range. */
+export function drawnUntil(): string {
+  const end = column('incident', 'end_ms');
+  return `${end} + ${column('incident', 'open')} * (\${__to} - ${end})`;
+}
+
+/** Where incidents and events are kept longest, and the hourly sums: `aiqyn store init` makes it, else the default policy. */
+export function kept(series: SeriesName): string {
+  return `"\${${HISTORY_VARIABLE}:raw}"."${series}"`;
 }
 
 /** Events that overlap the dashboard's time range. */

@@ -3,17 +3,21 @@ import type { Builder } from '@grafana/grafana-foundation-sdk/cog';
 import {
   QueryVariableBuilder,
   TextBoxVariableBuilder,
+  VariableHide,
   VariableRefresh,
   VariableSort,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { VariableModel } from '@grafana/grafana-foundation-sdk/dashboard';
-import { SERIES } from '../../src/store/fields.ts';
-import { inScope } from './influxql.ts';
+import { FOREVER_POLICY, SERIES } from '../../src/store/fields.ts';
+import { HISTORY_VARIABLE, inScope } from './influxql.ts';
 import type { ScopeVariable } from './influxql.ts';
 import { DATASOURCE } from './influx-query.ts';
 
 /** Where the public page is; change it once in the box, or generate with another default. */
 export const PAGE_URL_DEFAULT = 'http://127.0.0.1:8470';
+
+/** As InfluxDB calls it where nobody said otherwise. */
+const DEFAULT_POLICY = 'autogen';
 
 /** Matches everything; one short expression instead of a list of all names. */
 const EVERYTHING = '.*';
@@ -60,6 +64,19 @@ export function scopeVariable(variable: ScopeVariable): Builder<VariableModel> {
 export function eventKindVariable(): Builder<VariableModel> {
   const query = `SHOW TAG VALUES FROM "${SERIES.event}" WITH KEY = "kind"`;
   return several(asked('event_kind', 'Event', 'Kinds of events: livestream, rally, statement, …', query));
+}
+
+/**
+ * Not shown: the policy that `aiqyn store init` made, which sorts before the default one; without it the default one; and
+ * where a server knows no policies an empty name, which InfluxQL reads as the default one.
+ */
+export function historyVariable(): Builder<VariableModel> {
+  const description = 'The retention policy that keeps incidents, events and hourly sums longest.';
+  return asked(HISTORY_VARIABLE, 'Kept longest', description, 'SHOW RETENTION POLICIES')
+    .regex(`/^${FOREVER_POLICY}$|^${DEFAULT_POLICY}$/`)
+    .hide(VariableHide.HideVariable)
+    .multi(false)
+    .includeAll(false);
 }
 
 /** One target, of the platforms chosen: evidence is about one. */

@@ -96,6 +96,8 @@ function ingestOf(options: MonitorOptions, detection: Detection) {
 
 interface Detection {
   readonly runner: DetectorRunner;
+  /** Is this the collector that detects, now? */
+  readonly isLeader: () => boolean;
   /** Null: nobody else writes to this store. */
   readonly lease: RunningLease | null;
 }
@@ -104,9 +106,12 @@ interface Detection {
 async function detectionOf(options: MonitorOptions): Promise<Detection> {
   const { storage, demo, dataDir, windowMs, graceMs, clock, log } = options;
   const table = demo === undefined ? storage.collectors : null;
-  if (table === null) return { runner: detectorOf(options, () => true), lease: null };
+  if (table === null) return { runner: detectorOf(options, () => true), isLeader: () => true, lease: null };
   let lease: RunningLease | null = null;
-  const runner = detectorOf(options, () => lease?.isHeld() ?? false);
+  function isLeader(): boolean {
+    return lease?.isHeld() ?? false;
+  }
+  const runner = detectorOf(options, isLeader);
   lease = await startLease({
     table,
     dataDir,
@@ -117,7 +122,7 @@ async function detectionOf(options: MonitorOptions): Promise<Detection> {
       runner.notify([{ atMs: fromMs }], []);
     },
   });
-  return { runner, lease };
+  return { runner, isLeader, lease };
 }
 
 /** A monitor without its calendar still measures. */
@@ -144,6 +149,12 @@ async function calendarOf({ demo, storage, dataDir, catalog, clock, log }: Monit
     clock,
     log,
   });
+}
+
+/** Null where nobody reads them but the page, which computes its own. */
+function associationsOf({ storage, clock, log }: MonitorOptions, { isLeader }: Detection) {
+  const { store, associations: sink } = storage;
+  return sink === undefined ? null : startAssociationKeeper({ store, sink, mayWrite: isLeader, clock, log });
 }
 
 export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
@@ -174,9 +185,7 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const url = await listen(web, options.http);
   const calendar: CalendarKeeper | null = await calendarOf(options);
   await runner.start();
-  const sink = storage.associations;
-  const associations =
-    sink === undefined ? null : startAssociationKeeper({ store: storage.store, sink, clock, log });
+  const associations = associationsOf(options, detection);
   const pulse = startPulse(clock);
   const settings = { ...options, uplink, stalledMs: (sinceMs: number) => pulse.stalledMs(sinceMs) };
   for (const vantage of options.vantages) running.push(await startVantage(vantage, settings));

@@ -41,13 +41,20 @@ export const REACHABILITY_FIELDS = [
   'bytes_per_s',
 ] as const;
 
+/** The retention policy of hourly rollups, incidents and events, once `aiqyn store init` was run. */
+export const FOREVER_POLICY = 'aiqyn_forever';
+
+/** What hourly and five-minute rollups have beside the sums of the statuses: the sum of the scores, and of how many. */
+export const ROLLUP_FIELDS = { scoreSum: 'score_sum', count: 'n' } as const;
+
 export const HEARTBEAT_TAGS = ['vantage', 'operator', 'place', 'access'] as const;
 export const HEARTBEAT_FIELDS = ['up', 'connectivity', 'spool_depth', 'clock_offset_ms', 'lag_ms'] as const;
 
-/** `end_ms` of one that goes on is its start: `status` says that it goes on. */
+/** `open` is 1 of one that goes on, else 0; its `end_ms` is then its start and means nothing. */
 export const INCIDENT_TAGS = ['id', 'kind'] as const;
 export const INCIDENT_FIELDS = [
   'status',
+  'open',
   'end_ms',
   'detected_at_ms',
   'platforms',

@@ -6,13 +6,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { z } from 'zod';
-import { Gazetteer } from '../../dashboards/lib/gazetteer.ts';
 import { severityOf } from '../../dashboards/lib/status-look.ts';
+import { FOREVER_POLICY } from '../../src/store/fields.ts';
 import { AlertRulesFile } from '../../dashboards/provisioning/files.ts';
 import { generatedDashboards, GENERATED } from '../support/dashboards.ts';
+import { columnsOf, columnsUsed, NEEDS, valuesOf } from '../support/grafana-frames.ts';
 import { framesOf, intervalOf, offered, withMacros, withVariables } from '../support/grafana.ts';
-import type { Choice, Choices, Dashboard, Frame, Panel, Query } from '../support/grafana.ts';
+import type { Choice, Choices, Dashboard, Panel, Query } from '../support/grafana.ts';
 import { DATABASE, fillAfternoon } from '../support/grafana-world.ts';
 import type { Afternoon } from '../support/grafana-world.ts';
 import { influxdCommand, startInfluxd } from '../support/influxd.ts';
@@ -52,60 +52,6 @@ const annotations = [...boards].flatMap(([board, dashboard]) =>
   })),
 );
 
-function columnsOf(frames: readonly Frame[]): string[] {
-  return frames.flatMap(({ fields }) => fields.map(({ name }) => name));
-}
-
-function valuesOf(frames: readonly Frame[], name: string): unknown[] {
-  return frames.flatMap(({ fields }) =>
-    fields.filter((field) => field.name === name).flatMap(({ values }) => values),
-  );
-}
-
-function hasTimeAnd(...types: readonly string[]): (frames: readonly Frame[]) => void {
-  return (frames) => {
-    for (const { fields } of frames) {
-      expect(fields[0]?.type).toBe('time');
-      expect(types).toContain(fields[1]?.type);
-    }
-  };
-}
-
-/** What a picture cannot be drawn without. */
-const NEEDS: Readonly<Record<string, (frames: readonly Frame[]) => void>> = {
-  timeseries: hasTimeAnd('number'),
-  'status-history': hasTimeAnd('number'),
-  'state-timeline': hasTimeAnd('number', 'string'),
-  stat: hasTimeAnd('number'),
-  table: (frames) => {
-    expect(frames).toHaveLength(1);
-  },
-  geomap: (frames) => {
-    const keys = new Set(gazetteer().flatMap((place) => [place.key, ...place.keys]));
-    const places = valuesOf(frames, 'place');
-    expect(places.length).toBeGreaterThan(1);
-    for (const place of places) expect(keys).toContain(place);
-  },
-};
-
-function gazetteer(): Gazetteer {
-  return Gazetteer.parse(JSON.parse(readFileSync(join(GENERATED, 'gazetteer', 'aiqyn-places.json'), 'utf8')));
-}
-
-/** Columns that a table names in its overrides and transformations; a transformation makes some of its own. */
-function columnsUsed(panel: Panel): string[] {
-  const named = (panel.fieldConfig?.overrides ?? [])
-    .filter(({ matcher }) => matcher.id === 'byName')
-    .map(({ matcher }) => String(matcher.options));
-  const transformed = panel.transformations
-    .flatMap((each) => Object.values(GroupBy.parse(each).options))
-    .flatMap((option) => (typeof option === 'string' ? [option] : Object.keys(option)));
-  return [...named, ...transformed].filter((name) => name !== 'null' && !/ \((count|max)\)$/.test(name));
-}
-const GroupBy = z.object({
-  options: z.record(z.string(), z.union([z.string(), z.record(z.string(), z.unknown())])),
-});
-
 describe.skipIf(INFLUXD === null)('the dashboards, over an afternoon with two incidents', () => {
   let influxd: Influxd;
   let afternoon: Afternoon;
@@ -118,7 +64,11 @@ describe.skipIf(INFLUXD === null)('the dashboards, over an afternoon with two in
   function choicesFor(dashboard: Dashboard): Choices {
     const { vantage, target } = afternoon.evidence;
     const single = dashboard.templating.list.filter(({ type, multi }) => type === 'query' && multi !== true);
-    const one: Choices = { vantage: { one: vantage }, target: { one: target } };
+    const one: Choices = {
+      vantage: { one: vantage },
+      target: { one: target },
+      history: { one: FOREVER_POLICY },
+    };
     return Object.fromEntries(single.map(({ name }) => [name, one[name] ?? 'All']));
   }
 
@@ -202,6 +152,63 @@ describe.skipIf(INFLUXD === null)('the dashboards, over an afternoon with two in
     );
   });
 
+  it('shows no end of an incident that goes on, and draws it to the end of the range', async () => {
+    const listed = queries.find(({ panel }) => panel.title === 'Incidents in the range');
+    if (listed === undefined) throw new Error('there is no list');
+    const frames = await framesOf(ask, expanded(listed), listed.query);
+    const rows = [...afternoon.incidents].sort((a, b) => b.startMs - a.startMs);
+    expect(valuesOf(frames, 'id')).toEqual(rows.map(({ id }) => id));
+    expect(valuesOf(frames, 'ended')).toEqual(rows.map(({ endMs }) => endMs ?? 0));
+    const mappings = listed.panel.fieldConfig?.overrides
+      .find(({ matcher }) => matcher.options === 'ended')
+      ?.properties.find(({ id }) => id === 'mappings');
+    expect(mappings?.value).toMatchObject([{ type: 'value', options: { '0': { text: 'goes on' } } }]);
+    const drawn = annotations.find(({ annotation }) => annotation.name === 'Incidents');
+    if (drawn === undefined) throw new Error('incidents are not drawn');
+    const text = withVariables(
+      drawn.annotation.query,
+      drawn.dashboard,
+      choicesFor(drawn.dashboard),
+      afternoon.range,
+    );
+    const bands = await framesOf(ask, text, { resultFormat: 'table' });
+    expect(valuesOf(bands, 'until')).toEqual(rows.map(({ endMs }) => endMs ?? afternoon.range.toMs));
+  });
+
+  it('counts from the hourly sums what it counts from raw points', async () => {
+    const [raw, hourly] = await Promise.all(
+      ['Verdicts by status', 'Verdicts by status, from hourly sums'].map(async (title) => {
+        const asked = queries.find(({ panel }) => panel.title === title);
+        if (asked === undefined) throw new Error(`there is no ${title}`);
+        const frames = await framesOf(ask, expanded(asked), asked.query);
+        return frames.map(({ name, fields }) => [
+          name,
+          (fields[1]?.values ?? []).reduce<number>((sum, value) => sum + Number(value), 0),
+        ]);
+      }),
+    );
+    expect(hourly).toEqual(raw);
+    expect(hourly?.find(([name]) => name === 'blocked')?.[1]).toBeGreaterThan(0);
+  });
+
+  it('asks without `store init` of the default policy, also where a server names none', async () => {
+    for (const history of ['autogen', '']) {
+      for (const asked of queries) {
+        const choices = { ...choicesFor(asked.dashboard), history: { one: history } };
+        const frames = await framesOf(ask, expanded(asked, choices), asked.query);
+        if (!asked.panel.title.includes('from hourly')) expect(frames.length, asked.label).toBeGreaterThan(0);
+      }
+    }
+  });
+
+  it('finds what is kept longest by itself: the policy of `store init`, before the default one', async () => {
+    const variable = [...boards.values()][0]?.templating.list.find(({ name }) => name === 'history');
+    const pattern = new RegExp((variable?.regex ?? '').slice(1, -1));
+    const names = (await offered(ask, variable?.query ?? '')).filter((name) => pattern.test(name)).toSorted();
+    expect(names).toEqual([FOREVER_POLICY, 'autogen']);
+    expect(variable).toMatchObject({ hide: 2, sort: 5 });
+  });
+
   describe('the alert rules', () => {
     const file = readFileSync(join(GENERATED, 'provisioning', 'alerting', 'rules.yaml'), 'utf8');
     const rules = AlertRulesFile.parse(parse(file)).groups.flatMap((group) => group.rules);
@@ -244,7 +251,14 @@ describe.skipIf(INFLUXD === null)('the dashboards, over an afternoon with two in
 
     beforeAll(async () => {
       const { fromMs } = afternoon.range;
-      const { tags, fields } = aLine();
+      const tags = {
+        vantage: 'odd',
+        place: 'almaty',
+        access: 'fixed',
+        platform: 'vk',
+        target: 'odd',
+        probe: 'web',
+      };
       await writeLines(
         influxd.url,
         DATABASE,
@@ -252,23 +266,10 @@ describe.skipIf(INFLUXD === null)('the dashboards, over an afternoon with two in
           series: 'reachability',
           atMs: fromMs + 60_000,
           tags: { ...tags, operator },
-          fields,
+          fields: { score: 0.5 },
         })),
       );
     });
-
-    function aLine() {
-      const tags = {
-        vantage: 'odd',
-        operator: '',
-        place: 'almaty',
-        access: 'fixed',
-        platform: 'vk',
-        target: 'odd',
-        probe: 'web',
-      };
-      return { tags, fields: { score: 0.5 } };
-    }
 
     async function operatorsSeen(choice: Choice): Promise<string[]> {
       const found: string[] = [];
@@ -304,9 +305,11 @@ describe.skipIf(INFLUXD === null)('the dashboards, over an afternoon with two in
       for (const asked of queries) {
         for (const choice of [{ one: ODD[2] ?? '' }, { several: ODD }, { several: [] }] as const) {
           const choices = Object.fromEntries(
-            asked.dashboard.templating.list.map(({ name }) => [name, choice]),
+            asked.dashboard.templating.list
+              .filter(({ hide }) => hide !== 2)
+              .map(({ name }) => [name, choice]),
           );
-          await framesOf(ask, expanded(asked, choices), asked.query);
+          await framesOf(ask, expanded(asked, { history: { one: FOREVER_POLICY }, ...choices }), asked.query);
         }
       }
     });

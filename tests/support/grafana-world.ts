@@ -21,8 +21,11 @@ import { silentLog } from './silent-log.ts';
 import { systemClock } from '../../probes/net/clock.ts';
 import { z } from 'zod';
 import { EVENT_KINDS } from '../../src/events/event.ts';
+import type { InfluxAddress } from '../../src/config/store-config.ts';
 import type { AiqynEvent } from '../../src/events/event.ts';
 import { writeAssociations } from '../../src/store/influx/associations.ts';
+import { connectInflux } from '../../src/store/influx/connection.ts';
+import { applyRetention, planRetention } from '../../src/store/influx/retention.ts';
 import { openInfluxStore } from '../../src/store/influx/store.ts';
 
 const FILE = join(import.meta.dirname, '..', 'fixtures', 'dashboards', 'two-incidents.yaml');
@@ -90,6 +93,15 @@ function eventsOf(scenario: Scenario): AiqynEvent[] {
   return [...called, statement];
 }
 
+/** As `aiqyn store init`, but that raw points stay for ever: the afternoon is longer ago than 30 days. */
+async function rollUp(address: InfluxAddress): Promise<void> {
+  const connection = connectInflux({ ...address, flavour: '1' }, systemClock());
+  const steps = await planRetention(connection);
+  const kept = steps.filter(({ influxql }) => !influxql.startsWith('ALTER'));
+  await applyRetention(connection, kept, () => undefined);
+  connection.close();
+}
+
 /** Fills the database; the range ends with the scenario, so that its second incident is still open. */
 export async function fillAfternoon(influxd: Influxd): Promise<Afternoon> {
   const catalog = loadCatalog();
@@ -119,6 +131,7 @@ export async function fillAfternoon(influxd: Influxd): Promise<Afternoon> {
   await store.saveIncidents(incidents);
   await store.saveEvents(eventsOf(scenario));
   await store.close();
+  await rollUp(address);
   const associations = associateScenario(scenario, incidents);
   await writeAssociations(address, systemClock(), associations, scenario.to - MINUTE_MS);
   await writeLines(influxd.url, DATABASE, besideTheStore(scenario));

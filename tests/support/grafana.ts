@@ -53,6 +53,10 @@ const Variable = z.looseObject({
   multi: z.boolean().optional(),
   includeAll: z.boolean().optional(),
   allValue: z.string().optional(),
+  /** 2: not shown. */
+  hide: z.number().optional(),
+  /** Only what matches is offered. */
+  regex: z.string().optional(),
 });
 export type Variable = z.infer<typeof Variable>;
 
@@ -263,9 +267,10 @@ export async function framesOf(
   return query.resultFormat === 'table' ? tableOf(series) : timeSeriesOf(series, query.alias);
 }
 
-/** The names a variable offers, as `SHOW TAG VALUES` answers them. */
+/** The names a variable offers: the second column of `SHOW TAG VALUES`, the first of `SHOW RETENTION POLICIES`. */
 export async function offered(ask: Ask, influxql: string): Promise<string[]> {
   const [result] = Answer.parse(await ask(influxql)).results;
   if (result?.error !== undefined) throw new Error(`${result.error}\n${influxql}`);
-  return (result?.series ?? []).flatMap(({ values }) => values.map(([, name]) => String(name)));
+  const column = influxql.startsWith('SHOW RETENTION POLICIES') ? 0 : 1;
+  return (result?.series ?? []).flatMap(({ values }) => values.map((row) => String(row[column])));
 }

@@ -3,6 +3,7 @@
  * policy that forgets nothing. Without it everything is in the default policy, for as long as that keeps it.
  */
 import { z } from 'zod';
+import { FOREVER_POLICY } from '../fields.ts';
 import { ask } from './ask.ts';
 import type { InfluxConnection } from './connection.ts';
 import { BusyError, RefusedError } from './failures.ts';
@@ -14,11 +15,6 @@ export const FIVE_MINUTES_KEPT_MS = 365 * DAY_MS;
 
 /** Retention policies of 1.x; buckets `<bucket>/<policy>` of 2.x. */
 export const FIVE_MINUTES_POLICY = 'aiqyn_5m';
-export const FOREVER_POLICY = 'aiqyn_forever';
-
-/** The rollups' `reachability` holds sums of the statuses, and of `score` and how many under these names. */
-export const SCORE_SUM_FIELD = 'score_sum';
-export const COUNT_FIELD = 'n';
 
 export interface Policy {
   readonly name: string;

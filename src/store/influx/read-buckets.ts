@@ -2,18 +2,12 @@
 import { z } from 'zod';
 import { STATUSES } from '../../analysis/verdict/verdict.ts';
 import type { Status } from '../../analysis/verdict/verdict.ts';
-import { SERIES } from '../fields.ts';
+import { FOREVER_POLICY, ROLLUP_FIELDS, SERIES } from '../fields.ts';
 import { requireBucket } from '../query-limits.ts';
 import type { Bucket, Group, Store, Window } from '../store.ts';
 import { answers } from './ask.ts';
 import type { InfluxConnection } from './connection.ts';
-import {
-  COUNT_FIELD,
-  FIVE_MINUTES_KEPT_MS,
-  FIVE_MINUTES_POLICY,
-  FOREVER_POLICY,
-  SCORE_SUM_FIELD,
-} from './layout.ts';
+import { FIVE_MINUTES_KEPT_MS, FIVE_MINUTES_POLICY } from './layout.ts';
 import type { Layout } from './layout.ts';
 import { compare, narrow } from './read-points.ts';
 import type { Row } from './rows.ts';
@@ -30,7 +24,7 @@ const MEDIANS = ['total_ms', 'bytes_per_s']
   .join(', ');
 const FROM_RAW = `${SUMS}, sum("score") AS "score_sum", count("score") AS "n", ${MEDIANS}`;
 /** A median of medians is near the median, and the only one that rollups can give. */
-const FROM_ROLLUP = `${SUMS}, sum(${name(SCORE_SUM_FIELD)}) AS "score_sum", sum(${name(COUNT_FIELD)}) AS "n", ${MEDIANS}`;
+const FROM_ROLLUP = `${SUMS}, sum(${name(ROLLUP_FIELDS.scoreSum)}) AS "score_sum", sum(${name(ROLLUP_FIELDS.count)}) AS "n", ${MEDIANS}`;
 
 export async function readBuckets(
   connection: InfluxConnection,

@@ -6,10 +6,9 @@
 import { z } from 'zod';
 import type { Incident } from '../../analysis/detect/point.ts';
 import type { AiqynEvent } from '../../events/event.ts';
-import { SERIES } from '../fields.ts';
+import { FOREVER_POLICY, SERIES } from '../fields.ts';
 import { answers, ask } from './ask.ts';
 import type { InfluxConnection } from './connection.ts';
-import { FOREVER_POLICY } from './layout.ts';
 import type { Layout } from './layout.ts';
 import {
   fromTagValue,
@@ -66,6 +65,7 @@ export function entryOfIncident(incident: Incident): Entry {
     fields: [
       textField('status', incident.status),
       numberField('detected_at_ms', incident.detectedAtMs),
+      numberField('open', endMs === null ? 1 : 0),
       numberField('end_ms', endMs ?? startMs),
       numberField('confidence', incident.confidence),
       textField('method', incident.method ?? ''),

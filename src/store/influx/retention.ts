@@ -3,17 +3,10 @@
  * events for ever. What is there already is rolled up and copied before anything gets a shorter life.
  */
 import { STATUSES } from '../../analysis/verdict/verdict.ts';
-import { SERIES } from '../fields.ts';
+import { FOREVER_POLICY, ROLLUP_FIELDS, SERIES } from '../fields.ts';
 import { ask } from './ask.ts';
 import type { InfluxConnection } from './connection.ts';
-import {
-  COUNT_FIELD,
-  FIVE_MINUTES_POLICY,
-  FOREVER_POLICY,
-  RAW_KEPT_MS,
-  readPolicies,
-  SCORE_SUM_FIELD,
-} from './layout.ts';
+import { FIVE_MINUTES_POLICY, RAW_KEPT_MS, readPolicies } from './layout.ts';
 import type { Policy } from './layout.ts';
 import { name } from './text.ts';
 
@@ -26,8 +19,8 @@ export interface Step {
 const TIMES = ['dns_ms', 'tcp_ms', 'tls_ms', 'ttfb_ms', 'total_ms', 'bytes_per_s'];
 const ROLLUP = [
   ...STATUSES.map((status) => `sum(${name(status)}) AS ${name(status)}`),
-  `sum("score") AS ${name(SCORE_SUM_FIELD)}`,
-  `count("score") AS ${name(COUNT_FIELD)}`,
+  `sum("score") AS ${name(ROLLUP_FIELDS.scoreSum)}`,
+  `count("score") AS ${name(ROLLUP_FIELDS.count)}`,
   `mean("score") AS "score"`,
   ...TIMES.map((field) => `median(${name(field)}) AS ${name(field)}`),
 ].join(', ');

@@ -2,11 +2,14 @@
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import type { Association } from '../../../src/analysis/correlate/association.ts';
-import { startAssociationKeeper } from '../../../src/collector/association-keeper.ts';
+import { STAND_BY_MS, startAssociationKeeper } from '../../../src/collector/association-keeper.ts';
+import { createLease, keepLease, TAKEOVER_MS_MAX } from '../../../src/collector/lease.ts';
+import type { CollectorRow } from '../../../src/collector/lease.ts';
 import { associationRow } from '../../../src/store/association-series.ts';
 import { ASSOCIATION_FIELDS, ASSOCIATION_TAGS } from '../../../src/store/fields.ts';
 import { createMemoryStore } from '../../../src/store/memory/store.ts';
 import type { Store } from '../../../src/store/store.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
 import { anEvent, anIncident, aPoint, T0_MS } from '../../support/points.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
@@ -32,6 +35,7 @@ async function keep(
   const keeper = startAssociationKeeper({
     store,
     log: silentLog,
+    mayWrite: () => true,
     sink: {
       async write(associations, atMs) {
         write(atMs, associations);
@@ -79,6 +83,96 @@ describe('the keeper of associations', () => {
       if (tried.length === 1) throw new Error('the database is away');
     });
     expect(tried).toHaveLength(2);
+  });
+});
+
+describe('the keepers of two collectors on one store', () => {
+  interface Written {
+    readonly by: string;
+    readonly atMs: number;
+  }
+
+  async function pair() {
+    const clock = new ManualClock(T0_MS + 2 * HOUR_MS);
+    const store = await filled();
+    const rows = new Map<string, CollectorRow>();
+    const written: Written[] = [];
+    function join(collector: string) {
+      const table = {
+        read: async () => [...rows.values()],
+        write: async (row: CollectorRow) => {
+          rows.set(collector, row);
+        },
+      };
+      const lease = createLease({ table, collector, clock, log: silentLog, onLate: () => undefined });
+      const beating = new AbortController();
+      const kept = keepLease(lease, clock, silentLog, beating.signal);
+      const keeper = startAssociationKeeper({
+        store,
+        clock,
+        log: silentLog,
+        mayWrite: () => lease.isHeld(),
+        sink: {
+          write: async (_all, atMs) => {
+            written.push({ by: collector, atMs });
+          },
+        },
+      });
+      async function leave() {
+        beating.abort();
+        await kept;
+        await keeper.stop();
+      }
+      return { lease, leave };
+    }
+    return { clock, written, join };
+  }
+
+  it('write once an hour together: only the one that holds the lease', async () => {
+    const { clock, written, join } = await pair();
+    const first = join('first');
+    await clock.advance(10_000);
+    const second = join('second');
+    await clock.advance(3 * HOUR_MS);
+    expect([first.lease.isHeld(), second.lease.isHeld()]).toEqual([true, false]);
+    expect(written.map(({ by }) => by)).toEqual(['first', 'first', 'first']);
+    await first.leave();
+    await second.leave();
+  });
+
+  it('write on when the first leaves: the second, as soon as it holds the lease', async () => {
+    const { clock, written, join } = await pair();
+    const first = join('first');
+    await clock.advance(10_000);
+    const second = join('second');
+    await clock.advance(STAND_BY_MS);
+    const leftMs = clock.nowMs();
+    await first.leave();
+    await clock.advance(TAKEOVER_MS_MAX + STAND_BY_MS);
+    expect(written.map(({ by }) => by)).toEqual(['first', 'second']);
+    expect(written.at(-1)?.atMs).toBeGreaterThanOrEqual(leftMs);
+    await second.leave();
+  });
+
+  it('write nothing that was computed while the lease went to another', async () => {
+    const clock = new ManualClock(T0_MS + 2 * HOUR_MS);
+    const answers = [true, false];
+    const written: number[] = [];
+    const keeper = startAssociationKeeper({
+      store: await filled(),
+      clock,
+      log: silentLog,
+      mayWrite: () => answers.shift() ?? false,
+      sink: {
+        write: async (_all, atMs) => {
+          written.push(atMs);
+        },
+      },
+    });
+    await clock.advance(HOUR_MS);
+    expect(answers).toEqual([]);
+    expect(written).toEqual([]);
+    await keeper.stop();
   });
 });
 

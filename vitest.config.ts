@@ -24,7 +24,7 @@ export default defineConfig({
           include: ['tests/e2e/**/*.test.ts'],
           globalSetup: ['tests/support/build-once.ts'],
           maxWorkers: 1,
-          maxConcurrency: 3,
+          maxConcurrency: 2,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },

@@ -111,6 +111,22 @@ export type Transfer = z.output<typeof Transfer>;
 export const ThroughputTestKeys = WebTestKeys.extend({ x_aiqyn_throughput: list(Transfer) });
 export type ThroughputTestKeys = z.output<typeof ThroughputTestKeys>;
 
+/** One QUIC handshake over UDP, under the target's name or a harmless one. */
+export const QuicHandshake = z.looseObject({
+  role: z.enum(['target', 'harmless']),
+  /** `ip:port`, IPv6 in brackets. */
+  address: z.string(),
+  server_name: z.string(),
+  /** Null where it completed; `ssl_…` where a certificate came that does not verify: an answer all the same. */
+  failure: Failure,
+  t0: Seconds,
+  t: Seconds,
+});
+export type QuicHandshake = z.output<typeof QuicHandshake>;
+
+export const QuicTestKeys = WebTestKeys.extend({ x_aiqyn_quic_handshakes: list(QuicHandshake) });
+export type QuicTestKeys = z.output<typeof QuicTestKeys>;
+
 /** One thing tried in one ring: the gateway, a domestic site, a foreign site, a name server. */
 export const RingCheck = z.looseObject({
   ring: z.enum(['gateway', 'domestic', 'foreign', 'dns']),

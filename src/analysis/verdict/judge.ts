@@ -6,6 +6,7 @@ import { TEST_NAMES } from '../../../probes/measurement.ts';
 import type { Measurement } from '../../../probes/measurement.ts';
 import { APP_TESTS, judgeApp, judgeIngest } from './apps/judge-app.ts';
 import { undecided } from './conclude.ts';
+import { judgeQuic } from './judge-quic.ts';
 import { judgeRings } from './judge-rings.ts';
 import { judgeThroughput } from './judge-throughput.ts';
 import { judgeWeb } from './judge-web.ts';
@@ -20,6 +21,7 @@ const JUDGES: ReadonlyMap<string, Judge> = new Map<string, Judge>([
   [TEST_NAMES.rings, judgeRings],
   [TEST_NAMES.ingest, judgeIngest],
   [TEST_NAMES.throughput, judgeThroughput],
+  [TEST_NAMES.quic, judgeQuic],
   ...APP_TESTS.map((name): [string, Judge] => [name, judgeApp]),
 ]);
 

@@ -97,7 +97,7 @@ export function missing({ url, database }: InfluxAddress, cause?: unknown): Envi
   );
 }
 
-/** The body's own words; JSON in most cases. Cut, because a proxy may answer with a page. */
+/** The body's own words; JSON in most cases. */
 function detailOf({ body, message }: HttpError): string {
   const text = body === undefined || body === '' ? message : body;
   let said = text;
@@ -107,7 +107,14 @@ function detailOf({ body, message }: HttpError): string {
   } catch {
     // A proxy's page, or a cut answer: as it is.
   }
-  return said.trim().slice(0, DETAIL_LENGTH_MAX);
+  return cut(said.trim());
+}
+
+/** A proxy may answer with a page; the server may quote a whole line first and give its reason last. */
+function cut(said: string): string {
+  if (said.length <= DETAIL_LENGTH_MAX) return said;
+  const half = DETAIL_LENGTH_MAX / 2;
+  return `${said.slice(0, half)} … ${said.slice(-half)}`;
 }
 
 function wordsOf(json: object): string | null {

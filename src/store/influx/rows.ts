@@ -6,7 +6,17 @@ import { z } from 'zod';
 import type { Heartbeat, ReachabilityPoint } from '../../analysis/detect/point.ts';
 import { LAYERS, METHODS, STATUSES } from '../../analysis/verdict/verdict.ts';
 import { HEARTBEAT_TAGS, REACHABILITY_FIELDS, REACHABILITY_TAGS, SERIES } from '../fields.ts';
-import { fromTagValue, integerField, name, numberField, seriesKey, textField, timestamp } from './text.ts';
+import {
+  fromTagValue,
+  fromTextValue,
+  integerField,
+  name,
+  numberField,
+  seriesKey,
+  textField,
+  textValue,
+  timestamp,
+} from './text.ts';
 
 /** Fields that only Aiqyn reads: what makes a measurement the same one, and what no chart shows. */
 export const ID_FIELD = 'id';
@@ -31,7 +41,7 @@ export function lineOfPoint(point: ReachabilityPoint, nanoseconds: number): stri
   );
   for (const field of ['layer', 'method', 'failure'] as const) {
     const value = point[field];
-    if (value !== null) fields.push(textField(field, value));
+    if (value !== null) fields.push(textField(field, textValue(value)));
   }
   for (const [field, value] of [
     ['dns_ms', point.dnsMs],
@@ -79,7 +89,7 @@ const PointRow = z.object({
   status: z.enum(STATUSES),
   layer: z.enum(LAYERS).nullable(),
   method: z.enum(METHODS).nullable(),
-  failure: z.string().nullable(),
+  failure: z.string().transform(fromTextValue).nullable(),
   confidence: z.number(),
   score: z.number(),
   dns_ms: MaybeNumber,

@@ -3,8 +3,12 @@
  * every value goes through here, and only here.
  */
 
-/** Tag values may hold neither line breaks nor a backslash at their end, and an empty one is no tag: these are written as %XX. */
-const UNSAFE_IN_TAG = /[%\\\u0000-\u001f\u007f]/g;
+/**
+ * Tag values may hold neither line breaks nor a backslash at their end: these are written as %XX. Half a pair of surrogates,
+ * which UTF-8 does not have, is written as %uXXXX.
+ */
+const UNSAFE_IN_TAG = /[%\\\u0000-\u001f\u007f\p{Surrogate}]/gu;
+const UNSAFE_IN_TEXT = /%u|\p{Surrogate}/gu;
 
 /** Between the server's oldest and newest instant; beyond them it refuses a query. */
 const INSTANT_MS_MAX = 9_223_372_036_854;
@@ -12,15 +16,31 @@ const NS_PER_MS = 1_000_000n;
 
 /** A tag's value as it is kept in InfluxDB; almost always the value itself. */
 export function tagValue(value: string): string {
-  return value.replace(
-    UNSAFE_IN_TAG,
-    (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`,
-  );
+  return value.replace(UNSAFE_IN_TAG, hexOf);
+}
+
+function hexOf(character: string): string {
+  const hex = character.charCodeAt(0).toString(16);
+  return hex.length > 2 ? `%u${hex}` : `%${hex.padStart(2, '0')}`;
 }
 
 /** The value that `tagValue` was given. */
 export function fromTagValue(kept: string): string {
-  return kept.replace(/%([0-9a-f]{2})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
+  return kept.replace(
+    /%u([0-9a-f]{4})|%([0-9a-f]{2})/g,
+    (_, wide: string | undefined, narrow: string | undefined) =>
+      String.fromCharCode(Number.parseInt(wide ?? narrow ?? '', 16)),
+  );
+}
+
+/** Another program's text as it is kept in a field; almost always the text itself. */
+export function textValue(value: string): string {
+  return value.replace(UNSAFE_IN_TEXT, (found) => (found === '%u' ? '%u0025u' : hexOf(found)));
+}
+
+/** The text that `textValue` was given. */
+export function fromTextValue(kept: string): string {
+  return kept.replace(/%u([0-9a-f]{4})/g, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)));
 }
 
 /** A string literal of InfluxQL. */

@@ -13,8 +13,8 @@ export interface NameBook {
   readonly timeZone: (place: string | undefined) => string;
   /** Platform ids in the catalogue's order, without `control`, which is measured only to compare. */
   readonly platforms: readonly string[];
-  /** Target id → its name and which part of the platform it is. */
-  target(id: string): { readonly name: string; readonly part: string } | null;
+  /** Target id → its name and which part of the platform it is; null for one that spans parts or names itself. */
+  target(id: string): { readonly name: string; readonly part: string | null } | null;
 }
 
 /** Catalogue lookups as maps, made once; nothing here is language other than the names themselves. */
@@ -24,7 +24,10 @@ export function createNameBook(catalog: Catalog, language: Language): NameBook {
     catalog.operators.flatMap((fact) => fact.asns.map((asn) => [asn, fact.names[language]] as const)),
   );
   const places = new Map(catalog.places.map((fact) => [fact.id, fact]));
-  const targets = new Map(catalog.targets.map((fact) => [fact.id, { name: fact.name, part: fact.part }]));
+  const targets = new Map<string, { name: string; part: string | null }>([
+    ...catalog.targets.map(({ id, name, part }) => [id, { name, part }] as const),
+    ...catalog.kindTargets.map(({ id, name }) => [id, { name, part: null }] as const),
+  ]);
   return {
     platform: (id) => platforms.get(id) ?? id,
     operator: (asn) => operators.get(asn) ?? asn,

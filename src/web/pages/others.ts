@@ -32,7 +32,7 @@ function targetTable(context: WebContext, latest: readonly LatestStatus[], nowMs
     <tbody>
       ${rows.map(({ point, sinceMs }) => {
         const target = names.target(point.target);
-        const part = target === null ? null : (parts[target.part] ?? target.part);
+        const part = target?.part == null ? null : (parts[target.part] ?? target.part);
         return html`<tr>
           <th scope="row">
             ${target?.name ?? point.target}${part === null ? null : html` <span class="quiet">${part}</span>`}

@@ -50,7 +50,7 @@ export const enPlatforms = {
   now: 'Right now, network by network',
   day: (hours: number) => `The last ${number(hours)} hours, network by network`,
   addresses: 'What is measured',
-  address: 'Address',
+  address: 'What',
   incidents: 'Incidents',
   none: 'Nothing was measured for it in the last half hour.',
   parts: {

@@ -45,6 +45,13 @@ export const ThroughputFact = z.strictObject({
   url: HttpsUrl,
   /** As large, on another platform, never heard of as slowed. */
   paired: HttpsUrl,
+  /**
+   * The server that the page is asked of, by its own name, where that is not the URL's: one that answers for many hosts.
+   * `paired` is then a page of the same platform under its own name, so that what differs is the part that is slowed.
+   */
+  server: HostName.optional(),
+  /** What a sentence says where the page is slow and its pair is not: `works` of the pair, `fails` of the page. */
+  part: z.strictObject({ works: z.string().min(3), fails: z.string().min(3) }).optional(),
 });
 export type ThroughputFact = z.infer<typeof ThroughputFact>;
 

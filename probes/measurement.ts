@@ -108,7 +108,11 @@ export const Transfer = z.looseObject({
 });
 export type Transfer = z.output<typeof Transfer>;
 
-export const ThroughputTestKeys = WebTestKeys.extend({ x_aiqyn_throughput: list(Transfer) });
+export const ThroughputTestKeys = WebTestKeys.extend({
+  x_aiqyn_throughput: list(Transfer),
+  /** In whose words a difference between page and pair is told, where the catalogue has them. */
+  x_aiqyn_part: orElse(z.object({ works: z.string(), fails: z.string() }), null),
+});
 export type ThroughputTestKeys = z.output<typeof ThroughputTestKeys>;
 
 /** One QUIC handshake over UDP, under the target's name or a harmless one. */

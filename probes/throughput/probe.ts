@@ -38,7 +38,7 @@ const TAGS: Readonly<Record<Transfer['role'], readonly string[]>> = {
 };
 
 export interface ThroughputTask extends RunTask {
-  readonly target: Pick<ThroughputFact, 'url' | 'paired'>;
+  readonly target: Pick<ThroughputFact, 'url' | 'paired' | 'server' | 'part'>;
 }
 
 type ThroughputRun = Run<ThroughputTask>;
@@ -54,10 +54,12 @@ export async function probeThroughput(
 async function measure(run: ThroughputRun): Promise<void> {
   const transfers: Transfer[] = [];
   run.keys['x_aiqyn_throughput'] = transfers;
-  const target = await findEndpoint(run, run.task.target.url, []);
+  const { url, paired: pairedUrl, server, part } = run.task.target;
+  if (part !== undefined) run.keys['x_aiqyn_part'] = part;
+  const target = await findEndpoint(run, server === undefined ? url : `https://${server}/`, []);
   if (target === null) return;
-  const paired = await findEndpoint(run, run.task.target.paired, [TAG_PAIRED]);
-  const control = askControl(run, run.task.target.url, [endpointName(target)]);
+  const paired = await findEndpoint(run, pairedUrl, [TAG_PAIRED]);
+  const control = askControl(run, url, [endpointName(target)]);
   for (let turn = 0; turn < TURNS; turn += 1) {
     await transfer(run, transfers, 'target', target);
     if (paired !== null) await transfer(run, transfers, 'paired', paired);

@@ -6,6 +6,7 @@ import { readWebTestKeys } from '../../probes/measurement.ts';
 import type { Measurement, OwnMeasurement, WebTestKeys } from '../../probes/measurement.ts';
 import { TAG_HARMLESS } from '../../probes/observations.ts';
 import { seenOf } from '../analysis/verdict/apps/seen.ts';
+import { judgeThroughput } from '../analysis/verdict/judge-throughput.ts';
 
 /** In the order in which they go: light successes, full successes, and only then failures and rings. */
 export const WORTHS = ['light_success', 'full_success', 'evidence'] as const;
@@ -20,6 +21,10 @@ export function looksReachable(measurement: Measurement): boolean | null {
   if (measurement.x_aiqyn_target?.probe === 'app') return everyPartWorks(measurement.test_keys);
   const keys = readWebTestKeys(measurement.test_keys);
   if (keys === null) return null;
+  return isSlowed(measurement) ? false : lastStepWorks(keys);
+}
+
+function lastStepWorks(keys: WebTestKeys): boolean | null {
   const { requests, tls_handshakes: handshakes, tcp_connect: connects, queries } = keys;
   const answered = requests.filter(({ response }) => response !== null);
   if (requests.length > 0) return answered.some(isClean) && requests.every(isClean);
@@ -27,6 +32,13 @@ export function looksReachable(measurement: Measurement): boolean | null {
   if (own.length > 0) return own.some(({ failure }) => failure === null);
   if (connects.length > 0) return connects.some(({ status }) => status.failure === null && status.success);
   return queries.length > 0 ? queries.some(({ failure }) => failure === null) : null;
+}
+
+/** A page that is slowed comes in the end, and is looked at again all the same. */
+function isSlowed(measurement: Measurement): boolean {
+  return (
+    measurement.x_aiqyn_target?.probe === 'throughput' && judgeThroughput(measurement).status === 'throttled'
+  );
 }
 
 /** An app works where each of its parts that was tried has something that was reached. */

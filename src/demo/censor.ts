@@ -35,8 +35,8 @@ export interface Censor {
   atAccept(party: Party, site: Site): AcceptFate;
   /** `named` is the site whose name stands in the ClientHello or Host header; null for a harmless one. */
   atName(party: Party, named: Site | null): NameFate;
-  /** Kilobits per second, or null where nothing is slowed. */
-  rateKbps(party: Party, site: Site): number | null;
+  /** Kilobits per second, or null where nothing is slowed: by the server's address, or, where the action names hosts, by the name sent. */
+  rateKbps(party: Party, site: Site, named: Site | null): number | null;
   atQuestion(party: Party, asked: Site | null, resolver: ResolverPlace): DnsFate;
 }
 
@@ -104,9 +104,11 @@ export function createCensor({ scenario, clock, random }: Options): Censor {
       const intercept = on(party, named)?.intercept ?? null;
       return intercept !== null && random() < intercept.fraction ? 'forge' : 'pass';
     },
-    rateKbps: (party, site) => {
-      const throttle = on(party, site)?.throttle ?? null;
-      return throttle !== null && random() < throttle.fraction ? throttle.what : null;
+    rateKbps: (party, site, named) => {
+      const throttle = on(party, site)?.throttle;
+      return throttle != null && isAmong(throttle.hosts, named) && random() < throttle.fraction
+        ? throttle.what
+        : null;
     },
     atQuestion: (party, asked, resolver) => {
       if (isCut(party) || isLost(party)) return { kind: 'silence' };

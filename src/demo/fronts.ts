@@ -101,8 +101,8 @@ async function receive({ socket, party, site }: Open, port: number, options: Fro
     socket.resume();
     return;
   }
-  const kbps = censor.rateKbps(party, site);
   if (port === HTTP_PORT) {
+    const kbps = censor.rateKbps(party, site, null);
     const stream = kbps === null ? socket : new ThrottledStream(socket, kbps, options.clock, Buffer.alloc(0));
     doors.plainHttp(stream, (named) =>
       site.kind === 'blockpage' ? 'blockpage' : censor.atName(party, named),
@@ -116,6 +116,7 @@ async function receive({ socket, party, site }: Open, port: number, options: Fro
   }
   const named = hello.serverName === null ? site : siteOfName(options.sites, hello.serverName);
   const nameFate = censor.atName(party, named);
+  const kbps = censor.rateKbps(party, site, named);
   await options.clock.sleep(options.latencyMs());
   if (socket.destroyed) return;
   passOn(socket, hello.bytes, site.kind === 'blockpage' ? 'blockpage' : nameFate, kbps, options);

@@ -128,9 +128,10 @@ function served(targets: readonly PlannedTarget[]): Iterable<Served> {
   return hosts.values();
 }
 
-/** What a transfer is compared with belongs to nobody who is slowed. */
+/** What a transfer is compared with belongs to nobody who is slowed, unless it is the platform's own page. */
 function platformOf(target: PlannedTarget, url: string): Platform {
-  return target.probe === 'throughput' && url === target.paired ? 'control' : target.platform;
+  if (target.probe !== 'throughput' || url !== target.paired) return target.platform;
+  return target.server === undefined ? 'control' : target.platform;
 }
 
 function urlsOf(target: PlannedTarget): readonly string[] {
@@ -140,7 +141,11 @@ function urlsOf(target: PlannedTarget): readonly string[] {
     case 'ingest':
       return [`tls://${target.host}:${target.port}`];
     case 'throughput':
-      return [target.url, target.paired];
+      return [
+        target.url,
+        target.paired,
+        ...(target.server === undefined ? [] : [`https://${target.server}/`]),
+      ];
     case 'app':
       return target.parts.flatMap(({ endpoints }) => endpoints.flatMap(endpointUrls));
   }

@@ -5,7 +5,7 @@
  * `fraction` is drawn once per measurement: a censor that picks flows by address and port picks the retry as well.
  */
 import type { BlockMethod } from './scenario.ts';
-import type { Conditions, PlatformConditions, Share } from './world.ts';
+import type { Conditions, NamedShare, Share } from './world.ts';
 
 /** Steps that loss may hit, in the order of a measurement; `harmless` is the paired handshake. */
 export const STEPS = ['dns', 'tcp', 'tls', 'harmless', 'page'] as const;
@@ -31,9 +31,9 @@ function drawLost(conditions: Conditions, random: () => number): Step[] {
   return STEPS.filter(() => random() < chance);
 }
 
-/** A block of some names only leaves the front door alone, which is all that is synthesized. */
-function wholeBlock(touched: PlatformConditions | undefined): PlatformConditions['block'] {
-  return touched?.block?.hosts === undefined ? (touched?.block ?? null) : null;
+/** What touches some names only leaves the front door alone, which is all that is synthesized. */
+function whole<T>(share: NamedShare<T> | null | undefined): NamedShare<T> | null {
+  return share?.hosts === undefined ? (share ?? null) : null;
 }
 
 /** Draws the same number of times from `random` (0 ≤ x < 1) whatever the conditions are. */
@@ -44,8 +44,8 @@ export function drawFate(conditions: Conditions, platform: string, random: () =>
     return share != null && draw < share.fraction ? share.what : undefined;
   }
   return {
-    block: pick(wholeBlock(touched)) ?? null,
-    throttleKbps: pick(touched?.throttle) ?? null,
+    block: pick(whole(touched?.block)) ?? null,
+    throttleKbps: pick(whole(touched?.throttle)) ?? null,
     forger: pick(touched?.intercept),
     isDown: touched?.isDown ?? false,
     isControlUp: conditions.isControlUp,

@@ -34,6 +34,8 @@ export const BLOCK_METHODS = [
 export type BlockMethod = (typeof BLOCK_METHODS)[number];
 
 const platforms = z.array(z.enum(PLATFORMS)).min(1);
+/** Only these names of the platforms and what is under them, such as `googlevideo.com`; absent: all. */
+const hosts = z.array(z.string().min(3)).min(1).optional();
 /** Share of connections touched; the rest pass. */
 const fraction = z.number().min(0).max(1).default(1);
 
@@ -42,12 +44,18 @@ export const Action = z.discriminatedUnion('do', [
     do: z.literal('block'),
     method: z.enum(BLOCK_METHODS),
     platforms,
-    /** Only these names of the platforms and what is under them, such as `googlevideo.com`; absent: all. */
-    hosts: z.array(z.string().min(3)).min(1).optional(),
+    hosts,
     fraction,
     ...scope,
   }),
-  z.strictObject({ do: z.literal('throttle'), kbps: z.number().positive(), platforms, fraction, ...scope }),
+  z.strictObject({
+    do: z.literal('throttle'),
+    kbps: z.number().positive(),
+    platforms,
+    hosts,
+    fraction,
+    ...scope,
+  }),
   z.strictObject({
     do: z.literal('intercept'),
     interceptor: z.string().optional(),

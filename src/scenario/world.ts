@@ -12,11 +12,15 @@ export interface Share<T> {
   readonly fraction: number;
 }
 
+/** `hosts`: only these names and what is under them. */
+export interface NamedShare<T> extends Share<T> {
+  readonly hosts?: readonly string[];
+}
+
 export interface PlatformConditions {
-  /** `hosts`: only these names and what is under them. */
-  readonly block: (Share<BlockMethod> & { readonly hosts?: readonly string[] }) | null;
+  readonly block: NamedShare<BlockMethod> | null;
   /** Kilobits per second. */
-  readonly throttle: Share<number> | null;
+  readonly throttle: NamedShare<number> | null;
   /** The interceptor's id in the catalogue; null for one that nobody knows. */
   readonly intercept: Share<string | null> | null;
   /** Fails for everybody, the control too. */
@@ -63,16 +67,19 @@ function lossOf(scenario: Scenario, actions: readonly Action[]): number {
 
 type PlatformAction = Extract<Action, { platforms: unknown }>;
 
-function blockOf({ method, fraction, hosts }: Extract<Action, { do: 'block' }>): PlatformConditions['block'] {
-  return { what: method, fraction, ...(hosts === undefined ? {} : { hosts }) };
+function shareOf<T>(
+  what: T,
+  { fraction, hosts }: Extract<Action, { do: 'block' | 'throttle' }>,
+): NamedShare<T> {
+  return { what, fraction, ...(hosts === undefined ? {} : { hosts }) };
 }
 
 function change(old: PlatformConditions, action: PlatformAction): PlatformConditions {
   switch (action.do) {
     case 'block':
-      return { ...old, block: blockOf(action) };
+      return { ...old, block: shareOf(action.method, action) };
     case 'throttle':
-      return { ...old, throttle: { what: action.kbps, fraction: action.fraction } };
+      return { ...old, throttle: shareOf(action.kbps, action) };
     case 'intercept':
       return { ...old, intercept: { what: action.interceptor ?? null, fraction: action.fraction } };
     case 'site_down':

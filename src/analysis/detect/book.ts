@@ -72,7 +72,14 @@ export interface Frame {
   readonly endMs: number | null;
   readonly detectedAtMs: number;
   readonly openings: Incident['openings'];
-  readonly reasons?: readonly string[];
+}
+
+/** Each member's first reason, which says what fails, then the second ones, and so on. */
+function reasonsOf(members: readonly IncidentMember[]): string[] {
+  const inTurns = Array.from({ length: MEMBER_REASONS_MAX }, (_, turn) =>
+    members.flatMap(({ reasons }) => reasons.slice(turn, turn + 1)),
+  );
+  return [...new Set(inTurns.flat())].slice(0, REASONS_MAX);
 }
 
 /** The book with its incident made anew. */
@@ -81,7 +88,6 @@ export function summed(book: Book, frame: Frame): Book {
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .map(([, member]) => member);
   const vantageIds = distinct(members.map((member) => member.vantage));
-  const reasons = frame.reasons ?? distinct(members.flatMap((member) => member.reasons));
   const { kind, status, startMs, endMs, detectedAtMs, openings } = frame;
   const incident: Incident = {
     id: book.id,
@@ -99,7 +105,7 @@ export function summed(book: Book, frame: Frame): Book {
     method: mostCommon(members.map((member) => member.method)),
     openings,
     members,
-    reasons: reasons.slice(0, REASONS_MAX),
+    reasons: reasonsOf(members),
   };
   return { ...book, incident };
 }

@@ -96,13 +96,17 @@ function keepTime(cell: Cell, point: ReachabilityPoint): void {
   cell.lastMs = point.atMs;
 }
 
+/** A quick handshake says nothing of a body that crawls: light checks shake hands every minute and fetch nothing. */
+function isSpeedShown(cell: Cell, { bytesPerSecond, tlsMs }: ReachabilityPoint): boolean {
+  return bytesPerSecond !== null || (tlsMs !== null && cell.tests.throttle?.isBodySlow !== true);
+}
+
 /**
  * Whether this point may speak against the family: throttling is refuted by speed that was measured; what is slowed but
  * arrives is neither blocked nor down.
  */
-function refutes(family: Family, meaning: Family | 'good', point: ReachabilityPoint): boolean {
-  if (meaning === 'good')
-    return family !== 'throttle' || point.bytesPerSecond !== null || point.tlsMs !== null;
+function refutes(cell: Cell, family: Family, meaning: Family | 'good', point: ReachabilityPoint): boolean {
+  if (meaning === 'good') return family !== 'throttle' || isSpeedShown(cell, point);
   if (meaning === 'down') return false;
   return family === 'down' || family === 'throttle' || meaning === 'throttle';
 }
@@ -156,7 +160,7 @@ function weigh(run: Run, point: ReachabilityPoint): void {
   }
   noteNoise(run, cell, point.atMs, meaning === 'block' && isSilent(point));
   for (const family of FAMILIES) {
-    if (cell.tests[family] !== undefined && family !== meaning && refutes(family, meaning, point))
+    if (cell.tests[family] !== undefined && family !== meaning && refutes(cell, family, meaning, point))
       weighAgainst(run, cell, family, point);
   }
   if (meaning !== 'good') weighFor(run, cell, meaning, point);

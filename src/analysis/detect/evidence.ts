@@ -44,8 +44,8 @@ const SHARE_MAX = 0.9;
 const RETEST_WEIGHT_ANSWER = 0.75;
 /** Re-tests of silence share a burst of loss. */
 const RETEST_WEIGHT_SILENCE = 0.6;
-/** Where a harmless name was answered on the same address each time, no burst explains them. */
-const RETEST_WEIGHT_ONE_NAME = 0.95;
+/** Where what it is compared with worked each time (a harmless name, a paired page), no burst explains them. */
+const RETEST_WEIGHT_COMPARED = 0.95;
 /** Steps of a measurement that loss may hit; silence under one name alone is one of them. */
 const STEPS = 4;
 /** A censor silences the same step each time; noise that fails at another one says less. */
@@ -77,7 +77,8 @@ export function weightOf(point: ReachabilityPoint): number {
   const byConfidence = Math.min(1, point.confidence / CONFIDENCE_FULL);
   if (point.retest === 0) return byConfidence;
   if (!isSilent(point)) return byConfidence * RETEST_WEIGHT_ANSWER;
-  return byConfidence * (point.method === 'sni_drop' ? RETEST_WEIGHT_ONE_NAME : RETEST_WEIGHT_SILENCE);
+  const isCompared = point.method === 'sni_drop' || point.probe === 'throughput';
+  return byConfidence * (isCompared ? RETEST_WEIGHT_COMPARED : RETEST_WEIGHT_SILENCE);
 }
 
 /** Silence may be loss; an answer (a reset, a wrong record, a page, a forged certificate) is somebody's act. */
@@ -130,6 +131,7 @@ export function newTest(): Test {
     noiseAssumed: 0,
     confidenceSum: 0,
     methods: {},
+    isBodySlow: false,
     reasons: [],
   };
 }
@@ -191,6 +193,7 @@ export function addBad(test: Test, point: ReachabilityPoint, odds: Odds): void {
   test.confidenceSum += odds.weight * point.confidence;
   const method = point.method ?? '';
   test.methods = noted(test.methods, method, odds.weight);
+  if (point.layer === 'http') test.isBodySlow = true;
   if (test.reasons.length === 0) test.reasons = point.reasons.slice(0, REASONS_MAX);
   test.lastBadMs = Math.max(test.lastBadMs, point.atMs);
   test.firstGoodMs = null;
@@ -214,6 +217,7 @@ function restart(test: Test): void {
   test.badCount = 0;
   test.confidenceSum = 0;
   test.methods = {};
+  test.isBodySlow = false;
   test.reasons = [];
   test.lastBadMs = 0;
   test.firstGoodMs = null;

@@ -32,6 +32,8 @@ export interface Test {
   noiseAssumed: number;
   confidenceSum: number;
   methods: Record<string, number>;
+  /** What was slow was a body and not the handshake alone: only a body that comes fast speaks against it. */
+  isBodySlow: boolean;
   reasons: readonly string[];
 }
 

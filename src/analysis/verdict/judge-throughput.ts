@@ -34,6 +34,7 @@ interface Sides {
   readonly sameAddress: readonly Transfer[];
   /** Bytes per second of a live control that had the page; null where there was none. */
   readonly outside: number | null;
+  readonly part: ThroughputTestKeys['x_aiqyn_part'];
 }
 
 export function judgeThroughput(measurement: Measurement): Verdict {
@@ -49,6 +50,7 @@ export function judgeThroughput(measurement: Measurement): Verdict {
     paired: transfers.filter(({ role }) => role === 'paired'),
     sameAddress: transfers.filter(({ role }) => role === 'same_address'),
     outside: control.live ? (control.page?.bytesPerSecond ?? null) : null,
+    part: keys.data.x_aiqyn_part,
   };
   const { rule, finding } = findingOf(sides);
   return conclude(finding, rule, measurement.x_aiqyn_connectivity ?? null);
@@ -112,7 +114,8 @@ function throttled(
   reasons: readonly string[],
 ): Found {
   const nameDecides = isNameSlowed(sides, layer);
-  const { outside } = sides;
+  const { outside, part } = sides;
+  const named = part === null ? [] : [`${part.works}; ${part.fails}.`];
   const more = [
     ...(nameDecides ? ['The same server was fast under a harmless name.'] : []),
     ...(outside === null ? [] : [`The control had the page at ${kilobytes(outside)} kB/s.`]),
@@ -128,7 +131,7 @@ function throttled(
       method,
       failure,
       confidence: Math.round(confidence * 100) / 100,
-      reasons: [...reasons, ...more],
+      reasons: [...named, ...reasons, ...more],
     },
   };
 }

@@ -7,6 +7,7 @@ import { postJson } from '../../../probes/net/post-json.ts';
 import { systemClock } from '../../../probes/net/clock.ts';
 import { ThroughputFact } from '../../../probes/kinds.ts';
 import { inputOfTarget, testNameOf } from '../../../probes/plan.ts';
+import type { OwnMeasurement } from '../../../probes/measurement.ts';
 import type { PlannedTarget } from '../../../probes/plan.ts';
 import type { ControlClient } from '../../../probes/probe.ts';
 import { probeRings } from '../../../probes/rings/probe.ts';
@@ -26,7 +27,7 @@ import { CENSORED, startWorldWith, TARGETS } from './world-under-test.ts';
 import type { WorldUnderTest } from './world-under-test.ts';
 
 const catalog = loadCatalog();
-const knowledge = buildKnowledge(catalog);
+export const knowledge = buildKnowledge(catalog);
 const clock = systemClock();
 const [YOUTUBE] = TARGETS;
 /** Paired with the rings' foreign host, which no action slows. */
@@ -70,12 +71,13 @@ export async function tryAction(action: string): Promise<Seen> {
   return withTrial(action, everyKind);
 }
 
-/** A world in which `action` holds, with a control outside of it, for as long as `work` takes. */
+/** A world in which `action` holds, with a control outside of it, for as long as `work` takes; `more` is served as well. */
 export async function withTrial<Result>(
   action: string,
   work: (trial: Trial) => Promise<Result>,
+  more: readonly PlannedTarget[] = [],
 ): Promise<Result> {
-  const under = await startWorldWith(action, [APP, INGEST]);
+  const under = await startWorldWith(action, [APP, INGEST, ...more]);
   const { world } = under;
   const server = await startControl({
     host: '127.0.0.1',
@@ -96,7 +98,7 @@ export async function withTrial<Result>(
   }
 }
 
-function kindTarget(id: string): PlannedTarget {
+export function kindTarget(id: string): PlannedTarget {
   const found = catalog.kindTargets.find((target) => target.id === id);
   if (found === undefined) throw new RangeError(`the catalogue has no ${id}`);
   return found;
@@ -147,13 +149,18 @@ export async function runThroughput(trial: Trial, rings: Rings): Promise<Verdict
   return run(trial, THROUGHPUT, 'full', rings, THROUGHPUT_TIMEOUT_MS);
 }
 
-async function run(
+async function run(...asked: Parameters<typeof measure>): Promise<Verdict> {
+  return judge(await measure(...asked), knowledge);
+}
+
+/** One run of the target's probe, sealed as an agent seals it. */
+export async function measure(
   { under, control }: Trial,
   target: PlannedTarget,
   depth: Depth,
   { connectivity }: Rings,
   timeoutMs: number,
-): Promise<Verdict> {
+): Promise<OwnMeasurement> {
   const runner = createProbeRunner({
     clock,
     network: networkOf(under),
@@ -165,7 +172,7 @@ async function run(
   });
   const startedAtMs = clock.nowMs();
   const report = await runner({ target, depth, timeoutMs }, new AbortController().signal);
-  const measurement = seal({
+  return seal({
     id: '01890000-0000-7000-8000-000000000000',
     startedAtMs,
     roundStartedAtMs: startedAtMs,
@@ -180,7 +187,6 @@ async function run(
     abort: report.abort,
     softwareVersion: '0.0.0',
   });
-  return judge(measurement, knowledge);
 }
 
 function networkOf({ world }: WorldUnderTest) {

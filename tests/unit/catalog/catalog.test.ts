@@ -263,6 +263,15 @@ describe('plans', () => {
     expect((2 * checks * LIGHT_KILOBYTES) / 1_000).toBeLessThan(plan.dailyBudgetMegabytes);
   });
 
+  it('a page asked of another server is compared with the platform’s own, in words of a part', () => {
+    const kinds = catalog.kindTargets.filter((target) => target.probe === 'throughput');
+    expect(kinds.length).toBeGreaterThan(0);
+    for (const { server, part, url, paired } of kinds) {
+      expect(paired === url).toBe(server !== undefined);
+      expect(part === undefined).toBe(server === undefined);
+    }
+  });
+
   it('press names what it asks for on purpose', () => {
     const ids = plannedTargets(loadPlan('press'), catalog).map((target) => target.id);
     expect(ids).toContain('rights-odf');

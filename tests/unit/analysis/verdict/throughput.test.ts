@@ -113,6 +113,15 @@ describe('judgeThroughput', () => {
     expect(judged(transfers, { x_aiqyn_abort: 'shutdown' }).status).toBe('inconclusive');
   });
 
+  it('says which part is slow in the words of the catalogue, before any figure', () => {
+    const part = { works: 'Pages load', fails: 'video does not' };
+    const verdict = judged(pairs(16_000, 1_000_000), {}, { x_aiqyn_part: part });
+    expect(verdict.reasons[0]).toBe('Pages load; video does not.');
+    expect(judged(pairs(900_000, 1_000_000), {}, { x_aiqyn_part: part }).reasons.join(' ')).not.toContain(
+      'video',
+    );
+  });
+
   it('reads whatever stands in the keys', () => {
     expect(judged([], {}, { x_aiqyn_throughput: 'none' }).rule).toBe('own.unreadable');
   });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ThroughputTestKeys } from '../../../../probes/measurement.ts';
+import type { ThroughputTask } from '../../../../probes/throughput/probe.ts';
 import { probeThroughput, TRANSFER_BYTES_MAX } from '../../../../probes/throughput/probe.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { scriptedNetwork } from '../../../support/scripted-network.ts';
@@ -8,11 +9,15 @@ import type { NetworkScript } from '../../../support/scripted-network.ts';
 const target = { url: 'https://slow.test/', paired: 'https://pair.test/page' };
 const TIMEOUT_MS = 60_000;
 
-async function run(script: NetworkScript, signal = new AbortController().signal) {
+async function run(
+  script: NetworkScript,
+  signal = new AbortController().signal,
+  more: Partial<ThroughputTask['target']> = {},
+) {
   const clock = new ManualClock();
   const { network, steps } = scriptedNetwork(clock, script);
   const context = { clock, network, control: null, harmlessNames: ['harmless.test'], signal };
-  const report = await probeThroughput({ target, timeoutMs: TIMEOUT_MS }, context);
+  const report = await probeThroughput({ target: { ...target, ...more }, timeoutMs: TIMEOUT_MS }, context);
   return { report, steps, transfers: ThroughputTestKeys.parse(report.testKeys).x_aiqyn_throughput };
 }
 
@@ -34,6 +39,21 @@ describe('probeThroughput', () => {
       'same_address',
     ]);
     expect(steps.at(-1)).toBe('http https://slow.test/');
+  });
+
+  it('asks another server for the page where the catalogue says so, and keeps whose words tell it', async () => {
+    const part = { works: 'Pages load', fails: 'video does not' };
+    const more = { paired: target.url, server: 'video.test', part };
+    const { steps, transfers, report } = await run({}, new AbortController().signal, more);
+    expect(steps.filter((step) => step.startsWith('tls')).slice(0, 2)).toEqual([
+      'tls video.test',
+      'tls slow.test',
+    ]);
+    expect(new Set(steps.filter((step) => step.startsWith('http')))).toEqual(
+      new Set(['http https://slow.test/']),
+    );
+    expect(transfers[0]).toMatchObject({ role: 'target', url: target.url, host: 'video.test' });
+    expect(report.testKeys).toMatchObject({ x_aiqyn_part: part });
   });
 
   it('records how the bytes came and how long the handshake took', async () => {

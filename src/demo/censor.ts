@@ -9,7 +9,7 @@
 import type { Clock } from '../../probes/probe.ts';
 import type { Action, BlockMethod, Scenario } from '../scenario/scenario.ts';
 import { createWorld } from '../scenario/world.ts';
-import type { Conditions, PlatformConditions, ScenarioVantage } from '../scenario/world.ts';
+import type { Conditions, PlatformConditions, ScenarioVantage, Share } from '../scenario/world.ts';
 import { BLOCKPAGE_ADDRESS, BOGON_ADDRESS } from './sites.ts';
 import type { Site } from './sites.ts';
 
@@ -105,10 +105,8 @@ export function createCensor({ scenario, clock, random }: Options): Censor {
       return intercept !== null && random() < intercept.fraction ? 'forge' : 'pass';
     },
     rateKbps: (party, site, named) => {
-      const throttle = on(party, site)?.throttle;
-      return throttle != null && isAmong(throttle.hosts, named) && random() < throttle.fraction
-        ? throttle.what
-        : null;
+      const throttle = on(party, site)?.throttle ?? null;
+      return throttle !== null && isAmong(throttle.hosts, named) ? drawn(throttle, random) : null;
     },
     atQuestion: (party, asked, resolver) => {
       if (isCut(party) || isLost(party)) return { kind: 'silence' };
@@ -116,6 +114,10 @@ export function createCensor({ scenario, clock, random }: Options): Censor {
       return falseAnswer(block(party, asked, lyingMethods(resolver)));
     },
   };
+}
+
+function drawn<T>({ what, fraction }: Share<T>, random: () => number): T | null {
+  return random() < fraction ? what : null;
 }
 
 /** Whether the site's name is one of these or under one of them; every name where there are none. */

@@ -13,7 +13,7 @@ describe('names on a page', () => {
       name: 'YouTube Live, where broadcasts are sent',
       part: null,
     });
-    expect(names.target('youtube')).toMatchObject({ part: 'main' });
+    expect(names.target('youtube-www')).toMatchObject({ part: 'main' });
   });
 
   it('shows what the catalogue does not know as it is', () => {

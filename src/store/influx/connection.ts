@@ -7,7 +7,7 @@ import type { WriteApi } from '@influxdata/influxdb-client';
 import { z } from 'zod';
 import type { Clock } from '../../../probes/probe.ts';
 import { EnvironmentError } from '../../errors.ts';
-import { BusyError, missing, RefusedError, translate } from './failures.ts';
+import { BusyError, missing, NO_DATABASE, RefusedError, translate } from './failures.ts';
 import { authorization } from './login.ts';
 import type { Flavour, InfluxAddress } from '../../config/store-config.ts';
 
@@ -116,7 +116,8 @@ class Connection implements InfluxConnection {
     if (waitMs <= WAIT_MS_MAX) await this.#clock.sleep(waitMs, this.#closing.signal);
     if (waitMs > WAIT_MS_MAX || this.#closing.signal.aborted) {
       const seconds = Math.ceil(waitMs / 1_000);
-      const message = `InfluxDB at ${this.address.url} asked for ${seconds} seconds of patience.`;
+      const { url, database } = this.address;
+      const message = `InfluxDB at ${url} asked for ${seconds} seconds of patience; what is measured for "${database}" waits in the spool.`;
       throw new BusyError(message, waitMs, undefined);
     }
   }
@@ -189,7 +190,7 @@ class Connection implements InfluxConnection {
   }
 
   #failure(said: string): EnvironmentError {
-    if (/(?:database|bucket|dbrp mapping).{0,80}not found/i.test(said)) return missing(this.address);
+    if (NO_DATABASE.test(said)) return missing(this.address);
     if (/timeout|too many|busy|limit exceeded/i.test(said))
       return new BusyError(`InfluxDB at ${this.address.url} has no time: ${said}`, null, undefined);
     return new RefusedError(`InfluxDB at ${this.address.url} cannot answer: ${said}`, null, undefined);

@@ -1,16 +1,20 @@
 /** What server it is, and that its database is there. */
 import { InfluxDB } from '@influxdata/influxdb-client';
 import type { Headers } from '@influxdata/influxdb-client';
+import { z } from 'zod';
 import { EnvironmentError } from '../../errors.ts';
 import type { Log } from '../../log.ts';
 import { ask } from './ask.ts';
 import type { InfluxConnection } from './connection.ts';
 import { missing, translate } from './failures.ts';
 import { authorization } from './login.ts';
+import { FLAVOURS } from '../../config/store-config.ts';
 import type { Flavour, InfluxAddress } from '../../config/store-config.ts';
 import { name } from './text.ts';
 
 const TIMEOUT_MS = 10_000;
+/** An answer of these has one; what follows is not read. */
+const CHUNKS_MAX = 16;
 
 export interface Recognised {
   readonly flavour: Flavour;
@@ -19,25 +23,31 @@ export interface Recognised {
 }
 
 /**
- * Its flavour as configured, else as its `/ping` says (1.x, 2.x and 3.x name their version in a header).
- * @throws EnvironmentError `STORE_UNREACHABLE`, or `STORE_UNKNOWN` where the version says nothing.
+ * Its flavour as configured, else as the server says it: 1.x, 2.x and 3.x name their version in a header of `/ping`, the
+ * first 2.x in the answer of `/health` alone.
+ * @throws EnvironmentError as `translate` says, and `STORE_UNKNOWN` where the version says nothing.
  */
 export async function recognise(address: InfluxAddress): Promise<Recognised> {
-  const headers = await ping(address);
-  const version = [headers['x-influxdb-version'], headers['x-influxdb-build']]
-    .filter((word) => typeof word === 'string' && word !== '')
-    .join(' ');
+  const version = versionOf(await get(address, '/ping')) ?? (await healthVersion(address)) ?? '';
   const flavour = address.flavour ?? flavourOf(version);
   if (flavour === null) {
+    const { url, database } = address;
     throw new EnvironmentError(
       'STORE_UNKNOWN',
-      `What answers at ${address.url} does not say which InfluxDB it is. Set store.flavour to 1, 2 or 3.`,
+      `What answers at ${url} does not say which InfluxDB it is. If it is the one of "${database}", set store.flavour to 1, 2 or 3.`,
     );
   }
   return { flavour, version };
 }
 
-async function ping(address: InfluxAddress): Promise<Headers> {
+interface Answered {
+  readonly headers: Headers;
+  readonly body: string;
+  /** The server's own clock as its answer says it, UTC epoch milliseconds; it counts in seconds. Null: it says none. */
+  readonly dateMs: number | null;
+}
+
+async function get(address: InfluxAddress, path: string): Promise<Answered> {
   const { transport } = new InfluxDB({
     url: address.url,
     timeout: TIMEOUT_MS,
@@ -45,17 +55,22 @@ async function ping(address: InfluxAddress): Promise<Headers> {
   });
   return new Promise((resolve, reject) => {
     let headers: Headers = {};
+    const chunks: Uint8Array[] = [];
     transport.send(
-      '/ping',
+      path,
       '',
       { method: 'GET' },
       {
         responseStarted: (answered) => {
           headers = answered;
         },
-        next: () => undefined,
+        next: (chunk) => {
+          if (chunks.length < CHUNKS_MAX) chunks.push(chunk);
+        },
         complete: () => {
-          resolve(headers);
+          const dateMs = Date.parse(String(headers['date']));
+          const body = Buffer.concat(chunks).toString('utf8');
+          resolve({ headers, body, dateMs: Number.isNaN(dateMs) ? null : dateMs });
         },
         error: (error) => {
           const failure = translate(error, address);
@@ -66,11 +81,35 @@ async function ping(address: InfluxAddress): Promise<Headers> {
   });
 }
 
+/** What the server takes for now, UTC epoch milliseconds, whole seconds; null where it does not say. @throws as `recognise`. */
+export async function serverClock(address: InfluxAddress): Promise<number | null> {
+  return (await get(address, '/ping')).dateMs;
+}
+
+function versionOf({ headers }: Answered): string | null {
+  const words = [headers['x-influxdb-version'], headers['x-influxdb-build']].filter(
+    (word) => typeof word === 'string' && word !== '',
+  );
+  return words.length === 0 ? null : words.join(' ');
+}
+
+const Health = z.object({ name: z.literal('influxdb'), version: z.string() });
+
+async function healthVersion(address: InfluxAddress): Promise<string | null> {
+  try {
+    return Health.parse(JSON.parse((await get(address, '/health')).body)).version;
+  } catch (error) {
+    // Another server's, or none at all; `/ping` has answered, so the reason is not the way there.
+    if (error instanceof SyntaxError || error instanceof z.ZodError || error instanceof EnvironmentError)
+      return null;
+    throw error;
+  }
+}
+
+/** `1.8.10`, `v2.7.5`, `v3.4.0 Core`; a build's date or a word says nothing. */
 function flavourOf(version: string): Flavour | null {
   const [, major] = /^v?(\d+)\./.exec(version) ?? [];
-  if (major === undefined) return null;
-  if (major === '1') return '1';
-  return major === '2' ? '2' : '3';
+  return FLAVOURS.find((flavour) => flavour === major) ?? null;
 }
 
 /**

@@ -46,7 +46,7 @@ export function createLineWriter(
   }
   async function narrow(lines: readonly Line[], error: RefusedError): Promise<void> {
     if (lines.length === 1 || error.dropped === lines.length) {
-      for (const { content } of lines) await setAside(content, `InfluxDB: ${error.message}`);
+      for (const { content } of lines) await setAside(content, error.message);
       log.error(
         { lines: lines.length, said: error.message },
         'InfluxDB refuses measurements; they were set aside and the others are stored.',

@@ -5,7 +5,7 @@ import type { AssociationQuestion } from '../analysis/correlate/associate.ts';
 import { ASSOCIATION_DEFAULTS } from '../analysis/correlate/association.ts';
 import type { Association } from '../analysis/correlate/association.ts';
 import { blocksOf } from '../analysis/correlate/blocks.ts';
-import type { Store } from '../store/store.ts';
+import type { Bucket, Store } from '../store/store.ts';
 import type { AiqynEvent } from './event.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -33,6 +33,21 @@ async function associateBesides(question: AssociationQuestion): Promise<Associat
   }
 }
 
+/** Whether anything in a bucket tells of the platform itself, and not only of our own trouble. */
+export function isConclusive({ counts }: Pick<Bucket, 'counts'>): boolean {
+  return counts.ok + counts.blocked + counts.throttled + counts.intercepted + counts.tampered > 0;
+}
+
+/** By platform the days with a conclusive verdict. */
+function measuredDaysOf(days: readonly Bucket[]): Map<string, Set<number>> {
+  const measured = new Map<string, Set<number>>();
+  for (const day of days.filter(isConclusive)) {
+    const [platform = ''] = day.group;
+    measured.set(platform, (measured.get(platform) ?? new Set()).add(day.startMs));
+  }
+  return measured;
+}
+
 /** Over what was measured until `toMs`, at most a year of it. */
 export async function correlateStore(
   store: Pick<Store, 'extent' | 'events' | 'buckets' | 'incidents'>,
@@ -47,7 +62,13 @@ export async function correlateStore(
   const platforms = [...new Set(days.flatMap(({ group }) => group))].filter((id) => id !== 'control').sort();
   const blocks = blocksOf(await store.incidents({ window, limit: INCIDENTS_MAX }), toMs);
   return {
-    associations: await associateBesides({ window, events, blocks, platforms }),
+    associations: await associateBesides({
+      window,
+      events,
+      blocks,
+      platforms,
+      measuredDays: measuredDaysOf(days),
+    }),
     leftOut: all.filter(({ precision }) => precision === 'month').length,
   };
 }

@@ -2,7 +2,7 @@
 import { associationSentence } from '../analysis/correlate/sentence.ts';
 import { CLAIM_LOOKBACK_MS, examineClaim } from '../analysis/correlate/claims.ts';
 import type { Claim, ClaimFinding } from '../analysis/correlate/claims.ts';
-import { correlateStore } from '../events/correlation.ts';
+import { correlateStore, isConclusive } from '../events/correlation.ts';
 import type { Correlation } from '../events/correlation.ts';
 import type { AiqynEvent } from '../events/event.ts';
 import type { Window } from '../store/store.ts';
@@ -35,10 +35,7 @@ async function examined(context: WebContext, claim: Claim): Promise<ClaimFinding
   if (oldestMs === null || oldestMs >= window.toMs) return examineClaim(claim, [], [], names.platforms);
   const buckets = await store.buckets({ window, bucketMs: HOUR_MS, by: ['platform', 'place'] });
   const measured = buckets
-    .filter(
-      ({ counts }) =>
-        counts.ok + counts.blocked + counts.throttled + counts.intercepted + counts.tampered > 0,
-    )
+    .filter(isConclusive)
     .map(({ startMs, group: [platform = '', place = ''] }) => ({ startMs, platform, place }));
   const incidents = await store.incidents({ window, limit: INCIDENTS_MAX });
   return examineClaim(claim, incidents, measured, names.platforms);

@@ -3,6 +3,7 @@
  * A part that fails is named under `failed`, the others go on, and the exit code is 1.
  */
 import { cpus, totalmem } from 'node:os';
+import { benchAssociation } from './association.ts';
 import { benchDashboards } from './dashboards.ts';
 import { benchDetector } from './detector.ts';
 import { benchFuzz } from './fuzz.ts';
@@ -18,6 +19,7 @@ const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   verdicts: benchVerdicts,
   detector: async () => benchDetector(),
   series: benchSeries,
+  association: benchAssociation,
   replay: benchReplay,
   store: benchStore,
   page: benchPage,

@@ -4,11 +4,11 @@
  * interval (risk.ts), Holm's correction, and the plain words "too few events" where it is so.
  */
 import type { Association, AssociationConfig, BlockInterval, EventInterval } from './association.ts';
-import { dayTable, unionOf } from './day-table.ts';
+import { dayStartOf, dayTable, unionOf } from './day-table.ts';
 import type { DayTable } from './day-table.ts';
 import { holm, permutationSteps } from './permutation.ts';
 import { seededRandom } from './random.ts';
-import { relativeRisk } from './risk.ts';
+import { comparableDays, relativeRisk } from './risk.ts';
 import { associationSentence } from './sentence.ts';
 
 /** More tests than this in one family would be a mistake in the question. */
@@ -21,6 +21,11 @@ export interface AssociationQuestion {
   readonly blocks: readonly BlockInterval[];
   /** Platforms that were measured: those never blocked are tested too, because selectivity is itself the signal. */
   readonly platforms: readonly string[];
+  /**
+   * By platform the starts of the days (00:00 UTC, epoch ms) on which it was measured; absent: every day. A day that nobody
+   * measured is not a day without a block.
+   */
+  readonly measuredDays?: ReadonlyMap<string, ReadonlySet<number>>;
   /** Also test each operator by itself; off by default, as it multiplies the family. */
   readonly operators?: readonly string[];
 }
@@ -54,36 +59,57 @@ interface Examined {
   readonly table: DayTable | null;
 }
 
+const NO_DAYS: ReadonlySet<number> = new Set();
+
+/** Undefined: all. */
+function measuredDaysOf(question: AssociationQuestion, platform: string): ReadonlySet<number> | undefined {
+  return question.measuredDays === undefined ? undefined : (question.measuredDays.get(platform) ?? NO_DAYS);
+}
+
+/** Block start minus event start. An event of a whole day has no start that a lag could be told from. */
+function lagsOf(
+  events: readonly EventInterval[],
+  meets: readonly ({ startMs: number } | undefined)[],
+): number[] {
+  return events.flatMap(({ precision, startMs }, index) => {
+    const block = meets[index];
+    return block === undefined || precision === 'day' ? [] : [block.startMs - startMs];
+  });
+}
+
 function examine(cell: Cell, question: AssociationQuestion, config: AssociationConfig): Examined {
-  const events = question.events.filter(
+  const measuredDays = measuredDaysOf(question, cell.platform);
+  const all = question.events.filter(
     ({ kind, startMs }) =>
       kind === cell.kind && startMs >= question.window.fromMs && startMs < question.window.toMs,
   );
+  const events = all.filter(({ startMs }) => measuredDays?.has(dayStartOf(startMs)) ?? true);
   const blocked = unionOf(
     question.blocks.filter(
       ({ platform, operator }) =>
         platform === cell.platform && (cell.operator === null || operator === cell.operator),
     ),
   );
-  const table = dayTable({ ...question, events, blocked, leadMs: config.leadMs, lagMs: config.lagMs });
+  const { leadMs, lagMs } = config;
+  const days = measuredDays === undefined ? {} : { measuredDays };
+  const table = dayTable({ window: question.window, events, blocked, leadMs, lagMs, ...days });
+  const otherDays = comparableDays(table);
   const risk = relativeRisk(table, seededRandom(config.seed));
   const meets = events.map((event) => blocked.find((block) => overlaps(event, block, config)));
-  const lags = events.flatMap((event, index) => {
-    const block = meets[index];
-    return block === undefined ? [] : [block.startMs - event.startMs];
-  });
   const described: Described = {
     ...cell,
     events: events.length,
-    eventsWithBlock: lags.length,
+    eventsUnmeasured: all.length - events.length,
+    eventsWithBlock: meets.filter((block) => block !== undefined).length,
     blocks: blocked.length,
     blocksWithEvent: blocked.filter((block) => events.some((event) => overlaps(event, block, config))).length,
+    comparableDays: otherDays,
     blockedShareInEvents: risk.inEvents,
     blockedShareOtherwise: risk.otherwise,
     relativeRisk: risk.relativeRisk,
-    medianOnsetLagMs: medianOf(lags),
+    medianOnsetLagMs: medianOf(lagsOf(events, meets)),
   };
-  return { described, table: events.length >= config.eventsMin ? table : null };
+  return { described, table: events.length >= config.eventsMin && otherDays > 0 ? table : null };
 }
 
 function cellsOf(question: AssociationQuestion): Cell[] {

@@ -16,6 +16,8 @@ export interface EventInterval {
   readonly kind: string;
   readonly startMs: number;
   readonly endMs: number;
+  /** How well its times are known. Of a whole day no lag can be told. Absent: to the minute. */
+  readonly precision?: 'minute' | 'hour' | 'day' | 'month';
 }
 
 export interface AssociationConfig {
@@ -23,7 +25,7 @@ export interface AssociationConfig {
   readonly leadMs: number;
   /** … until this long after its end. */
   readonly lagMs: number;
-  /** Below this many events nothing is tested; the answer is "too few events". */
+  /** Below this many events, or without a day to compare with, nothing is tested; the answer is "too few events". */
   readonly eventsMin: number;
   /** Shuffled calendars per test; the smallest p-value is 1 / (permutations + 1). */
   readonly permutations: number;
@@ -48,18 +50,22 @@ export interface Association {
   readonly operator: string | null;
   readonly outcome: 'significant' | 'not_significant' | 'too_few_events';
   readonly significant: boolean;
+  /** Events on days when the platform was measured, and those that fell on other days and are left out. */
   readonly events: number;
+  readonly eventsUnmeasured: number;
   readonly eventsWithBlock: number;
   readonly blocks: number;
   readonly blocksWithEvent: number;
+  /** Measured days of the same sort without such an event. */
+  readonly comparableDays: number;
   /** Share of event time that was blocked, and of the same hours on comparable days without an event. */
   readonly blockedShareInEvents: number;
   readonly blockedShareOtherwise: number;
   /** Ratio of the two, with a 95 % bootstrap interval over events; null where nothing was ever blocked. */
   readonly relativeRisk: { readonly value: number; readonly low: number; readonly high: number } | null;
-  /** Block start minus event start, middle of those that met; null where none did. */
+  /** Block start minus event start, middle of those that met and whose start is known; null where there are none. */
   readonly medianOnsetLagMs: number | null;
-  /** One-sided permutation p-value, and after Holm's correction over the family; null where nothing was tested. */
+  /** One-sided permutation p-value (mid-p), and after Holm's correction over the family; null where nothing was tested. */
   readonly pValue: number | null;
   readonly pAdjusted: number | null;
   /** A sentence that a journalist can print and a statistician can accept. */

@@ -21,8 +21,10 @@ export interface DayTable {
   }[];
   /** Per day: workday 0 or weekend 1; only days of one kind are exchanged. */
   readonly stratum: readonly number[];
-  /** Per day: whether an event of this kind touches it. */
+  /** Per day: whether an event of this kind begins on it. */
   readonly hasEvent: readonly boolean[];
+  /** Tables of the same word have the same days, and can share a draw. */
+  readonly daysKey: string;
 }
 
 export interface DayTableQuestion {
@@ -32,6 +34,8 @@ export interface DayTableQuestion {
   readonly blocked: readonly { readonly startMs: number; readonly endMs: number }[];
   readonly leadMs: number;
   readonly lagMs: number;
+  /** Starts of the days (00:00 UTC, epoch ms) with measurements; absent: all. Other days are no baseline and hold no event. */
+  readonly measuredDays?: ReadonlySet<number>;
 }
 
 /** Merges overlapping intervals; ascending. */
@@ -66,27 +70,45 @@ function blockedBefore(blocked: DayTableQuestion['blocked']): (atMs: number) => 
   };
 }
 
+export function dayStartOf(atMs: number): number {
+  return Math.floor(atMs / DAY_MS) * DAY_MS;
+}
+
+/** Starts of the window's days that were measured, ascending. */
+function datesOf({ window, measuredDays }: DayTableQuestion): number[] {
+  const originMs = dayStartOf(window.fromMs);
+  const days = Math.min(DAYS_MAX, Math.ceil((window.toMs - originMs) / DAY_MS));
+  const all = Array.from({ length: days }, (_, day) => originMs + day * DAY_MS);
+  return measuredDays === undefined ? all : all.filter((dateMs) => measuredDays.has(dateMs));
+}
+
+/** 1970-01-01 was a Thursday. */
+function stratumOf(dateMs: number): number {
+  const weekday = (dateMs / DAY_MS + 4) % 7;
+  return weekday === 0 || weekday === 6 ? 1 : 0;
+}
+
 export function dayTable(question: DayTableQuestion): DayTable {
-  const originMs = Math.floor(question.window.fromMs / DAY_MS) * DAY_MS;
-  const days = Math.min(DAYS_MAX, Math.ceil((question.window.toMs - originMs) / DAY_MS));
+  const dates = datesOf(question);
+  const dayByDate = new Map(dates.map((dateMs, day) => [dateMs, day]));
   const before = blockedBefore(question.blocked);
-  const hasEvent = Array.from({ length: days }, () => false);
+  const hasEvent = dates.map(() => false);
   const rows = question.events.flatMap((event) => {
-    const day = Math.floor((event.startMs - originMs) / DAY_MS);
-    if (day < 0 || day >= days) return [];
+    const eventDateMs = dayStartOf(event.startMs);
+    const day = dayByDate.get(eventDateMs);
+    if (day === undefined) return [];
     hasEvent[day] = true;
     const fromMs = event.startMs - question.leadMs;
     const windowMs = event.endMs + question.lagMs - fromMs;
-    const blockedMs = Float64Array.from({ length: days }, (_, other) => {
-      const shiftedMs = fromMs + (other - day) * DAY_MS;
+    const blockedMs = Float64Array.from(dates, (dateMs) => {
+      const shiftedMs = fromMs + dateMs - eventDateMs;
       return before(shiftedMs + windowMs) - before(shiftedMs);
     });
     return [{ day, windowMs, blockedMs }];
   });
-  // 1970-01-01 was a Thursday; day 2 and 3 after it are a weekend.
-  const stratum = Array.from({ length: days }, (_, day) => {
-    const weekday = (Math.floor(originMs / DAY_MS) + day + 4) % 7;
-    return weekday === 0 || weekday === 6 ? 1 : 0;
-  });
-  return { days, rows, stratum, hasEvent };
+  const isWhole = dates.length === 0 || (dates.at(-1) ?? 0) - (dates[0] ?? 0) === (dates.length - 1) * DAY_MS;
+  const daysKey = isWhole
+    ? `${dates[0] ?? ''}+${dates.length}`
+    : dates.map((dateMs) => dateMs / DAY_MS).join(' ');
+  return { days: dates.length, rows, stratum: dates.map(stratumOf), hasEvent, daysKey };
 }

@@ -6,7 +6,10 @@
  * Blocks that last for days would still make neighbouring days alike; then runs of several days are exchanged as one
  * (block permutation; Politis and Romano, "The Stationary Bootstrap", JASA 1994, for why the run must outlast the dependence).
  * The p-value counts the observed calendar as one of the draws (Phipson and Smyth, "Permutation P-values Should Never Be
- * Zero", 2010), so it is never 0 and the test is exact where days are exchangeable.
+ * Zero", 2010), so it is never 0. A draw that gives just what was observed counts half (mid-p; Lancaster, "Significance Tests
+ * in Discrete Distributions", JASA 1961): where blocks are rare few values are possible, most draws tie, and counting each tie
+ * in full would call a third of the null calendars significant that the level allows. Ties are not broken by a die: the
+ * same calendar must give the same answer to everybody.
  */
 import type { DayTable } from './day-table.ts';
 import { seededRandom } from './random.ts';
@@ -86,15 +89,43 @@ function blockedWith(table: DayTable, map: DayMap): number {
 interface Counted {
   readonly table: DayTable;
   readonly observed: number;
+  /** Draws above what was observed, and half of those equal to it. */
   asExtreme: number;
+}
+
+/** Sums of the same days in another order differ in the last digits; a millisecond is exact enough. */
+const TIE_MS = 0.5;
+
+function extremeness(drawn: number, observed: number): number {
+  if (Math.abs(drawn - observed) < TIE_MS) return 0.5;
+  return drawn > observed ? 1 : 0;
+}
+
+interface Group {
+  readonly runLength: number;
+  readonly alike: Counted[];
+}
+
+/** Tables that can share a draw: of the same days, exchanged in runs of one length. */
+function groupsOf(counted: readonly Counted[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const one of counted) {
+    if (one.observed === 0) continue;
+    const runLength = runDays(one.table);
+    const key = `${runLength} ${one.table.daysKey}`;
+    const group = groups.get(key) ?? { runLength, alike: [] };
+    group.alike.push(one);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }
 
 /** After so many draws the caller may do something else. */
 const DRAWS_AT_ONCE = 100;
 
 /**
- * One-sided p-values of "events are blocked more than the same hours of other days", one per table and in their order. All
- * tables are of one window, and share each draw. Steps, so that a server can answer others meanwhile.
+ * One-sided mid-p-values of "events are blocked more than the same hours of other days", one per table and in their order.
+ * Tables of the same days share each draw. Steps, so that a server can answer others meanwhile.
  */
 export function* permutationSteps(
   tables: readonly DayTable[],
@@ -104,20 +135,18 @@ export function* permutationSteps(
   const counted = tables.map((table): Counted => {
     const asItWas = Uint16Array.from({ length: table.days }, (_, day) => day);
     const observed = blockedWith(table, asItWas);
-    // Every draw is at least nothing.
-    return { table, observed, asExtreme: observed > 0 ? 1 : permutations + 1 };
+    // Where no event met a block there is nothing that could go with anything, however rare blocks are.
+    return { table, observed, asExtreme: observed > 0 ? 0.5 : permutations + 1 };
   });
-  const lengths = counted.map(({ table }) => runDays(table));
-  for (const runLength of new Set(lengths)) {
-    const alike = counted.filter(({ observed }, index) => observed > 0 && lengths[index] === runLength);
+  for (const { runLength, alike } of groupsOf(counted)) {
+    const random = seededRandom(seed + runLength);
     const [first] = alike;
     if (first === undefined) continue;
-    const random = seededRandom(seed + runLength);
     const { stratum, days } = first.table;
     const draw = runLength === 1 ? singleDayMaps(stratum, random) : runMaps(days, runLength, random);
     for (let done = 0; done < permutations; done += 1) {
       const map = draw();
-      for (const one of alike) if (blockedWith(one.table, map) >= one.observed) one.asExtreme += 1;
+      for (const one of alike) one.asExtreme += extremeness(blockedWith(one.table, map), one.observed);
       if (done % DRAWS_AT_ONCE === DRAWS_AT_ONCE - 1) yield;
     }
   }

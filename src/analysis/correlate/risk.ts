@@ -10,17 +10,21 @@ interface EventShares {
   readonly otherwise: number;
 }
 
-/** Per event: its own blocked share, and the mean over comparable days (same stratum, no event). */
+/** Days without an event, of a sort that has events: what the events can be compared with. */
+export function comparableDays({ stratum, hasEvent, rows }: DayTable): number {
+  const sorts = new Set(rows.map(({ day }) => stratum[day]));
+  return hasEvent.filter((has, day) => !has && sorts.has(stratum[day])).length;
+}
+
+/** Per event: its own blocked share, and the mean over comparable days. An event that has none of these tells nothing. */
 function sharesOf(table: DayTable): EventShares[] {
-  return table.rows.map((row) => {
+  return table.rows.flatMap((row) => {
     const others = row.blockedMs.filter(
       (_, day) => table.hasEvent[day] === false && table.stratum[day] === table.stratum[row.day],
     );
-    const otherMs = others.reduce((sum, value) => sum + value, 0) / Math.max(1, others.length);
-    return {
-      inEvent: (row.blockedMs[row.day] ?? 0) / row.windowMs,
-      otherwise: otherMs / row.windowMs,
-    };
+    if (others.length === 0) return [];
+    const otherMs = others.reduce((sum, value) => sum + value, 0) / others.length;
+    return [{ inEvent: (row.blockedMs[row.day] ?? 0) / row.windowMs, otherwise: otherMs / row.windowMs }];
   });
 }
 

@@ -1,37 +1,73 @@
 /** The sentence that goes with an association's numbers. */
 import type { Association } from './association.ts';
 
+/** Rare is not never: what is there and rounds to nothing is said so. */
 function percent(share: number): string {
-  return `${Math.round(share * 100)} %`;
+  return share > 0 && share < 0.005 ? 'less than 1 %' : `${Math.round(share * 100)} %`;
 }
 
 function pText(p: number): string {
   return p < 0.001 ? 'p < 0.001' : `p = ${p.toFixed(3)}`;
 }
 
-function minutesText(lagMs: number): string {
+function lagText(lagMs: number): string {
   const minutes = Math.round(Math.abs(lagMs) / 60_000);
-  if (minutes === 0) return 'with the event';
-  return `${minutes} min ${lagMs < 0 ? 'before' : 'after'} the event began`;
+  if (minutes === 0) return 'just when the event did';
+  return `${minutes} min ${lagMs < 0 ? 'before' : 'after'} the event did`;
+}
+
+function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** Kinds that stand for a thing that happens read better without the word event. */
+function eventNoun(kind: string): string {
+  const noun = kind.replaceAll('_', ' ');
+  return ['livestream', 'election', 'statement', 'order', 'power cut', 'detention'].includes(noun)
+    ? noun
+    : `${noun} event`;
+}
+
+function tooFew(association: Omit<Association, 'sentence'>, where: string, noun: string): string {
+  const { events, eventsWithBlock } = association;
+  const met = `${where} was blocked around ${eventsWithBlock} of ${counted(events, noun)}`;
+  if (events > 0 && association.comparableDays === 0)
+    return `Too few events: ${met}, and there is no measured day of the same sort without one to compare with.`;
+  if (events === 0)
+    return `Too few events: none of this kind (${noun}) fell on a day when ${where} was measured.`;
+  return `Too few events: ${met}, which is not enough to tell a pattern from chance.`;
+}
+
+/** A ratio to nothing is no number: then the sentence gives none. */
+function otherwiseText(share: number): string {
+  return share === 0 ? 'never in' : `during ${percent(share)} of`;
+}
+
+function untold(events: number): string {
+  return events === 0 ? '' : ` ${events} more fell on days when it was not measured and are left out.`;
+}
+
+function testText(association: Omit<Association, 'sentence'>, pAdjusted: number, family: number): string {
+  const correction = family > 1 ? ` after correction for ${family} tests` : '';
+  return `permutation test against ${counted(association.comparableDays, 'comparable day')}, ${pText(pAdjusted)}${correction}`;
 }
 
 /** `family`: how many tests the correction was made for. */
 export function associationSentence(association: Omit<Association, 'sentence'>, family: number): string {
-  const { kind, platform, events, eventsWithBlock, pAdjusted, relativeRisk } = association;
+  const { kind, platform, events, eventsWithBlock, pAdjusted, relativeRisk, medianOnsetLagMs } = association;
   const where = association.operator === null ? platform : `${platform} on ${association.operator}`;
-  const noun = kind.replaceAll('_', ' ');
-  if (pAdjusted === null) {
-    return `Too few events: ${where} was blocked around ${eventsWithBlock} of ${events} ${noun} events, which is not enough to tell a pattern from chance.`;
-  }
-  const shares = `${where} was blocked during ${percent(association.blockedShareInEvents)} of the time around ${events} ${noun} events and ${percent(association.blockedShareOtherwise)} of the same hours on comparable days without one`;
-  const correction = `permutation test over days, ${pText(pAdjusted)} after correction for ${family} tests`;
-  if (!association.significant || relativeRisk === null) {
-    return `No pattern shown: ${shares} (${correction}).`;
-  }
-  const ratio = `${relativeRisk.value.toFixed(1)} times as much (95 % interval ${relativeRisk.low.toFixed(1)} to ${relativeRisk.high.toFixed(1)})`;
-  const lag =
-    association.medianOnsetLagMs === null
+  const noun = eventNoun(kind);
+  const leftOut = untold(association.eventsUnmeasured);
+  if (pAdjusted === null) return tooFew(association, where, noun) + leftOut;
+  const shares = `${where} was blocked around ${eventsWithBlock} of ${counted(events, noun)}: during ${percent(association.blockedShareInEvents)} of the time around them, and ${otherwiseText(association.blockedShareOtherwise)} the same hours on comparable days without one`;
+  const test = testText(association, pAdjusted, family);
+  if (!association.significant || relativeRisk === null)
+    return `No pattern shown: ${shares} (${test}).${leftOut}`;
+  const ratio =
+    association.blockedShareOtherwise === 0
       ? ''
-      : ` The middle one of these blocks began ${minutesText(association.medianOnsetLagMs)}.`;
-  return `${shares}: ${ratio}; ${correction}.${lag} This shows that the two go together, not that one causes the other.`;
+      : `, ${relativeRisk.value.toFixed(1)} times as much (95 % interval ${relativeRisk.low.toFixed(1)} to ${relativeRisk.high.toFixed(1)})`;
+  const lag =
+    medianOnsetLagMs === null ? '' : ` The middle one of these blocks began ${lagText(medianOnsetLagMs)}.`;
+  return `${shares}${ratio}; ${test}.${lag}${leftOut} This shows that the two go together, not that one causes the other.`;
 }

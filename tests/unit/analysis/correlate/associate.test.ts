@@ -4,25 +4,18 @@ import { ASSOCIATION_DEFAULTS } from '../../../../src/analysis/correlate/associa
 import { associate, associationSteps } from '../../../../src/analysis/correlate/associate.ts';
 import { holm } from '../../../../src/analysis/correlate/permutation.ts';
 import { seededRandom } from '../../../../src/analysis/correlate/random.ts';
-
-const HOUR_MS = 3_600_000;
-const DAY_MS = 24 * HOUR_MS;
-const fromMs = Date.parse('2018-03-05T00:00:00Z');
-const window = { fromMs, toMs: fromMs + 42 * DAY_MS };
-
-/** A livestream at 14:00 UTC (an evening in Almaty) of 90 minutes on the given day. */
-function stream(day: number): EventInterval {
-  const startMs = fromMs + day * DAY_MS + 14 * HOUR_MS;
-  return { id: `stream-${day}`, kind: 'livestream', startMs, endMs: startMs + 1.5 * HOUR_MS };
-}
-
-function block(day: number, platform = 'youtube', hour = 14): BlockInterval {
-  const startMs = fromMs + day * DAY_MS + hour * HOUR_MS;
-  return { platform, operator: 'AS9198', startMs, endMs: startMs + 1.5 * HOUR_MS };
-}
+import {
+  block,
+  DAY_MS,
+  everyDay,
+  falsePositiveShare,
+  foundShare,
+  fromMs,
+  stream,
+  window,
+} from '../../../support/association-trials.ts';
 
 const streamDays = [1, 4, 8, 11, 15, 18, 23, 26, 30, 37];
-const everyDay = Array.from({ length: 42 }, (_, day) => day);
 const NULL_CALENDARS = 500;
 const POWER_STORIES = 200;
 const fast = { ...ASSOCIATION_DEFAULTS, permutations: 999 };
@@ -114,7 +107,7 @@ describe('associate(events, blocks)', () => {
     });
     const association = outcomeOf(streamDays.map(stream), early);
     expect(association.medianOnsetLagMs).toBe(-20 * 60_000);
-    expect(association.sentence).toContain('20 min before the event began');
+    expect(association.sentence).toContain('20 min before the event did');
   });
 
   it('gives the same numbers for the same question', () => {
@@ -146,45 +139,114 @@ describe('associate(events, blocks)', () => {
     expect(outcomeOf(streamDays.map(stream), []).pValue).toBe(1);
   });
 
-  it('calls 3 to 7 of 100 null calendars significant at the 5 percent level', () => {
-    const random = seededRandom(20_180_313);
-    let significant = 0;
-    for (let calendar = 0; calendar < NULL_CALENDARS; calendar += 1) {
-      const events = everyDay.filter(() => random() < 0.25).map(stream);
-      const blocks = everyDay
-        .filter(() => random() < 0.3)
-        .map((day) => ({
-          ...block(day),
-          endMs: fromMs + day * DAY_MS + (14 + 2 * random()) * HOUR_MS,
-        }));
-      const [association] = associate(
-        { window, events, blocks, platforms: ['youtube'] },
-        { ...fast, permutations: 399, seed: calendar },
-      );
-      if (association?.significant === true) significant += 1;
-    }
-    expect(significant / NULL_CALENDARS).toBeGreaterThanOrEqual(0.03);
-    expect(significant / NULL_CALENDARS).toBeLessThanOrEqual(0.07);
+  it.each([
+    { blockShare: 0.08, sameLength: false },
+    { blockShare: 0.08, sameLength: true },
+    { blockShare: 0.15, sameLength: true },
+    { blockShare: 0.3, sameLength: false },
+    { blockShare: 0.3, sameLength: true },
+  ])('calls 3 to 7 of 100 null calendars significant at the 5 percent level: %o', (trial) => {
+    const share = falsePositiveShare({ ...trial, calendars: NULL_CALENDARS, seed: 20_180_313 });
+    expect(share).toBeGreaterThanOrEqual(0.03);
+    expect(share).toBeLessThanOrEqual(0.07);
   });
 
   it('finds nine in ten times that ten livestreams in six weeks are blocked with a chance of 60 percent', () => {
-    const random = seededRandom(2_018);
-    let significant = 0;
-    for (let story = 0; story < POWER_STORIES; story += 1) {
-      const days = everyDay
-        .map((day) => ({ day, order: random() }))
-        .sort((a, b) => a.order - b.order)
-        .slice(0, 10)
-        .map(({ day }) => day);
-      const blocks = days.filter(() => random() < 0.6).map((day) => block(day));
-      const stray = everyDay.filter(() => random() < 0.05).map((day) => block(day, 'youtube', 9));
-      const [association] = associate(
-        { window, events: days.map(stream), blocks: [...blocks, ...stray], platforms: ['youtube'] },
-        { ...fast, permutations: 399, seed: story },
+    expect(foundShare(POWER_STORIES, 0.6, 2_018)).toBeGreaterThanOrEqual(0.9);
+  });
+
+  it('keeps 5 percent over a whole family of platforms, of which one must not be significant by chance', () => {
+    let families = 0;
+    const platforms = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
+    for (let seed = 0; seed < 200; seed += 1) {
+      const random = seededRandom(seed);
+      const events = everyDay.filter(() => random() < 0.25).map(stream);
+      const blocks = platforms.flatMap((platform) =>
+        everyDay.filter(() => random() < 0.2).map((day) => block(day, platform)),
       );
-      if (association?.significant === true) significant += 1;
+      const found = associate({ window, events, blocks, platforms }, { ...fast, permutations: 399, seed });
+      if (found.some(({ significant }) => significant)) families += 1;
     }
-    expect(significant / POWER_STORIES).toBeGreaterThanOrEqual(0.9);
+    expect(families / 200).toBeLessThanOrEqual(0.08);
+  });
+
+  it('takes the evening out: streams at 20:00 under a line that fails on four evenings of five are no pattern', () => {
+    let significant = 0;
+    for (let seed = 0; seed < 100; seed += 1) {
+      const random = seededRandom(seed);
+      const events = everyDay.filter(() => random() < 0.3).map(stream);
+      const congested = everyDay.filter(() => random() < 0.8).map((day) => block(day));
+      const [found] = associate(
+        { window, events, blocks: congested, platforms: ['youtube'] },
+        { ...fast, permutations: 199, seed },
+      );
+      if (found?.significant === true) significant += 1;
+    }
+    expect(significant).toBeLessThanOrEqual(10);
+  });
+
+  describe('of days that nobody measured', () => {
+    const measured = new Map([
+      ['youtube', new Set(streamDays.map((day) => fromMs + day * DAY_MS))],
+      ['vk', new Set(everyDay.slice(0, 20).map((day) => fromMs + day * DAY_MS))],
+    ]);
+    const question = {
+      window,
+      events: streamDays.map(stream),
+      blocks: streamDays.map((day) => block(day)),
+      platforms: ['youtube', 'vk', 'tiktok'],
+      measuredDays: measured,
+    };
+    const [youtube, vk, tiktok] = associate(question, fast);
+
+    it('makes no baseline: who measures only while streams are on cannot compare', () => {
+      expect(youtube).toMatchObject({
+        outcome: 'too_few_events',
+        events: 10,
+        comparableDays: 0,
+        pValue: null,
+      });
+      expect(youtube?.sentence).toContain('no measured day of the same sort without one to compare with');
+    });
+    it('leaves events of such days out and says how many', () => {
+      expect(vk).toMatchObject({ events: 6, eventsUnmeasured: 4, outcome: 'not_significant' });
+      expect(vk?.sentence).toContain('4 more fell on days when it was not measured');
+    });
+    it('says so where a platform was never measured', () => {
+      expect(tiktok).toMatchObject({ events: 0, eventsUnmeasured: 10, outcome: 'too_few_events' });
+      expect(tiktok?.sentence).toContain(
+        'none of this kind (livestream) fell on a day when tiktok was measured',
+      );
+    });
+  });
+
+  it('tells no lag from events that are known to the day only', () => {
+    const days = streamDays.map((day): EventInterval => {
+      const startMs = fromMs + day * DAY_MS;
+      return { id: `d${day}`, kind: 'rally', startMs, endMs: startMs + DAY_MS, precision: 'day' };
+    });
+    const association = outcomeOf(
+      days,
+      streamDays.map((day) => block(day)),
+    );
+    expect(association).toMatchObject({ significant: true, eventsWithBlock: 10, medianOnsetLagMs: null });
+    expect(association.sentence).not.toContain('The middle one');
+  });
+
+  it('does not divide by a baseline of nothing', () => {
+    const { sentence } = outcomeOf(
+      streamDays.map(stream),
+      streamDays.map((day) => block(day)),
+    );
+    expect(sentence).toContain('and never in the same hours on comparable days without one');
+    expect(sentence).not.toContain('times as much');
+  });
+
+  it('gives the ratio with its interval where the baseline was blocked too', () => {
+    const blocks = [...streamDays, 2, 5].map((day) => block(day));
+    expect(outcomeOf(streamDays.map(stream), blocks).sentence).toMatch(
+      /^youtube was blocked around 10 of 10 livestreams: during 60 % of .* \d+\.\d times as much \(95 % interval/,
+    );
   });
 });
 

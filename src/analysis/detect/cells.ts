@@ -64,17 +64,34 @@ function newCell(point: ReachabilityPoint, cadenceMs: number): Cell {
     noiseCount: 0,
     recent: [],
     run: 0,
-    tests: {},
+    tests: NO_TESTS,
   };
 }
 
+/** Nearly all cells have none: they share this, and `testFor` and `withoutTest` make anew what differs. */
+const NO_TESTS: Cell['tests'] = Object.freeze({});
+
 function copyOf(cell: Cell): Cell {
-  const tests: Cell['tests'] = {};
+  if (cell.tests === NO_TESTS) return { ...cell };
+  const tests: Partial<Record<Family, Test>> = {};
   for (const family of FAMILIES) {
     const test = cell.tests[family];
     if (test !== undefined) tests[family] = { ...test };
   }
   return { ...cell, tests };
+}
+
+function withoutTest(tests: Cell['tests'], family: Family): Cell['tests'] {
+  const left = FAMILIES.filter((one) => one !== family && tests[one] !== undefined);
+  return left.length === 0 ? NO_TESTS : Object.fromEntries(left.map((one) => [one, tests[one]]));
+}
+
+function testFor(cell: Cell, family: Family): Test {
+  const known = cell.tests[family];
+  if (known !== undefined) return known;
+  const test = newTest();
+  cell.tests = { ...cell.tests, [family]: test };
+  return test;
 }
 
 function cellFor(run: Run, point: ReachabilityPoint): Cell {
@@ -125,14 +142,11 @@ function weighAgainst(run: Run, cell: Cell, family: Family, point: ReachabilityP
     run.turns.push({ change: 'closed', family, cell, test: { ...test }, endMs });
     closeTest(test);
   }
-  if (!test.isOpen && strengthOf(test) === 0) {
-    cell.tests = { ...cell.tests };
-    Reflect.deleteProperty(cell.tests, family);
-  }
+  if (!test.isOpen && strengthOf(test) === 0) cell.tests = withoutTest(cell.tests, family);
 }
 
 function weighFor(run: Run, cell: Cell, family: Family, point: ReachabilityPoint): void {
-  const test = (cell.tests[family] ??= newTest());
+  const test = testFor(cell, family);
   const p0 = noiseOf(family, isSilent(point), noiseAround(run.state, cell, test, point.atMs));
   addBad(test, point, { p0, weight: weightOf(point), smallestShare: run.state.config.smallestShare });
 }
@@ -159,9 +173,11 @@ function weigh(run: Run, point: ReachabilityPoint): void {
     return;
   }
   noteNoise(run, cell, point.atMs, meaning === 'block' && isSilent(point));
-  for (const family of FAMILIES) {
-    if (cell.tests[family] !== undefined && family !== meaning && refutes(cell, family, meaning, point))
-      weighAgainst(run, cell, family, point);
+  if (cell.tests !== NO_TESTS) {
+    for (const family of FAMILIES) {
+      if (cell.tests[family] !== undefined && family !== meaning && refutes(cell, family, meaning, point))
+        weighAgainst(run, cell, family, point);
+    }
   }
   if (meaning !== 'good') weighFor(run, cell, meaning, point);
 }
@@ -202,8 +218,9 @@ export function foldPoints(
     noisy: stillNoisy(state),
   };
   for (const point of inOrder(points)) weigh(run, point);
-  const cells: Record<string, Cell> = { ...state.cells, ...Object.fromEntries(run.touched) };
-  const noise = renewNoise(state, cells, run.noisy, nowMs);
+  const cells: Record<string, Cell> = { ...state.cells };
+  for (const [key, cell] of run.touched) cells[key] = cell;
+  const noise = renewNoise(state, Object.values(cells), run.noisy, nowMs);
   const moment = { state: { ...state, ...noise }, thresholds: run.thresholds, nowMs };
   for (const [key, families] of openable(moment, cells))
     for (const family of families) open(run, cells, key, family);

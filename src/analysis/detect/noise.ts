@@ -11,36 +11,44 @@ const NOISE_PRIOR_COUNT = 20;
 const RECENT_POINTS = 12;
 const RECENT_PRIOR_COUNT = 4;
 
-/** Points before the run of silent failures that may still be a block. */
-function beforeRun(recent: readonly number[]): readonly number[] {
+/** Where the run of silent failures begins that may still be a block. */
+function runStart(recent: readonly number[]): number {
   let end = recent.length;
   while (end > 0 && (recent[end - 1] ?? 0) < 0) end -= 1;
-  return recent.slice(0, end);
+  return end;
 }
 
-/** Silent failures among points that came to nothing. One long run that ended was a block; several runs are loss. */
-function lossesIn(points: readonly number[]): number {
+/** Silent failures among the first `end` points that came to nothing. One long run that ended was a block; several runs are loss. */
+function lossesIn(points: readonly number[], end: number): number {
   let bad = 0;
   let runs = 0;
-  for (const [index, at] of points.entries()) {
-    if (at >= 0) continue;
+  for (let index = 0; index < end; index += 1) {
+    if ((points[index] ?? 0) >= 0) continue;
     bad += 1;
-    if (!((points[index - 1] ?? 0) < 0)) runs += 1;
+    if (index === 0 || (points[index - 1] ?? 0) >= 0) runs += 1;
   }
   return runs > 1 || bad <= NOISE_RUN_MAX ? bad : 0;
+}
+
+function withNewest(recent: readonly number[], at: number): number[] {
+  const first = Math.max(0, recent.length + 1 - RECENT_POINTS);
+  const next: number[] = [];
+  for (let index = first; index < recent.length; index += 1) next.push(recent[index] ?? 0);
+  next.push(at);
+  return next;
 }
 
 /** Keeps a cell's count of failures that came to nothing. Changes `cell`, which the caller has copied. */
 export function countNoise(cell: Cell, atMs: number, isSilentBad: boolean): void {
   const before = cell.recent;
-  cell.recent = [...before.slice(1 - RECENT_POINTS), isSilentBad ? -atMs : atMs];
+  cell.recent = withNewest(before, isSilentBad ? -atMs : atMs);
   cell.noiseCount += 1;
   if (isSilentBad) {
     cell.run += 1;
     return;
   }
-  const isLoss = cell.run <= NOISE_RUN_MAX || lossesIn(beforeRun(before)) > 0;
-  if (cell.run > 0 && isLoss) cell.noiseBad += cell.run;
+  if (cell.run > 0 && (cell.run <= NOISE_RUN_MAX || lossesIn(before, runStart(before)) > 0))
+    cell.noiseBad += cell.run;
   cell.run = 0;
   if (cell.noiseCount > NOISE_MEMORY) {
     cell.noiseCount /= 2;
@@ -53,10 +61,10 @@ function noiseShare(cell: Cell): number {
 }
 
 /** As `noiseShare`, over the last few points. */
-function noiseShareNow(cell: Cell): number {
-  if (cell.noiseBad === 0) return 0;
-  const points = beforeRun(cell.recent);
-  return lossesIn(points) / (points.length + RECENT_PRIOR_COUNT);
+function noiseShareNow({ noiseBad, recent }: Cell): number {
+  if (noiseBad === 0) return 0;
+  const end = runStart(recent);
+  return lossesIn(recent, end) / (end + RECENT_PRIOR_COUNT);
 }
 
 /** What the other platforms of a vantage said since a test began: how many points, and how many of them were loss. */
@@ -100,19 +108,17 @@ export interface Noise {
   readonly noiseNow: DetectorState['noiseNow'];
 }
 
-/** A block of a few platforms does not move the middle, a bad line does. */
-function middle(shares: number[]): number {
-  shares.sort((a, b) => a - b);
-  return shares[Math.floor((shares.length - 1) / 2)] ?? 0;
+/** The middle one of sorted numbers. A block of a few platforms does not move it, a bad line does. */
+function middle(sorted: readonly number[]): number {
+  return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
 }
 
-function byVantage(cells: Readonly<Record<string, Cell>>, of: ReadonlySet<string>): Map<string, Cell[]> {
+function byVantage(cells: readonly Cell[], of: ReadonlySet<string>): Map<string, Cell[]> {
   const groups = new Map<string, Cell[]>();
-  for (const cell of Object.values(cells)) {
-    if (!of.has(cell.vantage)) continue;
+  for (const cell of cells) {
     const group = groups.get(cell.vantage);
-    if (group === undefined) groups.set(cell.vantage, [cell]);
-    else group.push(cell);
+    if (group !== undefined) group.push(cell);
+    else if (of.has(cell.vantage)) groups.set(cell.vantage, [cell]);
   }
   return groups;
 }
@@ -121,22 +127,39 @@ function byVantage(cells: Readonly<Record<string, Cell>>, of: ReadonlySet<string
 const HALF_LIFE_MS = 600_000;
 const SHARE_FORGOTTEN = 0.005;
 
-function mean(shares: readonly number[]): number {
-  return shares.reduce((sum, share) => sum + share, 0) / Math.max(1, shares.length);
+type Now = Readonly<Record<string, Company>>;
+
+interface Share {
+  readonly platform: string;
+  readonly share: number;
 }
 
-type Now = Readonly<Record<string, Company>>;
+/** `sorted` by share: what the platforms other than this one lose, in the middle and on average. */
+function companyOf(sorted: readonly Share[], platform: string): Company {
+  const others: number[] = [];
+  let sum = 0;
+  for (const one of sorted) {
+    if (one.platform === platform) continue;
+    others.push(one.share);
+    sum += one.share;
+  }
+  return { middle: middle(others), mean: sum / Math.max(1, others.length) };
+}
+
+/** A peak before, of which `kept` is left, counts where it is more. */
+function atLeast(is: Company, was: Company | undefined, kept: number): Company {
+  if (was === undefined) return is;
+  return { middle: Math.max(is.middle, was.middle * kept), mean: Math.max(is.mean, was.mean * kept) };
+}
 
 /** Of one vantage: what the other platforms of each platform lose now. Null where they lose nothing. */
 function nowOf(cells: readonly Cell[], before: Now | undefined, kept: number): Now | null {
+  const sorted: Share[] = cells.map((cell) => ({ platform: cell.platform, share: noiseShareNow(cell) }));
+  if (before === undefined && sorted.every(({ share }) => share === 0)) return null;
+  sorted.sort((a, b) => a.share - b.share);
   const now: Record<string, Company> = {};
   for (const platform of new Set(cells.map((cell) => cell.platform))) {
-    const shares = cells.filter((cell) => cell.platform !== platform).map(noiseShareNow);
-    const was = before?.[platform];
-    const company = {
-      middle: Math.max(middle(shares), (was?.middle ?? 0) * kept),
-      mean: Math.max(mean(shares), (was?.mean ?? 0) * kept),
-    };
+    const company = atLeast(companyOf(sorted, platform), before?.[platform], kept);
     if (company.mean > SHARE_FORGOTTEN) now[platform] = company;
   }
   return Object.keys(now).length > 0 ? now : null;
@@ -166,7 +189,7 @@ export function stillNoisy({ noise, noiseNow }: DetectorState): Set<string> {
 /** The noise of the vantages in `noisy` made anew, of the others as it was. */
 export function renewNoise(
   state: DetectorState,
-  cells: Readonly<Record<string, Cell>>,
+  cells: readonly Cell[],
   noisy: ReadonlySet<string>,
   nowMs: number,
 ): Noise {
@@ -175,7 +198,8 @@ export function renewNoise(
   const noiseNow = { ...state.noiseNow };
   const kept = 0.5 ** ((nowMs - state.nowMs) / HALF_LIFE_MS);
   for (const [vantage, own] of byVantage(cells, noisy)) {
-    noise[vantage] = Math.max(NOISE_FLOOR / 2, middle(own.map(noiseShare)));
+    const shares = own.map(noiseShare).sort((a, b) => a - b);
+    noise[vantage] = Math.max(NOISE_FLOOR / 2, middle(shares));
     const now = nowOf(own, state.noiseNow[vantage], kept);
     if (now === null) Reflect.deleteProperty(noiseNow, vantage);
     else noiseNow[vantage] = now;

@@ -90,11 +90,8 @@ function togetherMs(moment: Moment, cell: Cell): number {
 /** Some test is strong enough to be looked at, and not open yet. */
 function hasCandidate(moment: Moment, cells: Cells): boolean {
   const { openTogether } = moment.thresholds;
-  return Object.values(cells).some((cell) =>
-    FAMILIES.some((family) => {
-      const test = cell.tests[family];
-      return test !== undefined && !test.isOpen && strengthOf(test) >= openTogether;
-    }),
+  return Object.values(cells).some(({ tests }) =>
+    Object.values(tests).some((test) => !test.isOpen && strengthOf(test) >= openTogether),
   );
 }
 

@@ -55,7 +55,7 @@ export interface Cell {
   recent: readonly number[];
   /** Bad silent points in the current run; a short run is noise. */
   run: number;
-  tests: Partial<Record<Family, Test>>;
+  tests: Readonly<Partial<Record<Family, Test>>>;
 }
 
 export const REACHES = ['up', 'dark', 'allow_list', 'silent'] as const;

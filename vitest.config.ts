@@ -21,7 +21,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'end-to-end',
-          include: ['tests/e2e/**/*.test.ts'],
+          include: ['tests/{e2e,lab}/**/*.test.ts'],
           globalSetup: ['tests/support/build-once.ts'],
           maxWorkers: 1,
           maxConcurrency: 2,

@@ -115,7 +115,7 @@ export interface HttpRequest {
 
 export interface HttpProgress {
   readonly elapsedMs: number;
-  /** Bytes of the body on the wire, before decoding. */
+  /** Bytes of the answer on the wire, with its header and what TLS adds. */
   readonly receivedBytes: number;
 }
 

@@ -34,7 +34,8 @@ interface Exchange {
   head: { readonly code: number; readonly headers: Readonly<Record<string, string>> } | null;
   readonly chunks: Buffer[];
   bodyBytes: number;
-  wireBytes: number;
+  /** The connection's count when the request was sent. */
+  readonly wireBytesBefore: number;
   isTruncated: boolean;
   readonly progress: HttpProgress[];
 }
@@ -45,13 +46,13 @@ export async function fetchHttp(
   limits: Limits,
 ): Promise<HttpResult> {
   const open = asSocketConnection(connection);
-  const exchange = newExchange(request);
+  const exchange = newExchange(request, open.wire.bytesRead);
   if (open.failure !== null) return result(exchange, open.failure);
   const failure = await bounded<string | null>(
     limits,
     (settle) => {
       const sampler = setInterval(() => {
-        sample(exchange);
+        sample(exchange, open);
       }, PROGRESS_EVERY_MS);
       const outgoing = send(open, request);
       outgoing.on('error', (error) => {
@@ -71,12 +72,12 @@ export async function fetchHttp(
     },
     (cut) => cut,
   );
-  if (exchange.head !== null) sample(exchange);
+  if (exchange.head !== null) sample(exchange, open);
   open.close();
   return result(exchange, failure);
 }
 
-function newExchange({ bodyBytesMax, method }: RequestWithBody): Exchange {
+function newExchange({ bodyBytesMax, method }: RequestWithBody, wireBytesBefore: number): Exchange {
   return {
     startedMs: performance.now(),
     bodyBytesMax,
@@ -85,7 +86,7 @@ function newExchange({ bodyBytesMax, method }: RequestWithBody): Exchange {
     head: null,
     chunks: [],
     bodyBytes: 0,
-    wireBytes: 0,
+    wireBytesBefore,
     isTruncated: false,
     progress: [],
   };
@@ -112,9 +113,6 @@ function receive(
 ): void {
   exchange.firstByteMs = performance.now() - exchange.startedMs;
   exchange.head = { code: incoming.statusCode ?? 0, headers: flatHeaders(incoming.headers) };
-  incoming.on('data', (chunk: Buffer) => {
-    exchange.wireBytes += chunk.length;
-  });
   const encoding = exchange.hasBody ? (exchange.head.headers['content-encoding'] ?? '') : '';
   const decoder = decoderFor(encoding);
   const body: Readable = decoder === null ? incoming : incoming.pipe(decoder);
@@ -159,11 +157,12 @@ function decoderFor(encoding: string): Transform | null {
   }
 }
 
-function sample(exchange: Exchange): void {
+/** Counted below TLS: a record of 16 kB can be read only once it is whole, and a slow body would seem to come in jumps. */
+function sample(exchange: Exchange, { wire }: SocketConnection): void {
   if (exchange.head === null || exchange.progress.length >= PROGRESS_SAMPLES_MAX) return;
   exchange.progress.push({
     elapsedMs: performance.now() - exchange.startedMs,
-    receivedBytes: exchange.wireBytes,
+    receivedBytes: wire.bytesRead - exchange.wireBytesBefore,
   });
 }
 

@@ -15,6 +15,8 @@ const FULL_TIMEOUT_MS = 2_200;
 const RINGS_TIMEOUT_MS = 1_800;
 /** A run of an app is many connections; silence to all of them still ends well before the next. */
 const KIND_TIMEOUT_MS = 5_000;
+/** A transfer gets a share of it, and tells a slow rate only after three seconds; five transfers of slowed pages end within it. */
+const THROUGHPUT_TIMEOUT_MS = 24_000;
 /** Names the slower of the two rates; see `demoPlan`. */
 const FULL_CRON = '*/15 * * * * *';
 /** One full fetch for so many light checks. */
@@ -49,6 +51,7 @@ export function demoPlan(scenario: Scenario, speed: number): DemoPlan {
     rings: { cron: '* * * * * *', timeoutMs: RINGS_TIMEOUT_MS },
     app: { cron: FULL_CRON, timeoutMs: KIND_TIMEOUT_MS, retests: 0 },
     ingest: { cron: FULL_CRON, timeoutMs: KIND_TIMEOUT_MS, retests: 0 },
+    throughput: { cron: FULL_CRON, timeoutMs: THROUGHPUT_TIMEOUT_MS, retests: 0 },
     jitterSeconds: 0,
     concurrency: 16,
     dailyBudgetMegabytes: 100_000,
@@ -82,7 +85,7 @@ export function demoTargets(
   });
 }
 
-/** The apps and live-video hosts of these platforms, none that is sensitive. */
+/** The apps, live-video hosts and pages fetched for their speed of these platforms, none that is sensitive. */
 export function demoKindTargets(
   platforms: readonly Platform[],
   catalog: Pick<Catalog, 'kindTargets'>,

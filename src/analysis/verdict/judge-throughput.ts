@@ -19,6 +19,10 @@ import type { Verdict } from './verdict.ts';
 /** 256 kbit/s: under it no video plays. */
 export const SLOW_BYTES_PER_SECOND_MAX = 32_000;
 export const RATIO_MIN = 5;
+/** Up to here both are alike. */
+const ALIKE_MAX = 2;
+/** Under the floor, so that it is shown and speaks for nobody: on so slow a line a slowed page looks like any other. */
+const SLOW_LINE_CONFIDENCE = 0.4;
 export const SLOW_HANDSHAKE_MS_MIN = 2_000;
 /** One transfer alone decides nothing. */
 export const TRANSFERS_MIN = 2;
@@ -68,9 +72,9 @@ function byRate(sides: Sides): Found | null {
   const slowest = Math.min(...theirs);
   const said = `The page came at ${spanOf(ours)}, the paired one at ${spanOf(theirs)} on the same network.`;
   if (fastest > SLOW_BYTES_PER_SECOND_MAX) return byHandshake(sides) ?? works(said);
-  if (slowest < fastest * RATIO_MIN) {
-    return open('throughput.slow_line', `${said} Both are slow, which is the line and not the page.`);
-  }
+  if (slowest < fastest * ALIKE_MAX) return slowLine(said);
+  if (slowest < fastest * RATIO_MIN)
+    return open('throughput.slower', `${said} It is slower, but not by enough to tell it from chance.`);
   if (sides.outside !== null && sides.outside < fastest * RATIO_MIN) {
     return open('throughput.slow_server', `${said} It was slow from outside, too.`);
   }
@@ -154,6 +158,12 @@ function shapeOf(target: readonly Transfer[]): readonly string[] {
 function works(said: string): Found {
   const finding = { layer: null, method: null, failure: null, confidence: 0.9, reasons: [said] };
   return { rule: 'throughput.fast_enough', finding: { ...finding, status: 'ok' } };
+}
+
+function slowLine(said: string): Found {
+  const reasons = [`${said} Both are slow alike, which is the line and not the page.`];
+  const finding = { layer: null, method: null, failure: null, confidence: SLOW_LINE_CONFIDENCE, reasons };
+  return { rule: 'throughput.slow_line', finding: { ...finding, status: 'ok' } };
 }
 
 function open(rule: string, reason: string): Found {

@@ -6,9 +6,14 @@ export const TRANSFER_BYTES_MIN = 16_384;
 /** … unless it took this long: then it is the line that was slow. */
 export const TRANSFER_MS_MIN = 3_000;
 const STALL_MS_MIN = 3_000;
-/** Of the bytes per sample, standard deviation over mean. */
+/**
+ * A shaper's queue overflows now and then, and what follows a lost packet waits for it: bytes then come in jumps of half a
+ * second at a rate that is even all the same. So they are added up over this long.
+ */
+const STEADY_WINDOW_MS = 1_000;
+/** Of the bytes per window, standard deviation over mean. */
 const STEADY_VARIATION_MAX = 0.35;
-const STEADY_SAMPLES_MIN = 6;
+const STEADY_WINDOWS_MIN = 4;
 const TIMEOUT = 'generic_timeout_error';
 
 /** Bytes per second from the request on; null where too little came to tell, or where it broke off. */
@@ -29,16 +34,24 @@ export function isStalled({ samples, failure }: Transfer): boolean {
   return since !== undefined && last[0] - since[0] >= STALL_MS_MIN;
 }
 
-/** Whether bytes came evenly, as a shaper lets them through; a busy line is uneven. */
+/** Whether bytes came evenly, as something that limits the rate lets them through; a busy line is uneven. */
 export function isSteady({ samples }: Transfer): boolean {
-  const rates: number[] = [];
-  // The last sample ends wherever the body does, so it is no whole interval.
-  for (const [index, [ms, bytes]] of samples.slice(0, -1).entries()) {
-    const before = index === 0 ? undefined : samples[index - 1];
-    if (before !== undefined && ms > before[0]) rates.push((bytes - before[1]) / (ms - before[0]));
-  }
-  if (rates.length < STEADY_SAMPLES_MIN) return false;
+  const rates = windowRates(samples);
+  if (rates.length < STEADY_WINDOWS_MIN) return false;
   const mean = rates.reduce((sum, rate) => sum + rate, 0) / rates.length;
   const variance = rates.reduce((sum, rate) => sum + (rate - mean) ** 2, 0) / rates.length;
   return mean > 0 && Math.sqrt(variance) / mean <= STEADY_VARIATION_MAX;
+}
+
+/** Bytes per millisecond of each whole window after the first sample, which the first packets of a connection fill. */
+function windowRates(samples: Transfer['samples']): number[] {
+  const rates: number[] = [];
+  let [from] = samples;
+  // The last sample ends wherever the body does, so it is in no whole window.
+  for (const sample of samples.slice(1, -1)) {
+    if (from === undefined || sample[0] - from[0] < STEADY_WINDOW_MS) continue;
+    rates.push((sample[1] - from[1]) / (sample[0] - from[0]));
+    from = sample;
+  }
+  return rates;
 }

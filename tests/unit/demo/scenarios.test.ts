@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { SCHEDULED_KINDS } from '../../../probes/kinds.ts';
 import { loadCatalog } from '../../../src/config/catalog-files.ts';
 import { createScaledClock } from '../../../src/demo/scaled-clock.ts';
-import { demoPlan, demoTargets } from '../../../src/demo/plan.ts';
+import { demoKindTargets, demoPlan, demoTargets } from '../../../src/demo/plan.ts';
 import { buildSites, siteOfName } from '../../../src/demo/sites.ts';
 import { BLOCK_METHODS } from '../../../src/scenario/scenario.ts';
 import type { Scenario } from '../../../src/scenario/scenario.ts';
@@ -65,6 +66,17 @@ describe('many-methods', () => {
 });
 
 describe('demoPlan(scenario, speed)', () => {
+  it('measures every kind that it serves, and throughput with time enough to tell a slow rate', () => {
+    const scenario = load('evening-livestream');
+    const { plan, fullEveryMs } = demoPlan(scenario, 30);
+    const kinds = new Set(demoKindTargets(scenario.platforms, loadCatalog()).map(({ probe }) => probe));
+    expect(SCHEDULED_KINDS.filter((kind) => kinds.has(kind) && plan[kind] === undefined)).toEqual([]);
+    expect(kinds).toContain('throughput');
+    // A transfer gets 15 % of a run, and a rate is told from three seconds on.
+    expect((plan.throughput?.timeoutMs ?? 0) * 0.15).toBeGreaterThan(3_000);
+    expect(plan.throughput?.timeoutMs).toBeLessThan(fullEveryMs);
+  });
+
   const scenario = load('evening-livestream');
 
   it('keeps the file’s cadence where real sockets can', () => {

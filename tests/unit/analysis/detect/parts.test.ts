@@ -59,6 +59,15 @@ describe('what speaks against throttling', () => {
     expect(incidentsOf([OTHER, crawling, fast], 6 * HOUR)).toEqual([]);
   });
 
+  it('a line that is slow for both does not: there a slowed page looks like any other', () => {
+    const slowLine = okPoint('youtube-video-throughput', { confidence: 0.4, bytesPerSecond: 16_000 });
+    const found = incidentsOf(
+      [LIGHT, OTHER, { point: VIDEO, everyMinutes: HOUR, retests: 2 }, { point: slowLine, everyMinutes: 10 }],
+      6 * HOUR,
+    );
+    expect(found).toMatchObject([{ kind: 'throttling', endMs: null }]);
+  });
+
   it('a quick handshake does, where it was the handshake that was slow', () => {
     const slow = { point: slowPoint('youtube-www', { layer: 'tls', tlsMs: 4_000 }), everyMinutes: 15 };
     expect(incidentsOf([LIGHT, OTHER, slow], 6 * HOUR)).toEqual([]);

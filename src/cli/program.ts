@@ -186,7 +186,7 @@ function addStoreCommands(program: Command, { io, env, setExitCode }: ProgramCon
   group
     .command('init')
     .description(
-      'raw points for 30 days, five-minute rollups for a year, hourly ones and incidents for ever (1.x)',
+      'raw points for 30 days, five-minute rollups for a year, hourly ones and incidents for ever (1.x, 2.x)',
     )
     .option(...CONFIG_OPTION)
     .option('--dry-run', 'only say what would be done')

@@ -25,6 +25,8 @@ export const REACHABILITY_TAGS = [
   'target',
   'probe',
 ] as const;
+/** How long each step took and how fast the page came; absent where it was not timed. */
+export const TIMING_FIELDS = ['dns_ms', 'tcp_ms', 'tls_ms', 'ttfb_ms', 'total_ms', 'bytes_per_s'] as const;
 export const REACHABILITY_FIELDS = [
   ...STATUSES,
   'score',
@@ -33,12 +35,7 @@ export const REACHABILITY_FIELDS = [
   'layer',
   'method',
   'failure',
-  'dns_ms',
-  'tcp_ms',
-  'tls_ms',
-  'ttfb_ms',
-  'total_ms',
-  'bytes_per_s',
+  ...TIMING_FIELDS,
 ] as const;
 
 /** The retention policy of hourly rollups, incidents and events, once `aiqyn store init` was run. */

@@ -135,7 +135,7 @@ describe.skipIf(influxdCommand() === null)('the InfluxDB store', () => {
     };
     const planned = await initInflux({ ...options, isDryRun: true });
     expect(await initInflux({ ...options, isDryRun: false })).toEqual(planned);
-    expect(await initInflux({ ...options, isDryRun: false })).toEqual([]);
+    expect((await initInflux({ ...options, isDryRun: false })).steps).toEqual([]);
     const after = await open();
     const window = { fromMs: oldMs, toMs: oldMs + DAY_MS };
     const buckets = await after.buckets({ window, bucketMs: DAY_MS, by: ['platform'] });

@@ -25,7 +25,7 @@ import type { InfluxAddress } from '../../src/config/store-config.ts';
 import type { AiqynEvent } from '../../src/events/event.ts';
 import { writeAssociations } from '../../src/store/influx/associations.ts';
 import { connectInflux } from '../../src/store/influx/connection.ts';
-import { applyRetention, planRetention } from '../../src/store/influx/retention.ts';
+import { planPolicies } from '../../src/store/influx/retention.ts';
 import { openInfluxStore } from '../../src/store/influx/store.ts';
 
 const FILE = join(import.meta.dirname, '..', 'fixtures', 'dashboards', 'two-incidents.yaml');
@@ -96,9 +96,7 @@ function eventsOf(scenario: Scenario): AiqynEvent[] {
 /** As `aiqyn store init`, but that raw points stay for ever: the afternoon is longer ago than 30 days. */
 async function rollUp(address: InfluxAddress): Promise<void> {
   const connection = connectInflux({ ...address, flavour: '1' }, systemClock());
-  const steps = await planRetention(connection);
-  const kept = steps.filter(({ influxql }) => !influxql.startsWith('ALTER'));
-  await applyRetention(connection, kept, () => undefined);
+  for (const { what, run } of await planPolicies(connection)) if (!what.startsWith('ALTER')) await run();
   connection.close();
 }
 

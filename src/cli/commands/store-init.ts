@@ -13,12 +13,17 @@ export interface StoreInitOptions {
   readonly dryRun?: true;
 }
 
+/** What stands in the place of steps where there is nothing to set up. */
+const OF_3X = `InfluxDB 3.x has neither continuous queries nor tasks, so nothing is rolled up here and nothing is set up:
+every question is answered from the measurements themselves. They, and incidents and events beside them, are kept as long
+as the database was made to keep them; without a retention period that is for ever. docs/influxdb.md says more.`;
+
 export async function storeInitCommand(options: StoreInitOptions, io: Io, env: Environment): Promise<number> {
   const { store } = loadConfig(options.config ?? null, env);
   if (store.kind !== 'influx')
     throw new ConfigError('store.kind', `${store.kind} needs no init; it is for store: { kind: influx, … }`);
   const isDryRun = options.dryRun === true;
-  const steps = await initInflux({
+  const { flavour, steps } = await initInflux({
     address: store.address,
     clock: systemClock(),
     log: createLogger('warn', process.stderr.isTTY),
@@ -28,7 +33,7 @@ export async function storeInitCommand(options: StoreInitOptions, io: Io, env: E
     },
   });
   if (isDryRun)
-    for (const { why, influxql } of steps) writeLine(io.stdout, `would do: ${why}\n  ${influxql}`);
-  if (steps.length === 0) writeLine(io.stdout, 'Everything is as it should be.');
+    for (const { why, what } of steps) writeLine(io.stdout, `would do: ${why}\n${what.replace(/^/gm, '  ')}`);
+  if (steps.length === 0) writeLine(io.stdout, flavour === '3' ? OF_3X : 'Everything is as it should be.');
   return EXIT.done;
 }

@@ -65,12 +65,13 @@ export interface InfluxConnection {
   close(): void;
 }
 
-/** Talks to nobody yet. */
+/** Talks to nobody yet. `timeoutMs`: how long a request may be silent. */
 export function connectInflux(
   address: InfluxAddress & { readonly flavour: Flavour },
   clock: Clock,
+  timeoutMs = TIMEOUT_MS,
 ): InfluxConnection {
-  return new Connection(address, clock);
+  return new Connection(address, clock, timeoutMs);
 }
 
 class Connection implements InfluxConnection {
@@ -81,12 +82,12 @@ class Connection implements InfluxConnection {
   /** Of `clock.monotonicMs()`; the server asked for patience until then. */
   #busyUntilMs = -Infinity;
 
-  constructor(address: InfluxAddress & { readonly flavour: Flavour }, clock: Clock) {
+  constructor(address: InfluxAddress & { readonly flavour: Flavour }, clock: Clock, timeoutMs: number) {
     this.address = address;
     this.#clock = clock;
     this.#client = new InfluxDB({
       url: address.url,
-      timeout: TIMEOUT_MS,
+      timeout: timeoutMs,
       headers: authorization(address.login),
     });
   }

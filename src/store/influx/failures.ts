@@ -13,8 +13,8 @@ const TLS_REFUSED =
 const UNREACHABLE = /^(?:E[A-Z]+|UND_ERR_[A-Z_]+)$/;
 export const NO_DATABASE = /(?:database|bucket|dbrp mapping).{0,80}not found/i;
 const NO_ORGANISATION = /organi[sz]ation.{0,80}not found/i;
-/** The server has read what was sent: bad request, too large, cannot be processed. */
-const LOOKED_AT: ReadonlySet<number> = new Set([400, 413, 422]);
+/** The server has read what was sent: bad request, a conflict, too large, cannot be processed. */
+const LOOKED_AT: ReadonlySet<number> = new Set([400, 409, 413, 422]);
 
 /** The server had no time: the same again later is right. */
 export class BusyError extends EnvironmentError {

@@ -120,7 +120,8 @@ function flavourOf(version: string): Flavour | null {
 export async function ensureDatabase(connection: InfluxConnection, log: Log): Promise<void> {
   const { database, flavour } = connection.address;
   const rows = await ask(connection, 'SHOW DATABASES');
-  if (rows.some((row) => row['name'] === database)) return;
+  // The column is `name` on 1.x and 2.x, `iox::database` on 3.x.
+  if (rows.some((row) => Object.values(row).includes(database))) return;
   if (flavour !== '1') throw missing(connection.address);
   try {
     await ask(connection, `CREATE DATABASE ${name(database)}`);

@@ -5,12 +5,17 @@
 
 export const SCRUBBED = '[scrubbed]';
 
-/** A dot or a hyphen, the same all through; `%2e` is a dot in a URL. */
-const IPV4 = /(?<![\d.-])(\d{1,3})(\.|-|%2e)(\d{1,3})\2(\d{1,3})\2(\d{1,3})(?![\d]|(?:\.|-|%2e)[\d.]*\d)/gi;
+/** Dots, or what stands for them in host names and URLs, the same all through. What goes on after a fourth number is no address. */
+const IPV4 =
+  /(?<!\d|\d[._-])(\d{1,3})(\.|-|_|%2e|%252e)(\d{1,3})\2(\d{1,3})\2(\d{1,3})(?!\d|(?:\.|-|_|%2e|%252e)[\d.]*\d)/gi;
 /** Runs of what an IPv6 address is made of; `isIpv6` decides, so that times of day and hashes stay. */
-const IPV6_RUN = /(?:[0-9a-f.]|:|%3a|%2e)+/gi;
+const IPV6_RUN = /(?:[0-9a-f.]|:|%(?:25)?3a|%(?:25)?2e)+/gi;
 /** An IPv6 address has eight groups; a label before it and a port after it may touch it. */
 const RUN_GROUPS_MAX = 11;
+/** Eight groups with hyphens, or fewer and a pair of hyphens, as in host names. */
+const IPV6_HYPHENS = /(?<![0-9a-z])[0-9a-f]{1,4}(?:--?[0-9a-f]{1,4}){3,7}(?![0-9a-z]|-[0-9a-f])/gi;
+/** As names of `ip6.arpa` are written: a digit at a time. */
+const NIBBLES = /(?<![0-9a-z.])(?:[0-9a-f]\.){31}[0-9a-f](?![0-9a-z])/gi;
 
 /** The text with every IPv4 and IPv6 address replaced by `[scrubbed]`. */
 export function scrubAddresses(text: string): string {
@@ -24,18 +29,65 @@ export function scrubAddress(text: string, address: string): string {
 }
 
 function replaceAddresses(text: string, isWanted: (address: string) => boolean): string {
-  if (!/[.:%-]/.test(text)) return text;
+  if (!/[.:%_-]/.test(text)) return text;
   return text
+    .replace(NIBBLES, (run) => (isWanted(fromNibbles(run)) ? SCRUBBED : run))
     .replace(IPV6_RUN, (run, at: number) => withoutIpv6(run, /\w/.test(text.charAt(at - 1)), isWanted))
+    .replace(IPV6_HYPHENS, (run) => {
+      const address = run.replaceAll('-', ':');
+      return isIpv6(address) && isWanted(address) ? SCRUBBED : run;
+    })
     .replace(IPV4, (whole, a: string, _between: string, b: string, c: string, d: string) => {
       const address = [a, b, c, d].join('.');
       return isIpv4(address) && isWanted(address) ? SCRUBBED : whole;
     });
 }
 
+function fromNibbles(run: string): string {
+  const digits = run.split('.').reverse().join('');
+  return (digits.match(/.{4}/g) ?? []).join(':');
+}
+
+/** The addresses that `scrubAddresses` would take out, each once, in one spelling. */
+export function addressesIn(text: string): string[] {
+  const found = new Set<string>();
+  replaceAddresses(text, (address) => {
+    found.add(canonical(address) ?? address);
+    return true;
+  });
+  return [...found];
+}
+
+/**
+ * The text without these addresses written as one number, in hex or decimal. Only of addresses that were told in plain: any
+ * eight hex digits may be one.
+ */
+export function scrubNumbers(text: string, addresses: readonly string[]): string {
+  const spellings = addresses.flatMap(numbersOf);
+  if (spellings.length === 0) return text;
+  return text.replace(new RegExp(`(?<![0-9a-f])(?:${spellings.join('|')})(?![0-9a-f])`, 'gi'), SCRUBBED);
+}
+
+/** None of a network that no host is in: its numbers are too short to tell anything. */
+function numbersOf(address: string): string[] {
+  const plain = canonical(address);
+  if (plain === null) return [];
+  if (plain.includes(':'))
+    return [
+      plain
+        .split(':')
+        .map((group) => group.padStart(4, '0'))
+        .join(''),
+    ];
+  const bytes = plain.split('.').map(Number);
+  if (bytes[0] === 0) return [];
+  const value = bytes.reduce((sum, byte) => sum * 256 + byte, 0);
+  return [value.toString(16).padStart(8, '0'), String(value)];
+}
+
 /** What follows a word belongs to it up to its first colon: `ip:2001:db8::1` has an address, `std::cafe` has none. */
 function withoutIpv6(run: string, isAfterWord: boolean, isWanted: (address: string) => boolean): string {
-  const plain = run.replace(/%3a/gi, ':').replace(/%2e/gi, '.');
+  const plain = run.replace(/%(?:25)?3a/gi, ':').replace(/%(?:25)?2e/gi, '.');
   const groups = plain.split(':');
   if (groups.length < 3 || groups.length > RUN_GROUPS_MAX) return run;
   for (const from of isAfterWord ? [1] : [0, 1]) {
@@ -77,12 +129,30 @@ function withHexTail(address: string): string {
   return `${address.slice(0, at)}${(a * 256 + b).toString(16)}:${(c * 256 + d).toString(16)}`;
 }
 
+/** Lower-case names of headers that say who asked, and not what was served. */
+const PRIVATE_HEADERS: ReadonlySet<string> = new Set([
+  'cf-connecting-ip',
+  'cookie',
+  'forwarded',
+  'set-cookie',
+  'set-cookie2',
+  'true-client-ip',
+  'x-client-ip',
+  'x-forwarded-for',
+  'x-real-ip',
+]);
+
+/** Whether a header says who asked, and not what was served. In any case. */
+export function isPrivateHeader(name: string): boolean {
+  return PRIVATE_HEADERS.has(name.toLowerCase());
+}
+
 /** A URL with addresses scrubbed everywhere but in a host that is one, which is where it leads and not who we are. */
-export function scrubUrl(url: string): string {
+export function scrubUrl(url: string, scrub: (text: string) => string = scrubAddresses): string {
   const [, start = '', host = ''] =
     /^([a-z][a-z0-9+.-]*:\/\/(?:[^/?#@]*@)?)(\[[^\]]*\]|[^/?#:]*)/i.exec(url) ?? [];
-  const shown = isIpAddress(host.replace(/^\[|\]$/g, '')) ? host : scrubAddresses(host);
-  return scrubAddresses(start) + shown + scrubAddresses(url.slice(start.length + host.length));
+  const shown = isIpAddress(host.replace(/^\[|\]$/g, '')) ? host : scrub(host);
+  return scrub(start) + shown + scrub(url.slice(start.length + host.length));
 }
 
 export function isIpv4(text: string): boolean {

@@ -3,6 +3,7 @@ import type { Network, Resolver } from '../network.ts';
 import { checkGateway } from './gateway.ts';
 import { fetchHttp } from './http.ts';
 import type { NetworkOptions } from './options.ts';
+import { interfaceAddresses, withoutOwn } from './own-addresses.ts';
 import { resolveName } from './resolve.ts';
 import { systemResolver } from './resolve-system.ts';
 import { parseEndpoint } from './socket-connection.ts';
@@ -18,13 +19,14 @@ export function createNetwork(options: NetworkOptions): Network {
   const roots = trustedRoots(options.extraCaPem ?? []);
   const tools = { options, system: systemResolver(), roots };
   const { udp, doh } = options.resolvers;
+  const { ownAddresses = interfaceAddresses } = options;
   return {
     resolvers: {
       system: { kind: 'system' },
       udp: udp.map((address): Resolver => ({ kind: 'udp', address })),
       doh: doh === null ? null : { kind: 'doh', url: doh },
     },
-    resolve: (request, limits) => resolveName(request, limits, tools),
+    resolve: async (request, limits) => withoutOwn(await resolveName(request, limits, tools), ownAddresses()),
     connectTcp: (endpoint, limits) => connectTcp(endpoint, limits, options),
     handshakeTls: (connection, request, limits) => handshakeTls(connection, request, limits, roots),
     fetchHttp,

@@ -17,6 +17,8 @@ export interface NetworkOptions {
   readonly route?: (address: string, port: number) => { readonly address: string; readonly port: number };
   /** `ip:port` that stands in for the machine's default gateway (accepting or refusing both count as there). */
   readonly gateway?: string;
+  /** Addresses of this machine, which no answer may show; default: those of its interfaces, asked each time. */
+  readonly ownAddresses?: () => readonly string[];
   /** 0 ≤ x < 1; DNS query ids come from it. */
   readonly random: () => number;
 }

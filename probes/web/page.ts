@@ -1,6 +1,6 @@
 /** What of a served page goes into the record: by default its length, title, hash and the block pages it matches. */
 import type { HttpResponse } from '../network.ts';
-import { scrubAddresses, scrubUrl } from '../scrub.ts';
+import { isPrivateHeader, scrubAddresses, scrubUrl } from '../scrub.ts';
 import type { Blockpage } from './blockpage.ts';
 
 const TITLE_LENGTH_MAX = 256;
@@ -8,19 +8,6 @@ const CHARSET_HEADER = /charset="?([\w-]+)/i;
 const CHARSET_META = /<meta[^>]{0,200}charset=["']?([\w-]+)/i;
 /** Where a page names its own charset, by the HTML standard. */
 const META_BYTES_MAX = 1_024;
-/** Lower-case names. */
-const PRIVATE_HEADERS: ReadonlySet<string> = new Set([
-  'cf-connecting-ip',
-  'cookie',
-  'forwarded',
-  'set-cookie',
-  'set-cookie2',
-  'true-client-ip',
-  'x-client-ip',
-  'x-forwarded-for',
-  'x-real-ip',
-]);
-
 const ENTITIES: Readonly<Record<string, string>> = {
   amp: '&',
   lt: '<',
@@ -49,11 +36,6 @@ export function recordPage(response: HttpResponse, options: PageOptions) {
     x_aiqyn_body_sha256: response.bodySha256,
     x_aiqyn_body_fingerprints: options.blockpages.filter((one) => one.matches(page)).map((one) => one.id),
   };
-}
-
-/** Whether a header says who asked, and not what was served. In any case. */
-export function isPrivateHeader(name: string): boolean {
-  return PRIVATE_HEADERS.has(name.toLowerCase());
 }
 
 /** Names stay, because they are compared with the control's; cookies and addresses do not. */

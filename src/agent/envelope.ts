@@ -2,6 +2,7 @@
 import { TEST_NAMES } from '../../probes/measurement.ts';
 import type { Abort, OwnMeasurement, TargetTag, VantageTag } from '../../probes/measurement.ts';
 import type { Connectivity } from '../../probes/words.ts';
+import { withoutOwnAddress } from './own-address.ts';
 
 export interface Sealing {
   readonly id: string;
@@ -23,7 +24,7 @@ export interface Sealing {
   readonly softwareVersion: string;
 }
 
-/** Never holds an address of the vantage: `probe_ip` is always 127.0.0.1, as OONI writes it for a withheld one. */
+/** Never holds an address of the vantage, whoever told it: `probe_ip` is always 127.0.0.1, as OONI writes a withheld one. */
 export function seal(run: Sealing): OwnMeasurement {
   return {
     data_format_version: '0.2.0',
@@ -47,7 +48,7 @@ export function seal(run: Sealing): OwnMeasurement {
     x_aiqyn_retest: run.retest,
     ...(run.connectivity === null ? {} : { x_aiqyn_connectivity: run.connectivity }),
     ...(run.abort === null ? {} : { x_aiqyn_abort: run.abort }),
-    test_keys: { ...run.testKeys },
+    test_keys: withoutOwnAddress(run.testKeys),
   };
 }
 

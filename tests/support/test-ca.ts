@@ -13,7 +13,12 @@ export interface TestCertificate {
 
 export interface TestCa {
   readonly pem: string;
-  issue(name: string, validity?: { readonly from: Date; readonly to: Date }): Promise<TestCertificate>;
+  /** @param addresses the certificate is for these, too. */
+  issue(
+    name: string,
+    validity?: { readonly from: Date; readonly to: Date },
+    addresses?: readonly string[],
+  ): Promise<TestCertificate>;
 }
 
 export async function createTestCa(commonName: string): Promise<TestCa> {
@@ -30,7 +35,7 @@ export async function createTestCa(commonName: string): Promise<TestCa> {
   });
   return {
     pem: root.toString('pem'),
-    async issue(name, validity) {
+    async issue(name, validity, addresses = []) {
       const leaf = await webcrypto.subtle.generateKey(ALGORITHM, true, ['sign', 'verify']);
       const certificate = await x509.X509CertificateGenerator.create({
         serialNumber: '02',
@@ -41,7 +46,12 @@ export async function createTestCa(commonName: string): Promise<TestCa> {
         signingAlgorithm: ALGORITHM,
         publicKey: leaf.publicKey,
         signingKey: keys.privateKey,
-        extensions: [new x509.SubjectAlternativeNameExtension([{ type: 'dns', value: name }])],
+        extensions: [
+          new x509.SubjectAlternativeNameExtension([
+            { type: 'dns', value: name },
+            ...addresses.map((value) => ({ type: 'ip' as const, value })),
+          ]),
+        ],
       });
       const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', leaf.privateKey)).toString('base64');
       return {

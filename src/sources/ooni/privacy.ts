@@ -6,8 +6,7 @@ import { createHash } from 'node:crypto';
 import { WebTestKeys } from '../../../probes/measurement.ts';
 import type { Measurement } from '../../../probes/measurement.ts';
 import type { BinaryData, HttpTransaction } from '../../../probes/observations.ts';
-import { isIpAddress, scrubAddress } from '../../../probes/scrub.ts';
-import { isPrivateHeader } from '../../../probes/web/page.ts';
+import { isIpAddress, isPrivateHeader, scrubAddress } from '../../../probes/scrub.ts';
 import { titleInBody } from '../../analysis/verdict/gather.ts';
 import type { Knowledge } from '../../analysis/verdict/verdict.ts';
 

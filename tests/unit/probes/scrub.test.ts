@@ -1,6 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isIpv6, SCRUBBED, scrubAddress, scrubAddresses, scrubUrl } from '../../../probes/scrub.ts';
+import {
+  addressesIn,
+  isIpv6,
+  SCRUBBED,
+  scrubAddress,
+  scrubAddresses,
+  scrubNumbers,
+  scrubUrl,
+} from '../../../probes/scrub.ts';
 
 describe('scrubAddresses(text)', () => {
   it.each([
@@ -15,6 +23,12 @@ describe('scrubAddresses(text)', () => {
     '2001%3Adb8%3A%3A7',
     '198%2E51%2E100%2E7',
     '198-51-100-7',
+    '198_51_100_7',
+    '198%252E51%252E100%252E7',
+    '2001%253Adb8%253A%253A7',
+    '2001-db8-0-0-0-0-0-7',
+    '2001-db8-85a3--7',
+    '7.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.0.8.b.d.0.1.0.0.2',
   ])('takes out %s wherever it stands', (address) => {
     for (const [before, after] of [
       ['', ''],
@@ -40,6 +54,9 @@ describe('scrubAddresses(text)', () => {
     'std::cafe',
     '999.999.999.999',
     '2026-11-23-12',
+    '3fa85f64-5717-4562-b3fc-2c963f66afa6',
+    'col--lg-6',
+    'v1.2.3.4.5',
     'max-age=31536000; includeSubDomains',
   ])('leaves %s', (text) => {
     expect(scrubAddresses(text)).toBe(text);
@@ -76,6 +93,27 @@ describe('scrubAddress(text, address)', () => {
     { address: 'none', text: '198.51.100.7', left: '198.51.100.7' },
   ])('takes $address out of "$text"', ({ address, text, left }) => {
     expect(scrubAddress(text, address)).toBe(left);
+  });
+});
+
+describe('addressesIn(text)', () => {
+  it('lists each address once, in one spelling', () => {
+    const text = '198.51.100.7 ::ffff:c633:6407 198-51-100-7 2001:DB8:0::7 2001-db8-0-0-0-0-0-7 12:34:56';
+    expect(addressesIn(text)).toEqual(['198.51.100.7', '2001:db8:0:0:0:0:0:7']);
+  });
+});
+
+describe('scrubNumbers(text, addresses)', () => {
+  it.each([
+    { text: 'a c6336407 b 0xC6336407 c 3325256711', left: 'a [scrubbed] b 0x[scrubbed] c [scrubbed]' },
+    { text: '20010DB8000000000000000000000007', left: '[scrubbed]' },
+    { text: 'ac6336407 c63364070 33252567110', left: 'ac6336407 c63364070 33252567110' },
+  ])('takes them out of "$text"', ({ text, left }) => {
+    expect(scrubNumbers(text, ['198.51.100.7', '2001:db8::7'])).toBe(left);
+  });
+
+  it.each([[['0.0.0.1']], [['nonsense']], [[]]])('takes nothing out for %j', (addresses) => {
+    expect(scrubNumbers('1 00000001', addresses)).toBe('1 00000001');
   });
 });
 

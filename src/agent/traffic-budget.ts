@@ -2,7 +2,8 @@
  * The daily data budget of a vantage (UTC days), really kept: each run reserves what it may cost before it starts, and what
  * is used up is on disk ahead of its use, so that a restart cannot begin the day anew.
  *
- * A tenth is set aside for rings and heartbeats, which go on to the end. Of the rest: from 70 % on no scheduled full
+ * A tenth is set aside for rings and heartbeats, which go on to the end. Of the rest, where it is used up faster than the day
+ * goes by (an even day is measured to its evening): from 70 % on no scheduled full
  * fetches and no other kinds, from 85 % on every 2nd light check, then every 4th and 8th, at 100 % none.
  */
 import { isCode, writeWhole } from '../disk.ts';
@@ -18,6 +19,7 @@ export type BudgetStep = (typeof BUDGET_STEPS)[number];
 const RINGS_SHARE = 0.1;
 /** Written ahead of use in pieces of this size; a crash costs at most one of them. */
 const AHEAD_BYTES = 65_536;
+const DAY_MS = 86_400_000;
 const LIGHT_EVERY: Readonly<Record<BudgetStep, number>> = {
   all: 1,
   no_full: 1,
@@ -181,12 +183,18 @@ class DailyBudget implements TrafficBudget {
   #step(): BudgetStep {
     this.#turnDay();
     const { limitBytes, log } = this.#options;
-    const now = stepOf((this.#usedBytes + this.#reservedBytes) / this.#webLimitBytes);
+    const share = (this.#usedBytes + this.#reservedBytes) / this.#webLimitBytes;
+    const now = share < 1 && share <= dayShare(this.#options.nowMs()) ? 'all' : stepOf(share);
     if (now !== this.#lastStep)
       log.warn({ step: now, usedBytes: this.#usedBytes, limitBytes }, sentence(now));
     this.#lastStep = now;
     return now;
   }
+}
+
+/** How much of the UTC day has gone by, 0 to 1. */
+function dayShare(atMs: number): number {
+  return (atMs % DAY_MS) / DAY_MS;
 }
 
 function stepOf(share: number): BudgetStep {

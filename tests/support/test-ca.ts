@@ -1,6 +1,6 @@
 /** A certificate authority for tests: leaf certificates that are right, expired or for another name. */
 import 'reflect-metadata';
-import { webcrypto } from 'node:crypto';
+import { createHash, webcrypto, X509Certificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
 const ALGORITHM = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' };
@@ -60,4 +60,10 @@ export async function createTestCa(commonName: string): Promise<TestCa> {
       };
     },
   };
+}
+
+/** SHA-256 (hex) of a certificate's public key, as apps name the authority that they trust. */
+export function spkiHash(pem: string): string {
+  const spki = new X509Certificate(pem).publicKey.export({ type: 'spki', format: 'der' });
+  return createHash('sha256').update(spki).digest('hex');
 }

@@ -9,6 +9,8 @@ import { PLATFORMS } from '../../../probes/words.ts';
 import { loadCatalog, loadPlan, planNames, plannedTargets } from '../../../src/config/catalog-files.ts';
 import { packageRoot } from '../../../src/config/package-root.ts';
 import { sharedPath } from '../../support/shared.ts';
+import { dayOf, sumOf } from '../../bench/round-cost.ts';
+import { estimatedRounds } from '../../support/wire-costs.ts';
 
 const catalog = loadCatalog();
 const pemFolder = join(packageRoot(), 'probes', 'catalog', 'interceptors');
@@ -225,12 +227,6 @@ function firstColumn(file: string | null): string[] {
 }
 
 describe('plans', () => {
-  /** Rough sizes on the wire, as the plans' descriptions give them. */
-  const LIGHT_KILOBYTES = 8;
-  /** The dearest, YouTube: eight handshakes and 16 kB of a video server. */
-  const APP_KILOBYTES = 75;
-  const MINUTES_PER_DAY = 1_440;
-
   it.each(planNames().map((name) => [name]))('%s is called like its file and measures something', (name) => {
     const plan = loadPlan(name);
     expect(plan.id).toBe(name);
@@ -246,21 +242,24 @@ describe('plans', () => {
     );
   });
 
-  it('light-mobile is kept under 40 MB a day, and its light checks fit well inside', () => {
+  it('light-mobile costs less than 40 MB a day with everything that goes over the line', () => {
     const plan = loadPlan('light-mobile');
-    expect(plan.dailyBudgetMegabytes).toBeLessThan(40);
     expect(plan.light.cron).toBe('*/5 * * * *');
-    const targets = plannedTargets(plan, catalog);
-    const checks = (targets.filter(({ probe }) => probe === 'web').length * MINUTES_PER_DAY) / 5;
-    const hourly = targets.filter(({ probe }) => probe === 'app').length * APP_KILOBYTES * 24;
-    expect((checks * LIGHT_KILOBYTES + hourly) / 1_000).toBeLessThan(plan.dailyBudgetMegabytes * 0.8);
+    expect(megabytes(dayOf(plan, estimatedRounds(plan, plannedTargets(plan, catalog))))).toBeLessThan(40);
   });
 
-  it('default has room for its own light checks twice over', () => {
-    const plan = loadPlan('default');
-    const web = plannedTargets(plan, catalog).filter(({ probe }) => probe === 'web');
-    const checks = web.length * MINUTES_PER_DAY;
-    expect((2 * checks * LIGHT_KILOBYTES) / 1_000).toBeLessThan(plan.dailyBudgetMegabytes);
+  it.each(planNames().map((name) => [name]))('%s has a budget that its own measuring keeps to', (name) => {
+    const plan = loadPlan(name);
+    const {
+      control = 0,
+      upload = 0,
+      ...own
+    } = dayOf(plan, estimatedRounds(plan, plannedTargets(plan, catalog)));
+    expect(control + upload).toBeGreaterThan(0);
+    const { rings = 0, ...others } = own;
+    // A tenth is set aside for rings and heartbeats.
+    expect(megabytes(others)).toBeLessThan(plan.dailyBudgetMegabytes * 0.9);
+    expect(rings / 1e6).toBeLessThan(plan.dailyBudgetMegabytes * 0.1);
   });
 
   it('a page asked of another server is compared with the platform’s own, in words of a part', () => {
@@ -278,3 +277,7 @@ describe('plans', () => {
     expect(ids).not.toContain('press-compromat');
   });
 });
+
+function megabytes(day: Readonly<Record<string, number>>): number {
+  return sumOf(day) / 1e6;
+}

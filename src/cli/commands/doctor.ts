@@ -1,11 +1,14 @@
-/** `aiqyn doctor`: what on this machine is missing or wrong, and how to mend it. Changes nothing. */
+/**
+ * `aiqyn doctor`: what on this machine is missing or wrong, and how to mend it. Changes nothing, but that a point of a series
+ * of its own shows whether an InfluxDB may be written.
+ */
 import { systemClock } from '../../../probes/net/clock.ts';
 import { loadCatalog, loadPlan, plannedTargets } from '../../config/catalog-files.ts';
 import { loadConfig } from '../../config/config.ts';
 import type { Config } from '../../config/config.ts';
-import { ConfigError } from '../../errors.ts';
+import { assertNever, ConfigError } from '../../errors.ts';
 import type { Check } from '../doctor/check.ts';
-import { fail, ok } from '../doctor/check.ts';
+import { fail, ok, warn } from '../doctor/check.ts';
 import {
   checkDataDir,
   checkLocalAddresses,
@@ -16,6 +19,7 @@ import {
 import { checkControl, checkReach } from '../doctor/reach.ts';
 import type { Io } from '../io.ts';
 import { EXIT, writeLine } from '../io.ts';
+import { createLogger } from '../logger.ts';
 
 export interface DoctorOptions {
   readonly config?: string;
@@ -50,13 +54,34 @@ function checkPlans(config: Config): Check[] {
   });
 }
 
+async function checkStore({ store }: Config): Promise<Check[]> {
+  switch (store.kind) {
+    case 'memory':
+      return [
+        warn(
+          'Store',
+          'kept in memory: what was measured is gone after a restart',
+          'Leave out store.kind, or use influx.',
+        ),
+      ];
+    case 'duckdb':
+      return [await checkStoreLibrary()];
+    case 'influx': {
+      const { checkInflux } = await import('../doctor/influx.ts');
+      return checkInflux(store.address, systemClock(), createLogger('warn', process.stderr.isTTY));
+    }
+    default:
+      return assertNever(store);
+  }
+}
+
 async function examine(config: Config, dataDir: string): Promise<Check[]> {
   const budgets = config.archive.budgetMegabytes + config.spool.budgetMegabytes;
   return [
     ok('Configuration', `${config.vantages.length} vantage(s)`),
     ...checkPlans(config),
     await checkDataDir(dataDir, budgets),
-    await checkStoreLibrary(),
+    ...(await checkStore(config)),
     await checkPort(config.http.host, config.http.port),
     ...checkLocalAddresses(config.vantages),
     ...(await checkReach(config, systemClock())),

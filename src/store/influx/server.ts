@@ -119,9 +119,7 @@ function flavourOf(version: string): Flavour | null {
  */
 export async function ensureDatabase(connection: InfluxConnection, log: Log): Promise<void> {
   const { database, flavour } = connection.address;
-  const rows = await ask(connection, 'SHOW DATABASES');
-  // The column is `name` on 1.x and 2.x, `iox::database` on 3.x.
-  if (rows.some((row) => Object.values(row).includes(database))) return;
+  if (await hasDatabase(connection)) return;
   if (flavour !== '1') throw missing(connection.address);
   try {
     await ask(connection, `CREATE DATABASE ${name(database)}`);
@@ -131,4 +129,11 @@ export async function ensureDatabase(connection: InfluxConnection, log: Log): Pr
       : missing(connection.address, error);
   }
   log.info({ database }, 'The database was not there and has been made.');
+}
+
+/** Whether the login sees the database, or on 2.x one that leads to the bucket. @throws EnvironmentError as `translate` says. */
+export async function hasDatabase(connection: InfluxConnection): Promise<boolean> {
+  const rows = await ask(connection, 'SHOW DATABASES');
+  // The column is `name` on 1.x and 2.x, `iox::database` on 3.x.
+  return rows.some((row) => Object.values(row).includes(connection.address.database));
 }

@@ -75,7 +75,7 @@ const InfluxStore = z
 
 type InfluxKeys = Partial<
   Record<
-    'database' | 'org' | 'bucket' | 'token' | 'tokenFile' | 'username' | 'password' | 'passwordFile',
+    'url' | 'database' | 'org' | 'bucket' | 'token' | 'tokenFile' | 'username' | 'password' | 'passwordFile',
     unknown
   >
 >;
@@ -101,10 +101,16 @@ function placeRules({ database, org, bucket }: InfluxKeys): Rule[] {
   ];
 }
 
-function secretRules({ token, tokenFile, username, password, passwordFile }: InfluxKeys): Rule[] {
+function secretRules({ url, token, tokenFile, username, password, passwordFile }: InfluxKeys): Rule[] {
   const hasToken = token !== undefined || tokenFile !== undefined;
   const hasPassword = password !== undefined || passwordFile !== undefined;
   return [
+    // Addresses stand in logs and messages; what is wrong is not said at `url`, which would show it.
+    [
+      typeof url === 'string' && /^\w+:\/\/[^/?#]*@/.test(url),
+      'username',
+      'the login here, with `passwordFile`, and none in `url`',
+    ],
     [token !== undefined && tokenFile !== undefined, 'tokenFile', 'either `token` or `tokenFile`, not both'],
     [
       password !== undefined && passwordFile !== undefined,

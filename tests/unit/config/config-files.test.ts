@@ -48,6 +48,10 @@ const BAD: readonly (readonly [file: string, message: string])[] = [
     '1:29 store.url: found "influx:8086", expected an address such as http://127.0.0.1:8086',
   ],
   [
+    'influx-login-in-url.yaml',
+    '1:8 store.username: is missing, expected the login here, with `passwordFile`, and none in `url`',
+  ],
+  [
     'influx-without-database.yaml',
     '1:8 store.database: is missing, expected `database` (1.x, 3.x), or `org` and `bucket` (2.x)',
   ],

@@ -22,5 +22,5 @@ export async function tryWriting(connection: InfluxConnection, nowMs: number): P
       'STORE_TRIAL',
       `InfluxDB at ${url} took a point into "${database}" and does not show it: does InfluxQL’s "${database}" lead to that bucket, and may this login read it?`,
     );
-  if (flavour === '1') await ask(connection, `DROP MEASUREMENT ${name(SERIES)}`);
+  if (flavour === '1') await ask(connection, `DELETE FROM ${name(SERIES)}`);
 }

@@ -99,7 +99,13 @@ describe.skipIf(influxdCommand() === null)('aiqyn doctor, with an InfluxDB 1.x t
   beforeAll(async () => {
     influxd = await startInfluxd({ auth: true });
     await influxd.query('CREATE DATABASE checked');
-    await influxd.query(`CREATE USER reader WITH PASSWORD '${TOKEN}'; GRANT READ ON checked TO reader`);
+    for (const [user, right] of [
+      ['reader', 'READ'],
+      ['writer', 'ALL'],
+    ])
+      await influxd.query(
+        `CREATE USER ${user} WITH PASSWORD '${TOKEN}'; GRANT ${right} ON checked TO ${user}`,
+      );
   });
   afterAll(async () => {
     await influxd.stop();
@@ -118,11 +124,18 @@ describe.skipIf(influxdCommand() === null)('aiqyn doctor, with an InfluxDB 1.x t
     expect(writing?.finding).toContain('does not let this login read and write "checked"');
   });
 
-  it('finds nothing wrong with an administrator’s', async () => {
-    const { username, password } = INFLUXD_ADMIN;
+  it.each([
+    ['an administrator', INFLUXD_ADMIN.username, INFLUXD_ADMIN.password],
+    ['one that has all rights on this database alone', 'writer', TOKEN],
+  ])('finds nothing wrong with %s, and leaves nothing', async (_, username, password) => {
     const login = { kind: 'password', username, password: new Secret(password) } as const;
     const checks = await examined(anAddress({ url: influxd.url, database: 'checked', login }));
-    expect(results(checks)).toMatchObject({ InfluxDB: 'ok', 'InfluxDB writing': 'ok' });
+    expect(results(checks)).toMatchObject({
+      InfluxDB: 'ok',
+      'InfluxDB writing': 'ok',
+      'InfluxDB retention': 'warn',
+    });
+    expect(JSON.stringify(await influxd.query('SHOW MEASUREMENTS', 'checked'))).not.toContain('aiqyn_trial');
   });
 });
 

@@ -2,6 +2,14 @@
 import type { Association } from '../analysis/correlate/association.ts';
 import type { Incident } from '../analysis/detect/point.ts';
 import type { ExpectedIncident, Scenario } from './scenario.ts';
+import type { Dispute } from './windows.ts';
+
+/** One difference between what was expected and what was said. */
+export interface Mismatch {
+  readonly text: string;
+  /** Where to look; null where the difference is no incident's. */
+  readonly dispute: Dispute | null;
+}
 
 function covers(said: readonly string[], wanted: readonly string[] | undefined): boolean {
   return (wanted ?? []).every((one) => said.includes(one));
@@ -59,7 +67,11 @@ function describeSaid(said: Incident): string {
 }
 
 /** The said incident with the fewest faults; among equals the one nearest in time. */
-function nearestMiss(wanted: ExpectedIncident, said: readonly Incident[], untilMs: number): string {
+function nearestMiss(
+  wanted: ExpectedIncident,
+  said: readonly Incident[],
+  untilMs: number,
+): { readonly text: string; readonly nearest: Incident | null } {
   const ranked = said
     .map((one) => ({ one, problems: problemsOf(wanted, one, untilMs) }))
     .sort(
@@ -68,25 +80,46 @@ function nearestMiss(wanted: ExpectedIncident, said: readonly Incident[], untilM
         Math.abs(a.one.startMs - wanted.start) - Math.abs(b.one.startMs - wanted.start),
     );
   const best = ranked[0];
-  if (best === undefined) return '  nothing was said';
+  if (best === undefined) return { text: '  nothing was said', nearest: null };
   const reasons = best.one.reasons.map((reason) => `    ${reason}`).join('\n');
-  return `  nearest: ${describeSaid(best.one)}\n  but it ${best.problems.join('; ') || 'is another expectation’s'}\n${reasons}`;
+  const text = `  nearest: ${describeSaid(best.one)}\n  but it ${best.problems.join('; ') || 'is another expectation’s'}\n${reasons}`;
+  return { text, nearest: best.one };
 }
 
-function incidentMismatches(scenario: Scenario, said: readonly Incident[]): string[] {
+function missing(wanted: ExpectedIncident, said: readonly Incident[], untilMs: number): Mismatch {
+  const { text, nearest } = nearestMiss(wanted, said, untilMs);
+  const near = nearest === null ? [] : [nearest.startMs, ...(nearest.endMs === null ? [] : [nearest.endMs])];
+  const instantsMs = [wanted.start, ...(wanted.end === undefined ? [] : [wanted.end]), ...near];
+  const { platforms = [], operators = [] } = wanted;
+  return {
+    text: `missing: ${describeWanted(wanted)}\n${text}`,
+    dispute: { instantsMs, platforms, operators },
+  };
+}
+
+function tooMuch(said: Incident): Mismatch {
+  const { startMs, endMs, platforms, operators } = said;
+  const instantsMs = endMs === null ? [startMs] : [startMs, endMs];
+  const reasons = said.reasons.map((reason) => `\n    ${reason}`).join('');
+  return {
+    text: `too much: ${describeSaid(said)}${reasons}`,
+    dispute: { instantsMs, platforms, operators },
+  };
+}
+
+function incidentMismatches(scenario: Scenario, said: readonly Incident[]): Mismatch[] {
   const expect = scenario.expect;
   if (expect === undefined) return [];
   const left = new Set(said);
-  const mismatches: string[] = [];
+  const mismatches: Mismatch[] = [];
   for (const wanted of expect.incidents) {
     const fitting = [...left]
       .filter((one) => problemsOf(wanted, one, scenario.to).length === 0)
       .sort((a, b) => Math.abs(a.startMs - wanted.start) - Math.abs(b.startMs - wanted.start))[0];
-    if (fitting === undefined)
-      mismatches.push(`missing: ${describeWanted(wanted)}\n${nearestMiss(wanted, said, scenario.to)}`);
+    if (fitting === undefined) mismatches.push(missing(wanted, said, scenario.to));
     else left.delete(fitting);
   }
-  if (expect.only) for (const one of left) mismatches.push(`too much: ${describeSaid(one)}`);
+  if (expect.only) for (const one of left) mismatches.push(tooMuch(one));
   return mismatches;
 }
 
@@ -99,16 +132,19 @@ function associationMismatches(scenario: Scenario, said: readonly Association[])
     if (found === undefined) return [`missing: association ${name}; none was computed`];
     if (found.significant === wanted.significant) return [];
     return [
-      `association ${name}: expected ${wanted.significant ? '' : 'not '}significant, found ${found.outcome} (p ${found.pAdjusted ?? 'none'})`,
+      `association ${name}: expected ${wanted.significant ? '' : 'not '}significant, found ${found.outcome} (p ${found.pAdjusted ?? 'none'})\n  ${found.sentence}`,
     ];
   });
 }
 
-/** One text per mismatch; empty when everything is as the scenario expects, or when it expects nothing. */
+/** Empty when everything is as the scenario expects, or when it expects nothing. */
 export function mismatchesOf(
   scenario: Scenario,
   incidents: readonly Incident[],
   associations: readonly Association[],
-): string[] {
-  return [...incidentMismatches(scenario, incidents), ...associationMismatches(scenario, associations)];
+): Mismatch[] {
+  return [
+    ...incidentMismatches(scenario, incidents),
+    ...associationMismatches(scenario, associations).map((text) => ({ text, dispute: null })),
+  ];
 }

@@ -9,15 +9,18 @@ import { ConfigError } from '../errors.ts';
 import { parseScenario } from './parse.ts';
 import type { Scenario } from './scenario.ts';
 
-/** Throws ConfigError that names the file, and line and key where it is wrong. */
-export async function readScenario(file: string): Promise<Scenario> {
+/** Throws ConfigError that names the file, and line and key where it is wrong. `interceptors` as in `parseScenario`. */
+export async function readScenario(
+  file: string,
+  interceptors: readonly string[] | null = null,
+): Promise<Scenario> {
   let text: string;
   try {
     text = await readFile(file, 'utf8');
   } catch (cause) {
     throw new ConfigError(file, 'cannot be read; give the path of a scenario file', { cause });
   }
-  return parseScenario(text, file);
+  return parseScenario(text, file, interceptors);
 }
 
 export interface ScenarioAnswer {

@@ -21,6 +21,7 @@ import type { Platform } from '../../probes/words.ts';
 import type { Scenario } from './scenario.ts';
 import { drawFate, fateKey } from './fate.ts';
 import { synthesize } from './synthesize.ts';
+import type { PlayedWindow } from './windows.ts';
 import { createWorld } from './world.ts';
 import type { Conditions, ScenarioVantage } from './world.ts';
 import { AlertLedger } from '../alerts/ledger.ts';
@@ -34,7 +35,7 @@ export interface ReplayInput {
   /** Told after each window how far the play is, 0–1. */
   readonly onProgress?: (share: number) => void;
   /** Told what each window holds, in the order of time, with what a cut vantage only delivers later. */
-  readonly onMeasured?: (points: readonly ReachabilityPoint[], heartbeats: readonly Heartbeat[]) => void;
+  readonly onMeasured?: (window: PlayedWindow) => void;
   /** Sets incidents against the scenario's events; without it there are no associations. */
   readonly associate?: (scenario: Scenario, incidents: readonly Incident[]) => readonly Association[];
 }
@@ -228,7 +229,7 @@ function advance(play: Play, folds: Folds, fromMs: number, toMs: number): void {
   const { batch, late } = gather(play, toMs);
   const heartbeats = [...batch.heartbeats, ...late.heartbeats];
   const all = { fromMs, toMs, points: [...batch.points, ...late.points], heartbeats };
-  play.input.onMeasured?.(all.points, all.heartbeats);
+  play.input.onMeasured?.(all);
   const isBackfilled = batch.heartbeats.some((one) => folds.owing.delete(one.vantage));
   for (const one of late.heartbeats) folds.owing.add(one.vantage);
   const isApart = folds.live !== folds.whole;

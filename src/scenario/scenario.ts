@@ -6,8 +6,10 @@ import { z } from 'zod';
 import { ACCESSES, PLATFORMS } from '../../probes/words.ts';
 import { INCIDENT_KINDS } from '../analysis/detect/point.ts';
 
-const Instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text));
-const Asn = z.string().regex(/^AS\d+$/);
+const Instant = z.iso
+  .datetime({ offset: true, error: 'an instant with its zone, such as 2019-05-09T07:00:00Z' })
+  .transform((text) => Date.parse(text));
+const Asn = z.string().regex(/^AS\d+$/, 'an AS number, such as AS9198');
 
 /** Who an action touches; what is absent is everywhere. */
 const scope = {
@@ -95,8 +97,11 @@ export const Scenario = z.strictObject({
   cadenceSeconds: z.number().min(0.5).max(3_600),
   seed: z.int().nonnegative(),
   noise: z
-    .strictObject({ lossPercent: z.number().min(0).max(100), latencyMs: z.tuple([z.number(), z.number()]) })
-    .default({ lossPercent: 0, latencyMs: [20, 60] }),
+    .strictObject({
+      lossPercent: z.number().min(0).max(100).default(0),
+      latencyMs: z.tuple([z.number(), z.number()]).default([20, 60]),
+    })
+    .prefault({}),
   vantages: z
     .array(
       z.strictObject({

@@ -53,8 +53,10 @@ function names(listed: readonly string[] | undefined, one: string): boolean {
   return listed?.includes(one) ?? true;
 }
 
-function networkOf(actions: readonly Action[]): Conditions['network'] {
+/** A line that loses every packet is no line. */
+function networkOf(actions: readonly Action[], lossPercent: number): Conditions['network'] {
   if (actions.some((action) => action.do === 'shutdown' || action.do === 'operator_outage')) return 'offline';
+  if (lossPercent >= 100) return 'offline';
   return actions.some((action) => action.do === 'allow_list') ? 'allow_list' : 'online';
 }
 
@@ -103,10 +105,11 @@ export function conditionsAt(scenario: Scenario, atMs: number, vantage: Scenario
   const actions = scenario.actions.filter(
     (action) => action.from <= atMs && atMs < action.to && touches(action, vantage),
   );
+  const lossPercent = lossOf(scenario, actions);
   return {
     hasPower: !actions.some((action) => action.do === 'vantage_power_loss'),
-    network: networkOf(actions),
-    lossPercent: lossOf(scenario, actions),
+    network: networkOf(actions, lossPercent),
+    lossPercent,
     isControlUp: !actions.some((action) => action.do === 'control_down'),
     platforms: platformsOf(actions),
   };

@@ -110,7 +110,7 @@ export async function fillAfternoon(influxd: Influxd): Promise<Afternoon> {
     scenario,
     knowledge: buildKnowledge(catalog),
     certificates: await interceptorCertificates(catalog),
-    onMeasured: (measured, beats) => {
+    onMeasured: ({ points: measured, heartbeats: beats }) => {
       points.push(...measured);
       heartbeats.push(...beats);
     },

@@ -38,10 +38,11 @@ function firstSeen(beat: Heartbeat): VantageState {
 
 function turnTo(state: VantageState, reach: Reach, sinceMs: number): void {
   const wasUp = state.reach === 'up';
+  const wasListed = state.reach === 'allow_list';
   state.reach = reach;
   state.sinceMs = sinceMs;
   state.candidateCount = 0;
-  state.isPending = reach !== 'up' && (wasUp || state.isPending || reach === 'allow_list');
+  state.isPending = reach !== 'up' && (wasUp || wasListed || state.isPending || reach === 'allow_list');
   if (reach !== 'up' && wasUp) state.words = {};
 }
 

@@ -73,7 +73,7 @@ function tell(answer: ScenarioAnswer, scenario: Scenario, options: DemoCommandOp
     for (const incident of answer.incidents) writeLine(io.stdout, summarise(incident, names));
   }
   const mismatches = mismatchesOf(scenario, answer.incidents, answer.associations);
-  for (const mismatch of mismatches) writeLine(io.stderr, mismatch);
+  for (const mismatch of mismatches) writeLine(io.stderr, mismatch.text);
   return mismatches.length === 0 ? EXIT.done : EXIT.failed;
 }
 

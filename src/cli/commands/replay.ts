@@ -8,18 +8,19 @@ import type { SummaryNames } from '../../analysis/detect/summary.ts';
 import { loadCatalog } from '../../config/catalog-files.ts';
 import { buildKnowledge } from '../../config/knowledge.ts';
 import { packageRoot } from '../../config/package-root.ts';
-import { ConfigError } from '../../errors.ts';
 import { associateScenario } from '../../scenario/associations.ts';
 import { mismatchesOf } from '../../scenario/expect.ts';
+import type { Mismatch } from '../../scenario/expect.ts';
 import { answerJson, readScenario } from '../../scenario/read.ts';
 import { replay } from '../../scenario/replay.ts';
-import type { ReplayResult } from '../../scenario/replay.ts';
-import type { Scenario } from '../../scenario/scenario.ts';
+import type { ReplayInput, ReplayResult } from '../../scenario/replay.ts';
+import { WindowLog } from '../../scenario/windows.ts';
 import { EXIT, writeLine } from '../io.ts';
 import type { Io } from '../io.ts';
 import { commandNames } from '../names.ts';
 
 const PROGRESS_STEPS = 100;
+const NOWHERE = { instantsMs: [], platforms: [], operators: [] };
 
 /** Certificates (DER, base64) of the catalogue's interceptors, by id. */
 export async function interceptorCertificates(catalog: Catalog): Promise<Map<string, string>> {
@@ -30,17 +31,6 @@ export async function interceptorCertificates(catalog: Catalog): Promise<Map<str
     certificates.set(id, text.replaceAll(/-----[^-]+-----|\s/g, ''));
   }
   return certificates;
-}
-
-function checkInterceptors(scenario: Scenario, file: string, known: ReadonlyMap<string, string>): void {
-  for (const [index, action] of scenario.actions.entries()) {
-    if (action.do !== 'intercept' || action.interceptor === undefined) continue;
-    if (known.has(action.interceptor)) continue;
-    throw new ConfigError(
-      `${file} actions[${index}].interceptor`,
-      `there is no certificate of "${action.interceptor}"; known are ${[...known.keys()].join(', ')}`,
-    );
-  }
 }
 
 function progressOn(stream: NodeJS.WritableStream): { bar: SingleBar; show: (share: number) => void } | null {
@@ -67,20 +57,38 @@ function printText(result: ReplayResult, names: SummaryNames, io: Io): void {
   for (const association of result.associations) writeLine(io.stdout, association.sentence);
 }
 
+/** Each difference with the windows that led there: the scenario is played again, and gives the same. */
+function printMismatches(mismatches: readonly Mismatch[], input: ReplayInput, io: Io): void {
+  const disputes = mismatches.map(({ dispute }) => dispute ?? NOWHERE);
+  const log = new WindowLog(disputes, input.scenario.cadenceSeconds * 1_000);
+  if (disputes.some(({ instantsMs }) => instantsMs.length > 0))
+    replay({
+      ...input,
+      onMeasured: (window) => {
+        log.note(window);
+      },
+    });
+  for (const [index, { text }] of mismatches.entries()) {
+    writeLine(io.stderr, text);
+    const lines = log.linesOf(index);
+    if (lines.length > 0) writeLine(io.stderr, ['  windows around it:', ...lines].join('\n'));
+  }
+  const count = mismatches.length === 1 ? '1 difference' : `${mismatches.length} differences`;
+  writeLine(io.stderr, `${input.scenario.id}: ${count} from what it expects.`);
+}
+
 /**
  * Prints what was found. Resolves to 0, or to 1 when it is not what the file's `expect` says; the differences go to
  * stderr. Throws ConfigError (exit code 2) for a file that is missing or wrong.
  */
 export async function replayCommand(file: string, options: { json: boolean }, io: Io): Promise<number> {
-  const scenario = await readScenario(file);
   const catalog = loadCatalog();
   const certificates = await interceptorCertificates(catalog);
-  checkInterceptors(scenario, file, certificates);
+  const scenario = await readScenario(file, [...certificates.keys()]);
   const progress = progressOn(io.stderr);
+  const input = { scenario, knowledge: buildKnowledge(catalog), certificates };
   const result = replay({
-    scenario,
-    knowledge: buildKnowledge(catalog),
-    certificates,
+    ...input,
     associate: associateScenario,
     ...(progress === null ? {} : { onProgress: progress.show }),
   });
@@ -89,9 +97,8 @@ export async function replayCommand(file: string, options: { json: boolean }, io
   if (options.json) writeLine(io.stdout, JSON.stringify(answerJson(result, names)));
   else printText(result, names, io);
   const mismatches = mismatchesOf(scenario, result.incidents, result.associations);
-  for (const mismatch of mismatches) writeLine(io.stderr, mismatch);
   if (mismatches.length > 0) {
-    writeLine(io.stderr, `${scenario.id}: ${mismatches.length} differences from what it expects.`);
+    printMismatches(mismatches, input, io);
     return EXIT.failed;
   }
   if (!options.json && scenario.expect !== undefined) writeLine(io.stdout, 'As expected.');

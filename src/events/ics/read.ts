@@ -1,11 +1,13 @@
 /**
- * Reads the events of an iCalendar file (RFC 5545): folded lines, all-day dates, UTC, and local times by TZID through the tz
- * database. Of what it cannot read it says why; a repeated event gives its first occurrence and a remark.
+ * Reads the events of an iCalendar file (RFC 5545): folded lines, all-day dates, UTC, local times, and repeated events with
+ * their exceptions (recur.ts), each occurrence an event. Of what it cannot read it says why.
  */
-import { isTimeZone, utcMsOf } from '../local-time.ts';
 import { parseLine, splitList, unescapeText, unfold } from './lines.ts';
 import type { ContentLine } from './lines.ts';
-import type { WallTime } from '../local-time.ts';
+import { OCCURRENCES_MAX } from './recur.ts';
+import { exceptionOf, occurrencesOf } from './repeat.ts';
+import { durationMs, timeOf, zoneOf } from './time.ts';
+import type { IcsTime } from './time.ts';
 
 export const ICS_LENGTH_MAX = 5_000_000;
 const ICS_EVENTS_MAX = 10_000;
@@ -22,6 +24,8 @@ export interface IcsEvent {
   /** The last day that belongs to it, or the instant of its end. */
   readonly end: string;
   readonly isAllDay: boolean;
+  /** Of a repeated event: the day of this occurrence, `2026-03-01`; else null. */
+  readonly occurrence: string | null;
 }
 
 export interface IcsAnswer {
@@ -32,16 +36,26 @@ export interface IcsAnswer {
 
 type Properties = ReadonlyMap<string, ContentLine>;
 
-/** What stands in a VEVENT itself; what lies inside of it (VALARM) is passed over. Of a name that comes twice the first counts. */
-function propertiesOf(lines: readonly ContentLine[]): Properties {
+interface Component {
+  /** Of a name that comes twice the first counts. */
+  readonly properties: Properties;
+  /** EXDATE and RDATE may come several times. */
+  readonly lists: readonly ContentLine[];
+}
+
+/** What stands in a VEVENT itself; what lies inside of it (VALARM) is passed over. */
+function componentOf(lines: readonly ContentLine[]): Component {
+  const lists: ContentLine[] = [];
   const properties = new Map<string, ContentLine>();
   let depth = 0;
   for (const line of lines) {
     if (line.name === 'BEGIN') depth += 1;
     else if (line.name === 'END') depth -= 1;
-    else if (depth === 0 && !properties.has(line.name)) properties.set(line.name, line);
+    else if (depth > 0) continue;
+    else if (line.name === 'EXDATE' || line.name === 'RDATE') lists.push(line);
+    else if (!properties.has(line.name)) properties.set(line.name, line);
   }
-  return properties;
+  return { properties, lists };
 }
 
 function isMark(line: ContentLine, name: 'BEGIN' | 'END'): boolean {
@@ -49,74 +63,16 @@ function isMark(line: ContentLine, name: 'BEGIN' | 'END'): boolean {
 }
 
 /** The file's VEVENTs. One that is never closed is not one. */
-function componentsOf(lines: readonly ContentLine[]): Properties[] {
-  const found: Properties[] = [];
+function componentsOf(lines: readonly ContentLine[]): Component[] {
+  const found: Component[] = [];
   let start = -1;
   for (const [index, line] of lines.entries()) {
     if (isMark(line, 'BEGIN')) start = index;
     if (!isMark(line, 'END') || start < 0) continue;
-    found.push(propertiesOf(lines.slice(start + 1, index)));
+    found.push(componentOf(lines.slice(start + 1, index)));
     start = -1;
   }
   return found.slice(0, ICS_EVENTS_MAX);
-}
-
-interface IcsTime {
-  readonly atMs: number;
-  readonly isDate: boolean;
-}
-
-const STAMP = /^(\d{4})(\d{2})(\d{2})(?:T(\d{2})(\d{2})(\d{2})(Z?))?$/;
-
-/** `/freeassociation.sourceforge.net/Asia/Almaty` and the like: some programs put a prefix before the zone's name. */
-function zoneOf(name: string): string | null {
-  const tail = name.split('/').slice(-2).join('/');
-  return [name, tail].find((candidate) => candidate !== '' && isTimeZone(candidate)) ?? null;
-}
-
-interface Stamp {
-  readonly wall: Required<WallTime>;
-  readonly isDate: boolean;
-  readonly isUtc: boolean;
-}
-
-/** Midnight where the text names only a day. */
-function wallOf(numbers: readonly number[]): Required<WallTime> {
-  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = numbers;
-  return { year, month, day, hour, minute, second };
-}
-
-/** Not 31 February, not 25 o'clock; a leap second may be. */
-function isReal({ year, month, day, hour, minute, second }: Required<WallTime>): boolean {
-  const shown = new Date(Date.UTC(year, month - 1, day, hour));
-  return shown.getUTCMonth() === month - 1 && shown.getUTCDate() === day && minute < 60 && second <= 60;
-}
-
-function stampOf(text: string): Stamp | null {
-  const match = STAMP.exec(text.trim());
-  if (match === null) return null;
-  const wall = wallOf(match.slice(1, 7).map((part: string | undefined) => Number(part ?? 0)));
-  return isReal(wall) ? { wall, isDate: match[4] === undefined, isUtc: match[7] === 'Z' } : null;
-}
-
-/** Null where the time or its zone cannot be understood. A date counts as midnight in UTC, so that days can be counted. */
-function timeOf(line: ContentLine, floatingZone: string): IcsTime | null {
-  const stamp = stampOf(line.value);
-  if (stamp === null) return null;
-  if (stamp.isDate) return { atMs: utcMsOf(stamp.wall, 'UTC'), isDate: true };
-  const zone = stamp.isUtc ? 'UTC' : zoneOf(line.parameters.get('TZID') ?? floatingZone);
-  return zone === null ? null : { atMs: utcMsOf(stamp.wall, zone), isDate: false };
-}
-
-const DURATION = /^\+?P(?:(\d{1,4})W)?(?:(\d{1,5})D)?(?:T(?:(\d{1,6})H)?(?:(\d{1,8})M)?(?:(\d{1,9})S)?)?$/;
-
-function durationMs(text: string): number | null {
-  const match = DURATION.exec(text.trim());
-  if (match === null) return null;
-  const [weeks = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = match
-    .slice(1)
-    .map((part) => Number(part || 0));
-  return ((((weeks * 7 + days) * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000;
 }
 
 const DAY_MS = 86_400_000;
@@ -144,9 +100,8 @@ function textOf(properties: Properties, name: string): string {
 }
 
 interface Span {
-  readonly start: string;
-  readonly end: string;
-  readonly isAllDay: boolean;
+  readonly start: IcsTime;
+  readonly lengthMs: number;
 }
 
 /** A string says why it has none. */
@@ -159,15 +114,16 @@ function spanOf(properties: Properties, floatingZone: string): Span | string {
     const where = zone === undefined ? '' : ` in the zone “${zone}”`;
     return `starts at “${line.value}”${where}, which cannot be understood; it was left out`;
   }
-  const { atMs, isDate } = start;
   const endMs = endOf(properties, start, floatingZone);
-  if (endMs === null || endMs < atMs) return 'has an end that cannot be understood and was left out';
-  // The end of an all-day event is the first day that no longer belongs to it.
-  const lastMs = isDate ? Math.max(atMs, endMs - DAY_MS) : endMs;
-  return { start: written(atMs, isDate), end: written(lastMs, isDate), isAllDay: isDate };
+  if (endMs === null || endMs < start.atMs) return 'has an end that cannot be understood and was left out';
+  return { start, lengthMs: endMs - start.atMs };
 }
 
-function eventOf(properties: Properties, span: Span): IcsEvent {
+/** `atMs`: of this occurrence; `isRepeated`: of several. */
+function eventOf(properties: Properties, span: Span, atMs: number, isRepeated: boolean): IcsEvent {
+  const { isDate } = span.start;
+  const endMs = atMs + span.lengthMs;
+  const start = written(atMs, isDate);
   return {
     uid: textOf(properties, 'UID'),
     summary: textOf(properties, 'SUMMARY'),
@@ -175,7 +131,11 @@ function eventOf(properties: Properties, span: Span): IcsEvent {
     location: textOf(properties, 'LOCATION'),
     url: properties.get('URL')?.value.trim() ?? '',
     categories: splitList(properties.get('CATEGORIES')?.value ?? ''),
-    ...span,
+    start,
+    // The end of an all-day event is the first day that no longer belongs to it.
+    end: written(isDate ? Math.max(atMs, endMs - DAY_MS) : endMs, isDate),
+    isAllDay: isDate,
+    occurrence: isRepeated ? start.slice(0, 10) : null,
   };
 }
 
@@ -203,23 +163,65 @@ function isCancelled(properties: Properties): boolean {
   return textOf(properties, 'STATUS').toUpperCase() === 'CANCELLED';
 }
 
+interface Found {
+  readonly events: IcsEvent[];
+  readonly remarks: string[];
+}
+
+function take(component: Component, floatingZone: string, moved: ReadonlySet<number>, found: Found): void {
+  const { properties, lists } = component;
+  const span = spanOf(properties, floatingZone);
+  if (typeof span === 'string') {
+    found.remarks.push(`${nameOf(properties)} ${span}.`);
+    return;
+  }
+  const rule = properties.get('RRULE')?.value ?? null;
+  const isRepeated = rule !== null || lists.length > 0 || properties.has('RECURRENCE-ID');
+  const { startsMs, refused, isCut } = occurrencesOf({ start: span.start, rule, lists, floatingZone, moved });
+  for (const atMs of startsMs) found.events.push(eventOf(properties, span, atMs, isRepeated));
+  const first = written(span.start.atMs, span.start.isDate);
+  if (refused !== null)
+    found.remarks.push(
+      `${nameOf(properties)} repeats by a rule that cannot be followed (${refused}); only its first occurrence, ${first}, was taken.`,
+    );
+  if (isCut)
+    found.remarks.push(`${nameOf(properties)} goes on; its first ${OCCURRENCES_MAX} occurrences were taken.`);
+}
+
+/** Occurrences that stand as components of their own, by the UID of what they are part of. */
+function movedBy(components: readonly Component[], floatingZone: string): ReadonlyMap<string, Set<number>> {
+  const moved = new Map<string, Set<number>>();
+  for (const { properties } of components) {
+    const uid = textOf(properties, 'UID');
+    const atMs = exceptionOf(properties.get('RECURRENCE-ID'), floatingZone);
+    if (atMs !== null) moved.set(uid, (moved.get(uid) ?? new Set()).add(atMs));
+  }
+  return moved;
+}
+
+const NONE: ReadonlySet<number> = new Set();
+
 /** `defaultZone` is for times without a zone in a file that names none (X-WR-TIMEZONE). Null: no iCalendar at all. */
 export function readIcs(text: string, defaultZone: string): IcsAnswer | null {
   const lines = linesOf(text);
   if (lines === null) return null;
   const floatingZone = zoneOfFile(lines) ?? defaultZone;
-  const events: IcsEvent[] = [];
-  const remarks: string[] = [];
-  for (const properties of componentsOf(lines)) {
+  const components = componentsOf(lines);
+  const moved = movedBy(components, floatingZone);
+  const found: Found = { events: [], remarks: [] };
+  for (const component of components) {
+    const { properties } = component;
     if (isCancelled(properties)) continue;
-    const span = spanOf(properties, floatingZone);
-    if (typeof span === 'string') {
-      remarks.push(`${nameOf(properties)} ${span}.`);
-      continue;
-    }
-    events.push(eventOf(properties, span));
-    if (properties.has('RRULE') || properties.has('RDATE'))
-      remarks.push(`${nameOf(properties)} repeats; only its first occurrence, ${span.start}, was taken.`);
+    const isMoved = properties.has('RECURRENCE-ID');
+    take(
+      component,
+      floatingZone,
+      (isMoved ? undefined : moved.get(textOf(properties, 'UID'))) ?? NONE,
+      found,
+    );
+    if (found.events.length < ICS_EVENTS_MAX) continue;
+    found.remarks.push(`Only the first ${ICS_EVENTS_MAX} occurrences of the file were taken.`);
+    break;
   }
-  return { events, remarks };
+  return { events: found.events.slice(0, ICS_EVENTS_MAX), remarks: found.remarks };
 }

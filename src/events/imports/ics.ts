@@ -15,7 +15,8 @@ function idOf(event: IcsEvent): string {
   const own = /^(.+)@aiqyn$/.exec(event.uid)?.[1];
   if (own !== undefined) return own;
   const slug = slugOf(event.uid === '' ? event.summary : event.uid);
-  return event.uid === '' ? `${event.start.slice(0, 10)}-${slug}` : `ics-${slug}`;
+  if (event.uid === '') return `${event.start.slice(0, 10)}-${slug}`;
+  return event.occurrence === null ? `ics-${slug}` : `ics-${slug}-${event.occurrence}`;
 }
 
 function factOf(event: IcsEvent, kind: EventKind, book: PlaceBook): object {

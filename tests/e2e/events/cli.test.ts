@@ -118,6 +118,21 @@ describe('aiqyn import', () => {
       expect(events.at(-1)).toMatchObject({ id: 'ics-1-example-org', kind: 'livestream', origin: 'user' });
     });
   });
+  it('takes each occurrence of a repeated event in, and changes nothing the second time', async () => {
+    await withTemporaryFolder(async (dataDir) => {
+      const file = join(dataDir, 'weekly.ics');
+      const rule = ['RRULE:FREQ=WEEKLY;COUNT=4', 'EXDATE:20260308T150000Z'];
+      await writeFile(file, [...ICS.slice(0, 5), ...rule, ...ICS.slice(5)].join('\r\n'));
+      const args = ['import', 'ics', file, '--kind', 'livestream', '--data-dir', dataDir, '--json'];
+      const first = await runCli(args);
+      const imported = ['2026-03-01', '2026-03-15', '2026-03-22'].map((day) => `ics-1-example-org-${day}`);
+      expect([first.code, JSON.parse(first.stdout)]).toEqual([0, { imported, remarks: [] }]);
+      const text = await readFile(join(dataDir, 'events.yaml'), 'utf8');
+      expect((await runCli(args)).stdout).toBe(first.stdout);
+      expect(await readFile(join(dataDir, 'events.yaml'), 'utf8')).toBe(text);
+      expect(await list(dataDir)).toHaveLength(95);
+    });
+  });
   it('ends with 3 where something was left out, and with 2 for a file of another kind', async () => {
     await withTemporaryFolder(async (dataDir) => {
       const file = join(dataDir, 'events.csv');

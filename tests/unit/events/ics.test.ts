@@ -133,9 +133,9 @@ describe('what an iCalendar file says', () => {
   it('undoes escapes once, from left to right', () => {
     expect(unescapeText(String.raw`a\, b\; c\\n d\ne`)).toBe('a, b; c\\n d\ne');
   });
-  it('passes over alarms and what was called off, and remarks on what repeats', () => {
+  it('passes over alarms and what was called off, and remarks on a rule that cannot be followed', () => {
     const text = calendar(
-      ...['BEGIN:VEVENT', 'SUMMARY:Weekly stream', 'DTSTART:20260301T150000Z', 'RRULE:FREQ=WEEKLY'],
+      ...['BEGIN:VEVENT', 'SUMMARY:Weekly stream', 'DTSTART:20260301T150000Z', 'RRULE:FREQ=HOURLY'],
       ...['BEGIN:VALARM', 'SUMMARY:Wrong', 'DTSTART:20000101T000000Z', 'END:VALARM', 'END:VEVENT'],
       ...['BEGIN:VEVENT', 'SUMMARY:Off', 'STATUS:CANCELLED', 'DTSTART:20260301T150000Z', 'END:VEVENT'],
       ...['BEGIN:VEVENT', 'SUMMARY:Never closed', 'DTSTART:20260301T150000Z'],
@@ -145,7 +145,7 @@ describe('what an iCalendar file says', () => {
       ['Weekly stream', '2026-03-01T15:00:00Z'],
     ]);
     expect(answer?.remarks).toEqual([
-      '“Weekly stream” repeats; only its first occurrence, 2026-03-01T15:00:00Z, was taken.',
+      '“Weekly stream” repeats by a rule that cannot be followed (FREQ=HOURLY); only its first occurrence, 2026-03-01T15:00:00Z, was taken.',
     ]);
   });
   it('is refused where it is no calendar', () => {

@@ -20,6 +20,8 @@ const START_MS_MAX = 30_000;
 export interface Influxd {
   /** `http://127.0.0.1:<port>`; the same after `restart`. */
   readonly url: string;
+  /** Of the server's process; 0 while it is down. */
+  readonly pid: number;
   /** Asks `/query`, as the administrator where there is one; the answer's JSON. */
   query(influxql: string, database?: string): Promise<unknown>;
   /** SIGKILL, as a power cut is. */
@@ -77,6 +79,10 @@ class Server implements Influxd {
 
   get url(): string {
     return `http://127.0.0.1:${this.#port}`;
+  }
+
+  get pid(): number {
+    return this.#child?.pid ?? 0;
   }
 
   async start(): Promise<void> {

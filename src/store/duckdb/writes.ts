@@ -32,14 +32,15 @@ export async function addRows(
   table: Table,
   rows: readonly Row[],
 ): Promise<void> {
+  const keyOf = keysOf(table);
   const firstByKey = new Map<string, Row>();
   for (const row of rows) {
-    const key = keyOf(table, row);
+    const key = keyOf(row);
     if (!firstByKey.has(key)) firstByKey.set(key, row);
   }
   await forEachBatch([...firstByKey.values()], async (batch) => {
     const held = await heldKeys(connection, table, batch);
-    const fresh = batch.filter((row) => !held.has(keyOf(table, row)));
+    const fresh = held.size === 0 ? batch : batch.filter((row) => !held.has(keyOf(row)));
     await inTransaction(connection, async () => {
       append(await connection.createAppender(table.name), fresh);
     });
@@ -59,10 +60,11 @@ async function heldKeys(
   );
   if (found.currentRowCount === 0) return new Set();
   const keyColumns = table.columns.filter(([name]) => table.key.includes(name));
+  const places = keyColumns.map(([name]) => placeOf(table, name));
   await stage(
     connection,
     keyColumns,
-    rows.map((row) => keyColumns.map(([name]) => cellOf(table, row, name))),
+    rows.map((row) => places.map((place) => row[place] ?? null)),
   );
   const names = table.key.map((name) => `s."${name}"`).join(', ');
   const held = await connection.runAndReadAll(
@@ -71,7 +73,7 @@ async function heldKeys(
     range,
   );
   await dropStage(connection);
-  return new Set(held.getRowsJS().map((key) => JSON.stringify(key)));
+  return new Set(held.getRowsJS().map(keyText));
 }
 
 /** Adds the rows, each in the place of an older one with its key; the last of equal keys wins. */
@@ -80,7 +82,8 @@ export async function replaceRows(
   table: Table,
   rows: readonly Row[],
 ): Promise<void> {
-  const lastByKey = new Map(rows.map((row) => [keyOf(table, row), row]));
+  const keyOf = keysOf(table);
+  const lastByKey = new Map(rows.map((row) => [keyOf(row), row]));
   await forEachBatch([...lastByKey.values()], async (batch) => {
     const range = rangeOf(table, batch);
     await stage(connection, table.columns, batch);
@@ -158,26 +161,42 @@ function inRange(table: Table): string {
   return `t."${table.rangeColumn}" BETWEEN $1 AND $2`;
 }
 
-function cellOf(table: Table, row: Row, column: string): Cell {
-  return row[table.columns.findIndex(([name]) => name === column)] ?? null;
+function placeOf(table: Table, column: string): number {
+  return table.columns.findIndex(([name]) => name === column);
 }
 
-function keyOf(table: Table, row: Row): string {
-  return JSON.stringify(table.key.map((column) => cellOf(table, row, column)));
+/** Tells rows of one table apart as their keys do. */
+function keysOf(table: Table): (row: Row) => string {
+  const places = table.key.map((column) => placeOf(table, column));
+  return (row) => keyText(places.map((place) => row[place] ?? null));
+}
+
+/** The one column of a key as it is: almost every row's key is its id. */
+function keyText(cells: readonly unknown[]): string {
+  const [only] = cells;
+  return cells.length === 1 && typeof only === 'string' ? only : JSON.stringify(cells);
 }
 
 /** The least and greatest value of the range column; DuckDB orders VARCHAR by its UTF-8 bytes, so the comparison must too. */
 function rangeOf(table: Table, rows: readonly Row[]): [Cell, Cell] {
-  const values = rows.map((row) => cellOf(table, row, table.rangeColumn));
-  let [least, greatest] = [values[0] ?? null, values[0] ?? null];
-  for (const value of values) {
+  const place = placeOf(table, table.rangeColumn);
+  const first = rows[0]?.[place] ?? null;
+  let [least, greatest] = [first, first];
+  for (const row of rows) {
+    const value = row[place] ?? null;
     if (compareCells(value, least) < 0) least = value;
     if (compareCells(value, greatest) > 0) greatest = value;
   }
   return [least, greatest];
 }
 
+/** Only beyond ASCII do UTF-16's units and UTF-8's bytes order differently. */
+const BEYOND_ASCII = /[^\u0000-\u007f]/;
+
 function compareCells(left: Cell, right: Cell): number {
   if (typeof left === 'number' && typeof right === 'number') return left - right;
-  return Buffer.compare(Buffer.from(String(left)), Buffer.from(String(right)));
+  const [a, b] = [String(left), String(right)];
+  if (BEYOND_ASCII.test(a) || BEYOND_ASCII.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
+  if (a === b) return 0;
+  return a < b ? -1 : 1;
 }

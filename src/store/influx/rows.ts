@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import type { Heartbeat, ReachabilityPoint } from '../../analysis/detect/point.ts';
 import { LAYERS, METHODS, STATUSES } from '../../analysis/verdict/verdict.ts';
+import type { Status } from '../../analysis/verdict/verdict.ts';
 import { HEARTBEAT_TAGS, REACHABILITY_FIELDS, REACHABILITY_TAGS, SERIES } from '../fields.ts';
 import {
   fromTagValue,
@@ -13,6 +14,7 @@ import {
   name,
   numberField,
   seriesKey,
+  tagPair,
   textField,
   textValue,
   timestamp,
@@ -25,35 +27,36 @@ const RECEIVED_FIELD = 'received_at_ms';
 
 export type Row = Readonly<Record<string, unknown>>;
 
+/** Which status it is, as a number for each; the same text for every point of that status. */
+const STATUS_FIELDS: ReadonlyMap<Status, string> = new Map(
+  STATUSES.map((status) => [
+    status,
+    STATUSES.map((other) => integerField(other, other === status ? 1 : 0)).join(','),
+  ]),
+);
+
 /** `nanoseconds` within the millisecond tell apart what one series has in one. */
 export function lineOfPoint(point: ReachabilityPoint, nanoseconds: number): string {
-  const key = seriesKey(
-    SERIES.reachability,
-    REACHABILITY_TAGS.map((tag) => [tag, point[tag]] as const),
-  );
-  const fields = STATUSES.map((status) => `${status}=${point.status === status ? 1 : 0}i`);
-  fields.push(
-    numberField('score', point.score),
-    numberField('confidence', point.confidence),
-    textField('status', point.status),
-    textField(ID_FIELD, point.id),
-    textField(RECORD_FIELD, JSON.stringify([point.retest, ...point.reasons])),
-  );
-  for (const field of ['layer', 'method', 'failure'] as const) {
-    const value = point[field];
-    if (value !== null) fields.push(textField(field, textValue(value)));
-  }
-  for (const [field, value] of [
-    ['dns_ms', point.dnsMs],
-    ['tcp_ms', point.tcpMs],
-    ['tls_ms', point.tlsMs],
-    ['ttfb_ms', point.ttfbMs],
-    ['total_ms', point.totalMs],
-    ['bytes_per_s', point.bytesPerSecond],
-  ] as const) {
-    if (value !== null) fields.push(numberField(field, value));
-  }
-  return `${key} ${fields.join(',')} ${timestamp(point.atMs, nanoseconds)}`;
+  let line: string = SERIES.reachability;
+  for (const tag of REACHABILITY_TAGS) line += tagPair(tag, point[tag]);
+  line += ` ${STATUS_FIELDS.get(point.status) ?? ''},${numberField('score', point.score)}`;
+  line += `,${numberField('confidence', point.confidence)},${textField('status', point.status)}`;
+  line += `,${textField(ID_FIELD, point.id)}`;
+  line += `,${textField(RECORD_FIELD, JSON.stringify([point.retest, ...point.reasons]))}`;
+  line += maybeText('layer', point.layer) + maybeText('method', point.method);
+  line += maybeText('failure', point.failure);
+  line += maybeNumber('dns_ms', point.dnsMs) + maybeNumber('tcp_ms', point.tcpMs);
+  line += maybeNumber('tls_ms', point.tlsMs) + maybeNumber('ttfb_ms', point.ttfbMs);
+  line += maybeNumber('total_ms', point.totalMs) + maybeNumber('bytes_per_s', point.bytesPerSecond);
+  return `${line} ${timestamp(point.atMs, nanoseconds)}`;
+}
+
+function maybeText(field: string, value: string | null): string {
+  return value === null ? '' : `,${textField(field, textValue(value))}`;
+}
+
+function maybeNumber(field: string, value: number | null): string {
+  return value === null ? '' : `,${numberField(field, value)}`;
 }
 
 /** What a question for whole points selects. */

@@ -73,7 +73,7 @@ export function within(fromMs: number, toMs: number): string {
 
 /** A field of line protocol: texts quoted, whole numbers marked where `isInteger`. */
 export function textField(key: string, value: string): string {
-  return `${key}="${value.replaceAll('\\', '\\\\').replaceAll('"', String.raw`\"`)}"`;
+  return `${key}="${/["\\]/.test(value) ? value.replace(/["\\]/g, String.raw`\$&`) : value}"`;
 }
 
 export function numberField(key: string, value: number): string {
@@ -84,16 +84,29 @@ export function integerField(key: string, value: number): string {
   return `${key}=${Math.trunc(value)}i`;
 }
 
-/** `reachability,vantage=a,place=b`; empty values are left out and read back as empty. */
+/** What nearly every tag's value is made of: nothing in it is to be escaped. */
+const PLAIN_TAG = /^[\w.:/-]+$/;
+
+/** `,vantage=a`; an empty value is left out and reads back as empty. */
+export function tagPair(tag: string, value: string): string {
+  if (PLAIN_TAG.test(value)) return `,${tag}=${value}`;
+  return value === '' ? '' : `,${tag}=${tagValue(value).replace(/[ ,=]/g, String.raw`\$&`)}`;
+}
+
+/** `reachability,vantage=a,place=b`. */
 export function seriesKey(series: string, tags: readonly (readonly [key: string, value: string])[]): string {
   let key = series;
-  for (const [tag, value] of tags) {
-    if (value !== '') key += `,${tag}=${tagValue(value).replace(/[ ,=]/g, String.raw`\$&`)}`;
-  }
+  for (const [tag, value] of tags) key += tagPair(tag, value);
   return key;
 }
 
-/** Nanoseconds since 1970 in decimal: `atMs` and some nanoseconds after it. */
+const NS_DIGITS = 6;
+
+/** Nanoseconds since 1970 in decimal: `atMs` and some nanoseconds, less than a millisecond of them, after it. */
 export function timestamp(atMs: number, nanoseconds = 0): string {
-  return String(BigInt(Math.trunc(atMs)) * NS_PER_MS + BigInt(nanoseconds));
+  const wholeMs = Math.trunc(atMs);
+  // Two numbers side by side are one number in decimal; not before 1970.
+  if (wholeMs > 0 && wholeMs <= Number.MAX_SAFE_INTEGER)
+    return `${wholeMs}${String(nanoseconds).padStart(NS_DIGITS, '0')}`;
+  return String(BigInt(wholeMs) * NS_PER_MS + BigInt(nanoseconds));
 }

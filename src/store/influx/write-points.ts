@@ -31,13 +31,30 @@ export async function writePoints(
   const firstById = new Map<string, ReachabilityPoint>();
   for (const point of points) if (!firstById.has(point.id)) firstById.set(point.id, point);
   const sorted = [...firstById.values()].sort((a, b) => a.atMs - b.atMs);
-  for (let start = 0; start < sorted.length; start += BATCH_POINTS_MAX) {
-    const batch = sorted.slice(start, start + BATCH_POINTS_MAX);
-    const held = await heldOf(connection, batch);
-    const fresh = batch.filter(({ id }) => !held.ids.has(id));
-    const taken = new Set(held.microseconds);
-    await writer(fresh.map((point) => ({ line: lineOfPoint(point, placeOf(point, taken)), content: point })));
+  // What this call writes is not yet there to be looked up while it is on its way.
+  const taken = new Set<number>();
+  let underway: Promise<void> = Promise.resolve();
+  try {
+    for (let start = 0; start < sorted.length; start += BATCH_POINTS_MAX) {
+      const batch = sorted.slice(start, start + BATCH_POINTS_MAX);
+      const held = await heldOf(connection, batch);
+      const fresh = batch.filter(({ id }) => !held.ids.has(id));
+      for (const microsecond of held.microseconds) taken.add(microsecond);
+      const lines = fresh.map((point) => ({
+        line: lineOfPoint(point, placeOf(point, taken)),
+        content: point,
+      }));
+      // One batch is written while the next is looked up and made into lines.
+      await underway;
+      underway = writer(lines);
+      // It is awaited above, later; until then its failure is nobody's surprise.
+      void underway.catch(() => undefined);
+    }
+  } catch (error) {
+    await Promise.allSettled([underway]);
+    throw error;
   }
+  await underway;
 }
 
 /**
@@ -104,7 +121,13 @@ function vantagesOf(batch: readonly ReachabilityPoint[]): string {
 
 /** A UUIDv7 says when its measurement began, whatever instant it comes with: both places are looked at. */
 function rangesOf(batch: readonly ReachabilityPoint[]): readonly (readonly [fromMs: number, toMs: number])[] {
-  const instants = batch.flatMap(({ id, atMs }) => [atMs, uuidMs(id) ?? atMs]).sort((a, b) => a - b);
+  const instants: number[] = [];
+  for (const { id, atMs } of batch) {
+    instants.push(atMs);
+    const idMs = uuidMs(id);
+    if (idMs !== null && idMs !== atMs) instants.push(idMs);
+  }
+  instants.sort((a, b) => a - b);
   const ranges: [number, number][] = [];
   for (const atMs of instants) {
     const last = ranges.at(-1);

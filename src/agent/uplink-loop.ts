@@ -87,13 +87,17 @@ class Loop {
       this.#beatAtMs = clock.monotonicMs();
       const last = batch.at(-1);
       if (last !== undefined) await spool.acknowledge(last.sequence);
-      if (this.#failures > 0) log.info({ failures: this.#failures }, 'The collector answers again.');
+      if (this.#failures > 0)
+        log.info({ failures: this.#failures, waiting: spool.depth() }, 'The collector answers again.');
       this.#failures = 0;
       return true;
     } catch (error) {
       this.#failures += 1;
-      const fields = { failures: this.#failures, error: String(error) };
-      log.warn(fields, 'Could not deliver; the measurements stay in the spool.');
+      // An outage is said once: its next message is its end.
+      if (this.#failures === 1) {
+        const fields = { error: String(error), waiting: spool.depth() };
+        log.warn(fields, 'Could not deliver; the measurements stay in the spool, and it is tried again.');
+      }
       return false;
     }
   }

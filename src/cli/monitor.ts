@@ -18,7 +18,6 @@ import { buildKnowledge } from '../config/knowledge.ts';
 import { loadShippedCalendar, USER_CALENDAR_FILE } from '../events/calendar.ts';
 import type { CalendarFact } from '../events/fact.ts';
 import { startCalendarKeeper } from '../events/keeper.ts';
-import type { CalendarKeeper } from '../events/keeper.ts';
 import { createPlaceBook } from '../events/places.ts';
 import type { Log } from '../log.ts';
 import type { ControlState, MonitorNotice } from '../web/notice.ts';
@@ -157,14 +156,44 @@ function associationsOf({ storage, clock, log }: MonitorOptions, { isLeader }: D
   return sink === undefined ? null : startAssociationKeeper({ store, sink, mayWrite: isLeader, clock, log });
 }
 
+/** What was begun, to be ended in the reverse order. */
+class Begun {
+  readonly #ends: (() => Promise<void>)[] = [];
+
+  add(end: () => Promise<void>): void {
+    this.#ends.push(end);
+  }
+
+  /** Each is ended, however the others went. @throws the first failure, afterwards. */
+  async end(): Promise<void> {
+    const failures: unknown[] = [];
+    for (let end = this.#ends.pop(); end !== undefined; end = this.#ends.pop())
+      await end().catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
+  }
+}
+
+/** Starts all of it, or ends what had begun and throws why the rest could not. */
 export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
-  const { storage, clock, log, catalog } = options;
+  const begun = new Begun();
+  try {
+    return await start(options, begun);
+  } catch (error) {
+    await begun.end().catch((second: unknown) => {
+      options.log.error({ error: String(second) }, 'A part of the monitor did not end cleanly.');
+    });
+    throw error;
+  }
+}
+
+async function start(options: MonitorOptions, begun: Begun): Promise<Monitor> {
+  const { storage, clock } = options;
   const detection = await detectionOf(options);
   const { runner, lease } = detection;
+  begun.add(async () => lease?.stop());
   const uplink = watchUplink(ingestOf(options, detection));
   const running: RunningVantage[] = [];
-  const { createWebServer } = await import('../web/server.ts');
-  const sources: NoticeSources = {
+  const url = await startPage(options, begun, {
     demo: options.demo,
     startedAtMs: clock.nowMs(),
     agents: () => running.map(({ agent }) => agent.status()),
@@ -172,7 +201,38 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     detectorLagMs: () => runner.lagMs(),
     archiveBytes: () => storage.archive.bytes(),
     problems: () => uplink.problems(),
+  });
+  const calendar = await calendarOf(options);
+  begun.add(async () => calendar?.stop());
+  begun.add(async () => runner.stop());
+  await runner.start();
+  const associations = associationsOf(options, detection);
+  begun.add(async () => associations?.stop());
+  const pulse = startPulse(clock);
+  begun.add(async () => {
+    pulse.stop();
+    return Promise.resolve();
+  });
+  let measuring: Promise<unknown> | null = null;
+  async function stopMeasuring(): Promise<void> {
+    measuring ??= Promise.all(running.map(async (vantage) => vantage.stop()));
+    await measuring;
+  }
+  begun.add(stopMeasuring);
+  const settings = { ...options, uplink, stalledMs: (sinceMs: number) => pulse.stalledMs(sinceMs) };
+  for (const vantage of options.vantages) running.push(await startVantage(vantage, settings));
+  return {
+    url,
+    flush: async (untilMs) => runner.flush(untilMs),
+    stopMeasuring,
+    stop: async () => begun.end(),
   };
+}
+
+/** The page's address. The port comes first: a second monitor on it must fail before it measures anything. */
+async function startPage(options: MonitorOptions, begun: Begun, sources: NoticeSources): Promise<string> {
+  const { storage, clock, log, catalog } = options;
+  const { createWebServer } = await import('../web/server.ts');
   const web = await createWebServer({
     store: storage.store,
     catalog,
@@ -181,31 +241,8 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
     version: packageVersion(),
     notice: () => noticeOf(sources),
   });
-  // The port first: a second monitor on it must fail before it measures anything.
-  const url = await listen(web, options.http);
-  const calendar: CalendarKeeper | null = await calendarOf(options);
-  await runner.start();
-  const associations = associationsOf(options, detection);
-  const pulse = startPulse(clock);
-  const settings = { ...options, uplink, stalledMs: (sinceMs: number) => pulse.stalledMs(sinceMs) };
-  for (const vantage of options.vantages) running.push(await startVantage(vantage, settings));
-  let measuring: Promise<unknown> | null = null;
-  async function stopMeasuring(): Promise<void> {
-    measuring ??= Promise.all(running.map(async (vantage) => vantage.stop()));
-    await measuring;
-  }
-  return {
-    url,
-    flush: async (untilMs) => runner.flush(untilMs),
-    stopMeasuring,
-    async stop() {
-      await stopMeasuring();
-      pulse.stop();
-      await runner.stop();
-      await lease?.stop();
-      await calendar?.stop();
-      await associations?.stop();
-      await web.close();
-    },
-  };
+  begun.add(async () => {
+    await web.close();
+  });
+  return listen(web, options.http);
 }

@@ -12,6 +12,8 @@ import type { StoreConfig } from '../config/store-config.ts';
 import { assertNever, EnvironmentError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
+import { openPatiently } from './patient-store.ts';
+import type { OpenedStore } from './patient-store.ts';
 
 const MEGABYTE = 1_048_576;
 
@@ -24,6 +26,8 @@ export interface StorageOptions {
   readonly dataDir: string;
   readonly store: StoreConfig;
   readonly archiveMegabytes: number;
+  /** A store that is away keeps a monitor from nothing; whatever needs it at once fails with the reason. Default: false. */
+  readonly isPatient?: boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -56,8 +60,12 @@ export async function openStore(
     case 'influx': {
       const { openInfluxStore } = await import('../store/influx/store.ts');
       const setAside = quarantineOf(dataDir, log);
-      const opened = await openInfluxStore({ address: store.address, clock, log, setAside });
-      return { store: opened, collectors: opened.collectors };
+      const { address } = store;
+      async function open(): Promise<OpenedStore> {
+        const opened = await openInfluxStore({ address, clock, log, setAside });
+        return { store: opened, collectors: opened.collectors };
+      }
+      return options.isPatient === true ? openPatiently({ open, clock, log }) : open();
     }
     default:
       return assertNever(store);

@@ -9,16 +9,14 @@ import type { Heartbeat, Incident, ReachabilityPoint } from '../analysis/detect/
 import type { Clock } from '../../probes/probe.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
+import { amended, isSame, pruned, readWindows, REFOLD_HOURS_MAX } from './detector-windows.ts';
+import type { Snapshot } from './detector-windows.ts';
 
-/** How far back late data and a restart reach. */
-export const REFOLD_HOURS_MAX = 24;
 /** A restart goes back further for incidents that began earlier and went on into the last day, at most this far. */
 const OPEN_LOOKBACK_HOURS_MAX = 14 * 24;
 /** Folded before an incident's start, so that the fold knows what was normal. */
 const WARM_UP_MS = 3_600_000;
 const HOUR_MS = 3_600_000;
-/** Every window has a snapshot for a while, then one an hour is kept. */
-const RECENT_SNAPSHOTS = 16;
 /** Windows read from the store in one question. */
 const WINDOWS_PER_READ = 10;
 const INCIDENTS_READ_MAX = 1_000;
@@ -50,7 +48,10 @@ export interface DetectorRunnerOptions<Config, State> {
 }
 
 export interface DetectorRunner {
-  /** Folds the past from the store, then follows the clock. Resolves when the past is folded. */
+  /**
+   * Folds the past from the store, then follows the clock. Resolves when the past is folded, or when the store does not
+   * answer: then it is asked again at each poll.
+   */
   start(): Promise<void>;
   stop(): Promise<void>;
   /** What ingest stored; late ones cause a re-fold. */
@@ -62,14 +63,6 @@ export interface DetectorRunner {
   flush(untilMs: number): Promise<void>;
   /** How far the folded windows are behind the clock; null before the first one. */
   lagMs(): number | null;
-}
-
-interface Snapshot<State> {
-  /** End of the last window in it. */
-  readonly atMs: number;
-  readonly state: State;
-  /** By the fold's own id. */
-  readonly incidents: ReadonlyMap<string, Incident>;
 }
 
 export function createDetectorRunner<Config, State>(
@@ -93,13 +86,14 @@ class Runner<Config, State> implements DetectorRunner {
   #readToMs = -Infinity;
   #tail: Promise<unknown> = Promise.resolve();
   #following: Promise<void> = Promise.resolve();
+  #isStoreAway = false;
 
   constructor(options: DetectorRunnerOptions<Config, State>) {
     this.#options = options;
   }
 
   async start(): Promise<void> {
-    await this.#pass(this.#options.clock.nowMs() - this.#options.graceMs);
+    await this.#look();
     this.#following = this.#follow();
   }
 
@@ -134,19 +128,29 @@ class Runner<Config, State> implements DetectorRunner {
   }
 
   async #follow(): Promise<void> {
-    const { clock, graceMs, log, pollMs = POLL_MS } = this.#options;
+    const { clock, pollMs = POLL_MS } = this.#options;
     const { signal } = this.#stopping;
     for (;;) {
       await clock.sleep(pollMs, signal);
       if (signal.aborted) return;
-      try {
-        await this.#pass(clock.nowMs() - graceMs);
-      } catch (error) {
+      await this.#look();
+    }
+  }
+
+  /** An outage of the store is said once, and its end. */
+  async #look(): Promise<void> {
+    const { clock, graceMs, log } = this.#options;
+    try {
+      await this.#pass(clock.nowMs() - graceMs);
+      if (this.#isStoreAway) log.info({}, 'The detector reads and writes the store again.');
+      this.#isStoreAway = false;
+    } catch (error) {
+      if (!this.#isStoreAway)
         log.error(
           { error: String(error) },
           'The detector could not read or write the store; it tries again.',
         );
-      }
+      this.#isStoreAway = true;
     }
   }
 
@@ -229,46 +233,19 @@ class Runner<Config, State> implements DetectorRunner {
       const windows = Math.min(Math.floor((untilMs - last.atMs) / windowMs), WINDOWS_PER_READ);
       if (windows < 1) return;
       await this.#foldSome(last, windows);
-      this.#prune();
+      this.#snapshots = pruned(this.#snapshots);
     }
   }
 
   async #foldSome(from: Snapshot<State>, windows: number): Promise<void> {
     const { store, windowMs, config, fold } = this.#options;
-    const span = { fromMs: from.atMs, toMs: from.atMs + windows * windowMs };
-    this.#readToMs = Math.max(this.#readToMs, span.toMs);
-    const points = Array.from({ length: windows }, (): ReachabilityPoint[] => []);
-    const heartbeats = Array.from({ length: windows }, (): Heartbeat[] => []);
-    for await (const point of store.points(span)) {
-      // Imported sites of no platform have nothing in common that an incident could be made of.
-      if (point.platform === 'other') continue;
-      points[Math.floor((point.atMs - span.fromMs) / windowMs)]?.push(point);
-    }
-    for (const heartbeat of await store.heartbeats(span)) {
-      heartbeats[Math.floor((heartbeat.atMs - span.fromMs) / windowMs)]?.push(heartbeat);
-    }
+    this.#readToMs = Math.max(this.#readToMs, from.atMs + windows * windowMs);
     let last = from;
-    for (let n = 0; n < windows; n += 1) {
-      const fromMs = span.fromMs + n * windowMs;
-      const toMs = fromMs + windowMs;
-      const window = { fromMs, toMs, points: points[n] ?? [], heartbeats: heartbeats[n] ?? [] };
+    for (const window of await readWindows(store, from.atMs, windowMs, windows)) {
       const { state, changed, removed } = fold.foldWindow(config, last.state, window);
-      last = { atMs: toMs, state, incidents: amended(last.incidents, changed, removed) };
+      last = { atMs: window.toMs, state, incidents: amended(last.incidents, changed, removed) };
       this.#snapshots.push(last);
     }
-  }
-
-  #prune(): void {
-    const newestMs = this.#snapshots.at(-1)?.atMs ?? 0;
-    const recentFrom = this.#snapshots.length - RECENT_SNAPSHOTS;
-    const hours = new Set<number>();
-    this.#snapshots = this.#snapshots.filter(({ atMs }, n) => {
-      if (n >= recentFrom) return true;
-      const hour = Math.floor(atMs / HOUR_MS);
-      if (hours.has(hour) || atMs < newestMs - REFOLD_HOURS_MAX * HOUR_MS) return false;
-      hours.add(hour);
-      return true;
-    });
   }
 
   /** What is to be published, by published id: what the fold says, and what was said of the time before it. */
@@ -301,20 +278,4 @@ class Runner<Config, State> implements DetectorRunner {
     for (const id of removed) this.#saved.delete(id);
     if (changed.length + removed.length > 0) onChange(changed, removed);
   }
-}
-
-function isSame(incident: Incident, before: Incident | undefined): boolean {
-  return incident === before || (before !== undefined && JSON.stringify(before) === JSON.stringify(incident));
-}
-
-function amended(
-  incidents: ReadonlyMap<string, Incident>,
-  changed: readonly Incident[],
-  removed: readonly string[],
-): ReadonlyMap<string, Incident> {
-  if (changed.length + removed.length === 0) return incidents;
-  const next = new Map(incidents);
-  for (const incident of changed) next.set(incident.id, incident);
-  for (const id of removed) next.delete(id);
-  return next;
 }

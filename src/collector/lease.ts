@@ -62,14 +62,19 @@ export function createLease(options: LeaseOptions): Lease {
 
 /** Beats until the signal aborts, and then steps down; a store that does not answer ends the lease by its expiry. */
 export async function keepLease(lease: Lease, clock: Clock, log: Log, signal: AbortSignal): Promise<void> {
+  let areOthersSeen = true;
   while (!signal.aborted) {
     try {
       await lease.beat();
+      if (!areOthersSeen) log.info({}, 'The other collectors can be seen again.');
+      areOthersSeen = true;
     } catch (error) {
-      log.warn(
-        { error: String(error) },
-        'The other collectors cannot be seen; without them this one stands back.',
-      );
+      if (areOthersSeen)
+        log.warn(
+          { error: String(error) },
+          'The other collectors cannot be seen; without them this one stands back.',
+        );
+      areOthersSeen = false;
     }
     await clock.sleep(BEAT_MS, signal);
   }

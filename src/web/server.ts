@@ -14,6 +14,7 @@ import type { Clock } from '../../probes/probe.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import { problemOf } from './api/problem.ts';
+import type { Problem } from './api/schemas.ts';
 import { registerApi } from './api/routes.ts';
 import { assetsFolder } from './assets.ts';
 import type { WebContext } from './context.ts';
@@ -110,6 +111,19 @@ function wantsProblem(request: FastifyRequest): boolean {
   return /^\/(?:api|metrics|healthz|charts)(?:\/|$|\?)/.test(request.url);
 }
 
+/** Title and text of an error's page. */
+function errorWords(
+  { status, detail }: Problem,
+  { messages, notice }: WebContext,
+): readonly [string, string] {
+  const { error: say } = messages;
+  if (status === 500) return [say.failedTitle, say.failed];
+  if (status === 429) return [say.busyTitle, say.busy];
+  if (status !== 503) return [say.badTitle, detail];
+  const waiting = notice().vantages.reduce((sum, { spoolDepth }) => sum + spoolDepth, 0);
+  return [say.storeAwayTitle, say.storeAway(waiting)];
+}
+
 function registerErrors(app: FastifyInstance, context: WebContext): void {
   const { error: say } = context.messages;
   app.setErrorHandler((error, request, reply) => {
@@ -119,9 +133,7 @@ function registerErrors(app: FastifyInstance, context: WebContext): void {
     }
     reply.code(problem.status).header('cache-control', 'no-store');
     if (wantsProblem(request)) return reply.type('application/problem+json').send(JSON.stringify(problem));
-    const title =
-      problem.status === 500 ? say.failedTitle : problem.status === 429 ? say.busyTitle : say.badTitle;
-    const text = problem.status === 500 ? say.failed : problem.status === 429 ? say.busy : problem.detail;
+    const [title, text] = errorWords(problem, context);
     return reply.type('text/html; charset=utf-8').send(renderPage(context, errorPage(context, title, text)));
   });
   app.setNotFoundHandler((request, reply) => {

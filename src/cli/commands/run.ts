@@ -103,6 +103,7 @@ export async function runCommand(options: RunOptions, io: Io, env: Environment):
     dataDir,
     store: config.store,
     archiveMegabytes: config.archive.budgetMegabytes,
+    isPatient: true,
     clock: systemClock(),
     log,
   });

@@ -1,5 +1,6 @@
 /** Errors as RFC 9457 problems, in plain words. */
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod';
+import { EnvironmentError } from '../../errors.ts';
 import type { Messages } from '../messages/messages.ts';
 import type { Problem } from './schemas.ts';
 
@@ -19,9 +20,14 @@ const TITLES: Readonly<Record<number, string>> = {
   404: 'Not Found',
   429: 'Too Many Requests',
   500: 'Internal Server Error',
+  503: 'Service Unavailable',
 };
 
+/** What passes by itself: the store is away or asks for patience. */
+const STORE_AWAY: ReadonlySet<string> = new Set(['STORE_UNREACHABLE', 'STORE_BUSY']);
+
 function statusOf(error: unknown): number {
+  if (error instanceof EnvironmentError && STORE_AWAY.has(error.code)) return 503;
   const status =
     typeof error === 'object' && error !== null && 'statusCode' in error ? error.statusCode : 500;
   return typeof status === 'number' && status >= 400 && status < 500 ? status : 500;
@@ -46,6 +52,7 @@ export function problemOf(error: unknown, messages: Messages): Problem {
     };
   }
   if (status === 429) return { ...base, detail: messages.api.busy };
+  if (status === 503) return { ...base, detail: messages.api.storeAway };
   if (status === 500) return { ...base, detail: messages.api.failed };
   return { ...base, detail: error instanceof Error ? error.message : messages.api.invalid };
 }

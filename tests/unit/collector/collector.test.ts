@@ -7,7 +7,9 @@ import { createDetectorRunner } from '../../../src/collector/detector-runner.ts'
 import { createIngest } from '../../../src/collector/ingest.ts';
 import { createMemoryStore } from '../../../src/store/memory/store.ts';
 import { listeningLog, VANTAGE, webMeasurement } from '../../support/agent-records.ts';
+import { EnvironmentError } from '../../../src/errors.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { createRecordingLog } from '../../support/silent-log.ts';
 
 const MINUTE = 60_000;
 const START = Date.UTC(2026, 0, 1);
@@ -87,6 +89,45 @@ function world() {
 function pointAt(atMs: number): ReachabilityPoint {
   return pointOf(webMeasurement({ atMs, failure: 'connection_reset' }));
 }
+
+describe('a detector whose store is away', () => {
+  it('starts all the same, says so once, and folds the past when the store comes', async () => {
+    const { clock, store, said } = world();
+    const { log, lines } = createRecordingLog();
+    await store.writePoints([pointAt(START)]);
+    let isAway = true;
+    const runner = createDetectorRunner({
+      store: {
+        ...store,
+        async extent() {
+          if (isAway) throw new EnvironmentError('STORE_UNREACHABLE', 'InfluxDB does not answer.');
+          return store.extent();
+        },
+        points: (window) => store.points(window),
+        heartbeats: async (window) => store.heartbeats(window),
+        incidents: async (query) => store.incidents(query),
+        saveIncidents: async (incidents) => store.saveIncidents(incidents),
+        removeIncidents: async (ids) => store.removeIncidents(ids),
+      },
+      clock,
+      config: {},
+      windowMs: MINUTE,
+      graceMs: 10_000,
+      fold,
+      log,
+      onChange: (incidents) => said.push(...incidents.map(({ id }) => id)),
+    });
+    await runner.start();
+    await clock.advance(5 * MINUTE);
+    expect(said).toEqual([]);
+    expect(lines.map(({ level }) => level)).toEqual(['error']);
+    isAway = false;
+    await clock.advance(MINUTE);
+    expect(said).toEqual([`block-${START}`]);
+    expect(lines.at(-1)?.message).toBe('The detector reads and writes the store again.');
+    await runner.stop();
+  });
+});
 
 describe('createIngest(…)', () => {
   it('archives before it stores, twice is once, and a bad one does not block the rest', async () => {

@@ -147,6 +147,9 @@ export const enErrors = {
   notFound: 'The address may be mistyped, or the incident was merged into another one.',
   failedTitle: 'Something went wrong here',
   failed: 'This is our fault, not yours. It was written to the log; please try again in a minute.',
+  storeAwayTitle: 'The store is away',
+  storeAway: (waiting: number) =>
+    `What was measured cannot be shown until the store answers again. Measuring goes on, and nothing is lost: ${number(waiting)} measurements wait in the spool. Please try again in a minute.`,
   badTitle: 'That request cannot be answered',
   busyTitle: 'Too many requests',
   busy: 'Please wait a minute and try again.',
@@ -165,6 +168,7 @@ export const enApi = {
   tooManyRows: (most: number) =>
     `The answer would have more than ${number(most)} rows. Choose a longer “bucket”, a shorter window, or a filter.`,
   busy: 'Too many requests from your address. Please wait a minute.',
+  storeAway: 'The store does not answer now. Measuring goes on; please try again in a minute.',
   failed: 'The monitor failed to answer. It was written to the log.',
 };
 

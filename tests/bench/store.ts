@@ -22,10 +22,14 @@ export async function benchStore(): Promise<Record<string, number>> {
   try {
     const rssOpenMegabytes = rssMegabytes();
     let writeMs = 0;
+    let cpuMicroseconds = 0;
     for (const batch of manyPoints(ROWS, BATCH_ROWS)) {
       const startedMs = performance.now();
+      const before = process.cpuUsage();
       await store.writePoints(batch);
+      const { user, system } = process.cpuUsage(before);
       writeMs += performance.now() - startedMs;
+      cpuMicroseconds += user + system;
     }
     const nowMs = T0_MS + ROWS * 1_000;
     const statusStartedMs = performance.now();
@@ -36,6 +40,7 @@ export async function benchStore(): Promise<Record<string, number>> {
     await store.buckets({ window, bucketMs: 300_000, by: ['platform', 'operator'] });
     return {
       storeRowsPerSecond: Math.round(ROWS / (writeMs / 1_000)),
+      storeCpuMicrosecondsPerRow: Math.round(cpuMicroseconds / ROWS),
       storeStatusNowMs: Math.round(statusNowMs),
       storeBucketsDayMs: Math.round(performance.now() - bucketsStartedMs),
       storeOpenRssMegabytes: rssOpenMegabytes - rssBeforeMegabytes,

@@ -2,8 +2,9 @@
 import { setMaxListeners } from 'node:events';
 import { systemClock } from '../../../probes/net/clock.ts';
 import type { VantageTag } from '../../../probes/measurement.ts';
-import { WebTestKeys } from '../../../probes/measurement.ts';
+import type { OwnMeasurement } from '../../../probes/measurement.ts';
 import { inputOfTarget, testNameOf } from '../../../probes/plan.ts';
+import type { Catalog } from '../../../probes/catalog.ts';
 import type { Plan, PlannedTarget } from '../../../probes/plan.ts';
 import type { Clock } from '../../../probes/probe.ts';
 import { probeRings } from '../../../probes/rings/probe.ts';
@@ -12,7 +13,6 @@ import type { Connectivity } from '../../../probes/words.ts';
 import { seal } from '../../agent/envelope.ts';
 import type { AgentOptions } from '../../agent/options.ts';
 import { createIds } from '../../agent/uuid.ts';
-import { seenOf } from '../../analysis/verdict/apps/seen.ts';
 import { connectivityOf } from '../../analysis/verdict/connectivity.ts';
 import { judge } from '../../analysis/verdict/judge.ts';
 import type { Verdict } from '../../analysis/verdict/verdict.ts';
@@ -22,7 +22,7 @@ import type { Config } from '../../config/config.ts';
 import { buildKnowledge } from '../../config/knowledge.ts';
 import { ConfigError } from '../../errors.ts';
 import { controlOf } from '../control-of.ts';
-import { explain, explainApp } from '../explain.ts';
+import { explain } from '../explain/explain.ts';
 import { createProbeRunner } from '../probe-runner.ts';
 import type { Io } from '../io.ts';
 import { EXIT, writeLine } from '../io.ts';
@@ -59,11 +59,15 @@ function timeoutMsOf({ probe }: PlannedTarget, plan: Plan): number {
   return (probe === 'web' ? undefined : plan[probe]?.timeoutMs) ?? plan.full.timeoutMs;
 }
 
-async function measure(target: PlannedTarget, connectivity: Connectivity | null, asked: Asked) {
+async function measure(
+  target: PlannedTarget,
+  connectivity: Connectivity | null,
+  asked: Asked,
+): Promise<OwnMeasurement> {
   const { clock, runTarget, plan, vantage, signal } = asked;
   const startedAtMs = clock.nowMs();
   const report = await runTarget({ target, depth: 'full', timeoutMs: timeoutMsOf(target, plan) }, signal);
-  const measurement = seal({
+  return seal({
     id: createIds()(startedAtMs),
     startedAtMs,
     roundStartedAtMs: startedAtMs,
@@ -78,21 +82,20 @@ async function measure(target: PlannedTarget, connectivity: Connectivity | null,
     abort: report.abort,
     softwareVersion: packageVersion(),
   });
-  return { measurement, testKeys: WebTestKeys.parse(report.testKeys) };
 }
 
-type Measured = Awaited<ReturnType<typeof measure>> & { readonly verdict: Verdict };
+/** What people call it: an app by its platform's name, everything else by its host. */
+function nameOf(target: PlannedTarget, { platforms }: Catalog): string {
+  if (target.probe === 'app')
+    return platforms.find(({ id }) => id === target.platform)?.names.en ?? target.name;
+  return target.probe === 'ingest' ? target.host : new URL(target.url).host;
+}
 
-function linesOf(
-  target: PlannedTarget,
-  connectivity: Connectivity | null,
-  { measurement, testKeys, verdict }: Measured,
-): string[] {
-  const place = connectivity?.replaceAll('_', ' ') ?? 'not told by its rings';
-  const parts = target.probe === 'app' ? seenOf(measurement.test_keys, []) : null;
+function linesOf(name: string, measurement: OwnMeasurement, verdict: Verdict): string[] {
+  const place = measurement.x_aiqyn_connectivity?.replaceAll('_', ' ') ?? 'not told by its rings';
   return [
-    `${inputOfTarget(target, 'full') ?? target.id}  (this vantage is ${place})`,
-    ...(parts === null ? explain(testKeys, verdict) : explainApp(parts, verdict)),
+    `${measurement.input ?? name}  (this vantage is ${place})`,
+    ...explain(name, measurement, verdict),
     '',
   ];
 }
@@ -141,14 +144,13 @@ export async function probeCommand(
   const connectivity = connectivityOf(rings.testKeys.x_aiqyn_ring_checks);
   for (const target of targets) {
     if (stopping.signal.aborted) return EXIT.missing;
-    const { measurement, testKeys } = await measure(target, connectivity, asked);
+    const measurement = await measure(target, connectivity, asked);
     const verdict = judge(measurement, knowledge);
     if (options.json === true) {
       writeLine(io.stdout, JSON.stringify({ target: target.id, verdict, measurement }));
       continue;
     }
-    for (const line of linesOf(target, connectivity, { measurement, testKeys, verdict }))
-      writeLine(io.stdout, line);
+    for (const line of linesOf(nameOf(target, catalog), measurement, verdict)) writeLine(io.stdout, line);
   }
   return EXIT.done;
 }

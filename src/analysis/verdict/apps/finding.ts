@@ -237,7 +237,6 @@ function howOf(failing: readonly EndpointSeen[]): string[] {
 function unproven(tallies: readonly Tally[], failing: readonly EndpointSeen[]): Finding {
   return inconclusive(
     mostTelling(failing.flatMap((one) => one.failure ?? [])),
-    sentenceOf(tallies),
     countOf(tallies),
     failing.some(({ outside }) => outside === 'silent')
       ? 'The control failed at that time, so nobody is called blocked.'

@@ -1,6 +1,6 @@
 /** The question to the control: asked while the run goes on, waited for no longer than the run may last. */
 import { FAILURE } from './failure.ts';
-import type { ControlAnswer } from './probe.ts';
+import type { ControlAnswer, ControlQuestion } from './probe.ts';
 import { remainingMs } from './run.ts';
 import type { Run } from './run.ts';
 
@@ -9,13 +9,20 @@ export interface PendingControl {
   settle(): Promise<void>;
 }
 
-export function askControl(run: Run, url: string, endpoints: readonly string[]): PendingControl | null {
+export function askControl(
+  run: Run,
+  url: string,
+  endpoints: readonly string[],
+  more: Pick<ControlQuestion, 'quic'> = {},
+): PendingControl | null {
   const { control, clock, signal } = run.context;
   if (control === null) return null;
   const patience = new AbortController();
   const cut = AbortSignal.any([signal, patience.signal]);
   // Caught here and not where it is waited for: until then nobody listens, and an answer that rejects would end the process.
-  const asked = control.ask({ url, endpoints }, cut).catch((): ControlAnswer => silent(FAILURE.httpFailed));
+  const asked = control
+    .ask({ url, endpoints, ...more }, cut)
+    .catch((): ControlAnswer => silent(FAILURE.httpFailed));
   return {
     async settle() {
       const timeout = clock

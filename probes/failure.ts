@@ -25,6 +25,7 @@ export const FAILURE = {
   tlsAuthority: 'ssl_unknown_authority',
   tlsCertificate: 'ssl_invalid_certificate',
   tlsHandshake: 'ssl_failed_handshake',
+  quicVersion: 'quic_incompatible_version',
   httpRedirect: 'http_invalid_redirect_location_host',
   httpFailed: 'http_request_failed',
 } as const;

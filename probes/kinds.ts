@@ -55,6 +55,20 @@ export const ThroughputFact = z.strictObject({
 });
 export type ThroughputFact = z.infer<typeof ThroughputFact>;
 
+/**
+ * HTTP/3: a QUIC handshake over UDP, and nothing after it. About 7 kB where it is answered, up to 45 kB where the target is silent
+ * and that is looked into (docs/quic.md).
+ */
+export const QuicFact = z.strictObject({
+  ...TARGET_COMMON,
+  probe: z.literal('quic'),
+  host: HostName,
+  port: Port.default(443),
+  /** Speaks QUIC, too, on servers of somebody else, never heard of as blocked: shows whether UDP passes at all. */
+  paired: HostName,
+});
+export type QuicFact = z.output<typeof QuicFact>;
+
 const Sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 
 /** OONI's names where it has a test of the app, so that our files are read by its tools. */
@@ -115,7 +129,7 @@ export const AppFact = z.strictObject({
 export type AppFact = z.output<typeof AppFact>;
 
 /** A target of any kind that has its own schedule. */
-export const KindFact = z.discriminatedUnion('probe', [AppFact, IngestFact, ThroughputFact]);
+export const KindFact = z.discriminatedUnion('probe', [AppFact, IngestFact, ThroughputFact, QuicFact]);
 export type KindFact = z.infer<typeof KindFact>;
 
 /** The kinds of `KindFact`, in the order in which they are read and listed. */
@@ -123,6 +137,7 @@ export const SCHEDULED_KINDS = [
   'app',
   'ingest',
   'throughput',
+  'quic',
 ] as const satisfies readonly KindFact['probe'][];
 export type ScheduledKind = (typeof SCHEDULED_KINDS)[number];
 
@@ -144,11 +159,13 @@ export const KIND_SCHEDULES = {
   app: Schedule.optional(),
   ingest: Schedule.optional(),
   throughput: Schedule.optional(),
+  quic: Schedule.optional(),
 } as const satisfies Readonly<Record<ScheduledKind, z.ZodType<Schedule | undefined>>>;
 
 /** What a measurement of this target gives as its OONI `input`; null where the test has none. */
 export function inputOf(target: KindFact): string | null {
   if (target.probe === 'app') return null;
   if (target.probe === 'throughput') return target.url;
+  if (target.probe === 'quic') return `quic://${target.host}:${target.port}`;
   return `rtmps://${target.host}:${target.port}`;
 }

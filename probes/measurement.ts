@@ -115,20 +115,11 @@ export const ThroughputTestKeys = WebTestKeys.extend({
 });
 export type ThroughputTestKeys = z.output<typeof ThroughputTestKeys>;
 
-/** One QUIC handshake over UDP, under the target's name or a harmless one. */
-export const QuicHandshake = z.looseObject({
-  role: z.enum(['target', 'harmless']),
-  /** `ip:port`, IPv6 in brackets. */
-  address: z.string(),
-  server_name: z.string(),
-  /** Null where it completed; `ssl_…` where a certificate came that does not verify: an answer all the same. */
-  failure: Failure,
-  t0: Seconds,
-  t: Seconds,
-});
-export type QuicHandshake = z.output<typeof QuicHandshake>;
-
-export const QuicTestKeys = WebTestKeys.extend({ x_aiqyn_quic_handshakes: list(QuicHandshake) });
+/**
+ * QUIC handshakes in OONI's key and shape (df-006, `network` is `udp`). `TAG_HARMLESS` marks those under a harmless name to the
+ * same address, `TAG_PAIRED` the one with another host; rows of TCP and TLS are of the target's name at the same address.
+ */
+export const QuicTestKeys = WebTestKeys.extend({ quic_handshakes: list(TlsHandshake) });
 export type QuicTestKeys = z.output<typeof QuicTestKeys>;
 
 /** One thing tried in one ring: the gateway, a domestic site, a foreign site, a name server. */

@@ -3,7 +3,7 @@ import type { DnsAnswer, LateAnswer } from './observations.ts';
 import type { DnsReply, QueryType, ResolvedAddress, Resolution, Resolver } from './network.ts';
 import { isIpAddress } from './scrub.ts';
 import { isSpecialAddress } from './special-address.ts';
-import { elapsedSeconds, isCutShort, limitsFor, nextTransaction } from './run.ts';
+import { countDatagrams, elapsedSeconds, isCutShort, limitsFor, nextTransaction } from './run.ts';
 import type { Run } from './run.ts';
 
 /** Addresses tried and asked of the control in one full run, of both families together. */
@@ -66,10 +66,7 @@ async function resolveStep(run: Run, question: NameQuestion): Promise<readonly R
   const t0 = elapsedSeconds(run);
   const { tags, ...request } = question;
   const resolution = await run.context.network.resolve({ ...request, lateMs: run.manner.lateMs }, limits);
-  run.dnsTraffic = {
-    sentBytes: run.dnsTraffic.sentBytes + resolution.traffic.sentBytes,
-    receivedBytes: run.dnsTraffic.receivedBytes + resolution.traffic.receivedBytes,
-  };
+  countDatagrams(run, resolution.traffic);
   if (isCutShort(run, resolution.failure)) return [];
   run.keys.queries.push({
     answers: answersOf(resolution),

@@ -139,6 +139,23 @@ export interface HttpResult {
   readonly progress: readonly HttpProgress[];
 }
 
+export interface QuicRequest {
+  /** Sent as the server name (not sent when it is an IP address) and checked against the certificate. */
+  readonly serverName: string;
+  /** False: a completed handshake is a success whatever the certificate says. */
+  readonly verify: boolean;
+}
+
+export interface QuicResult {
+  /** Null where the handshake completed; silence is `generic_timeout_error`. */
+  readonly failure: string | null;
+  /** Agreed on; empty where it failed before. */
+  readonly alpn: string;
+  /** Leaf first, as the server sent it. Kept on a failed verification too; empty when none came. */
+  readonly chain: readonly PeerCertificate[];
+  readonly traffic: Traffic;
+}
+
 /** How this machine knows of a way out, without naming its addresses. */
 export interface GatewayResult {
   /** Null: the way out is there, as far as `basis` goes. */
@@ -163,6 +180,15 @@ export interface Network {
   handshakeTls(connection: Connection, request: TlsRequest, limits: Limits): Promise<TlsResult>;
   /** One request, one answer, over the open connection; follows no redirect, repeats nothing, closes the connection after. */
   fetchHttp(connection: Connection, request: HttpRequest, limits: Limits): Promise<HttpResult>;
+  /**
+   * One handshake of QUIC version 1 (RFC 9000) for HTTP/3, closed at once: no request is sent.
+   * Rejects, against the rule of this port, where the machine has no build of the QUIC library; `loadQuic` says so beforehand.
+   */
+  handshakeQuic(
+    endpoint: { readonly address: string; readonly port: number },
+    request: QuicRequest,
+    limits: Limits,
+  ): Promise<QuicResult>;
   /** Whether the first hop out of this machine is there. */
   checkGateway(limits: Limits): Promise<GatewayResult>;
 }

@@ -224,6 +224,17 @@ export const Control = z.looseObject({
     )
     .nullish()
     .transform((handshakes) => handshakes ?? {}),
+  /** By `ip:port`; only where QUIC was asked for, and the control could try it. */
+  x_aiqyn_quic_handshake: z
+    .record(
+      z.string(),
+      z.looseObject({
+        status: flag(false),
+        failure: Failure,
+        x_aiqyn_chain_sha256: z.array(z.string()).optional(),
+      }),
+    )
+    .optional(),
   http_request: z
     .looseObject({
       body_length: number(-1),

@@ -34,6 +34,8 @@ export interface ControlQuestion {
   readonly url: string;
   /** `ip:port` endpoints that the vantage found, so that the control tries the same ones. At most ADDRESSES_MAX. */
   readonly endpoints: readonly string[];
+  /** Whether QUIC handshakes with these addresses are asked for, too. */
+  readonly quic?: true;
 }
 
 export interface ControlAnswer {

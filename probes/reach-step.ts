@@ -161,7 +161,8 @@ function isEnoughByHash(run: Run, result: TlsResult, ask: HandshakeAsk): boolean
   return ask.isHarmless || (result.failure === null && !run.manner.keepsGoodChains);
 }
 
-function certificates(chain: readonly PeerCertificate[], isByHash: boolean) {
+/** What a record keeps of a chain: the certificates, or their hashes alone. */
+export function certificates(chain: readonly PeerCertificate[], isByHash: boolean) {
   return {
     peer_certificates: isByHash ? [] : chain.map(({ der }) => ({ format: 'base64' as const, data: der })),
     ...(chain.length === 0 ? {} : { x_aiqyn_chain_sha256: chain.map(({ sha256 }) => sha256) }),

@@ -49,7 +49,8 @@ export interface Run<Task extends RunTask = RunTask, Context extends StepContext
   readonly startedMs: number;
   readonly keys: WebTestKeys;
   readonly connections: Connection[];
-  dnsTraffic: Traffic;
+  /** Of name lookups and QUIC, which have no connection of ours. */
+  datagramTraffic: Traffic;
   transactionCount: number;
 }
 
@@ -108,7 +109,7 @@ function startRun<Task extends RunTask, Context extends StepContext>(
       x_aiqyn_control_source: 'none',
     },
     connections: [],
-    dnsTraffic: { sentBytes: 0, receivedBytes: 0 },
+    datagramTraffic: { sentBytes: 0, receivedBytes: 0 },
     transactionCount: 0,
   };
 }
@@ -141,9 +142,18 @@ export function nextTransaction(run: Run): number {
   return run.transactionCount;
 }
 
+/** Adds what a step without a connection of ours sent and got. */
+export function countDatagrams(run: Run, { sentBytes, receivedBytes }: Traffic): void {
+  const before = run.datagramTraffic;
+  run.datagramTraffic = {
+    sentBytes: before.sentBytes + sentBytes,
+    receivedBytes: before.receivedBytes + receivedBytes,
+  };
+}
+
 /** Closes what is open and adds up what went over the wire. */
 function finishTraffic(run: Run): Traffic {
-  let { sentBytes, receivedBytes } = run.dnsTraffic;
+  let { sentBytes, receivedBytes } = run.datagramTraffic;
   for (const connection of run.connections) {
     connection.close();
     const traffic = connection.traffic();

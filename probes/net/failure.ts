@@ -89,7 +89,12 @@ function isEndOfStream(error: Error): boolean {
 
 function alertFailure(message: string): string | null {
   const alert = /SSL alert number (\d+)/.exec(message)?.[1];
-  return alert === undefined ? null : (BY_ALERT[Number(alert)] ?? unknownFailure(`tls alert ${alert}`));
+  return alert === undefined ? null : failureOfAlert(Number(alert));
+}
+
+/** A TLS alert's number, from a socket's message or out of a QUIC error code (RFC 9001, section 4.8). */
+export function failureOfAlert(alert: number): string {
+  return BY_ALERT[alert] ?? unknownFailure(`tls alert ${alert}`);
 }
 
 function codeOf(error: Error): string | null {

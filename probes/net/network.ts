@@ -1,9 +1,11 @@
 /** The real network: the one place where sockets are opened. */
 import type { Network, Resolver } from '../network.ts';
 import { checkGateway } from './gateway.ts';
+import { loadQuic } from './load-quic.ts';
 import { fetchHttp } from './http.ts';
 import type { NetworkOptions } from './options.ts';
 import { interfaceAddresses, withoutOwn } from './own-addresses.ts';
+import type { QuicHandshaker } from './quic.ts';
 import { resolveName } from './resolve.ts';
 import { systemResolver } from './resolve-system.ts';
 import { parseEndpoint } from './socket-connection.ts';
@@ -20,6 +22,7 @@ export function createNetwork(options: NetworkOptions): Network {
   const tools = { options, system: systemResolver(), roots };
   const { udp, doh } = options.resolvers;
   const { ownAddresses = interfaceAddresses } = options;
+  let quic: Promise<QuicHandshaker> | null = null;
   return {
     resolvers: {
       system: { kind: 'system' },
@@ -30,6 +33,10 @@ export function createNetwork(options: NetworkOptions): Network {
     connectTcp: (endpoint, limits) => connectTcp(endpoint, limits, options),
     handshakeTls: (connection, request, limits) => handshakeTls(connection, request, limits, roots),
     fetchHttp,
+    handshakeQuic: async (endpoint, request, limits) => {
+      quic ??= loadQuic().then(({ createQuicHandshaker }) => createQuicHandshaker(options));
+      return (await quic)(endpoint, request, limits);
+    },
     checkGateway: (limits) => checkGateway(limits, options),
   };
 }

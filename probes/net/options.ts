@@ -14,7 +14,11 @@ export interface NetworkOptions {
   /** Trusted besides Mozilla's roots, which Node brings along. The machine's own store is never used: a state root may be in it. */
   readonly extraCaPem?: readonly string[];
   /** Where an address really lives, for a world on loopback. Applied to TCP, UDP and DoH alike; records keep the address asked for. */
-  readonly route?: (address: string, port: number) => { readonly address: string; readonly port: number };
+  readonly route?: (
+    address: string,
+    port: number,
+    transport: 'tcp' | 'udp',
+  ) => { readonly address: string; readonly port: number };
   /** `ip:port` that stands in for the machine's default gateway (accepting or refusing both count as there). */
   readonly gateway?: string;
   /** Addresses of this machine, which no answer may show; default: those of its interfaces, asked each time. */

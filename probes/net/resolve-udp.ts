@@ -52,7 +52,7 @@ export async function askUdp(
     sentBytes: 0,
     receivedBytes: 0,
   };
-  const target = options.route?.(server.address, server.port) ?? server;
+  const target = options.route?.(server.address, server.port, 'udp') ?? server;
   const failure = await bounded<string | null>(
     limits,
     (settle) => ask(asking, target, { ...asked, timeoutMs: limits.timeoutMs, ...options }, settle),

@@ -12,7 +12,7 @@ export async function connectTcp(
   limits: Limits,
   options: Pick<NetworkOptions, 'localAddress' | 'route'>,
 ): Promise<TcpResult> {
-  const target = options.route?.(endpoint.address, endpoint.port) ?? endpoint;
+  const target = options.route?.(endpoint.address, endpoint.port, 'tcp') ?? endpoint;
   const { localAddress } = options;
   if (localAddress !== undefined && localAddress.includes(':') !== target.address.includes(':')) {
     // The chosen interface has no address of this family: that is our own lack, as without a route.

@@ -118,7 +118,8 @@ function hasDer(
   return certificate?.raw !== undefined;
 }
 
-function peerCertificate(der: Buffer): PeerCertificate {
+/** As a record keeps it. */
+export function peerCertificate(der: Buffer): PeerCertificate {
   return { der: der.toString('base64'), sha256: sha256Hex(der), spkiSha256: spkiSha256(der) };
 }
 

@@ -2,9 +2,9 @@
  * What may go first when a vantage's disk budget is used up, and what a measurement looks like at first sight.
  * A glance, not a verdict: it decides what is tested again and what is kept longer, never what is published.
  */
-import { readWebTestKeys } from '../../probes/measurement.ts';
+import { QuicTestKeys, readWebTestKeys } from '../../probes/measurement.ts';
 import type { Measurement, OwnMeasurement, WebTestKeys } from '../../probes/measurement.ts';
-import { TAG_HARMLESS } from '../../probes/observations.ts';
+import { TAG_HARMLESS, TAG_PAIRED } from '../../probes/observations.ts';
 import { seenOf } from '../analysis/verdict/apps/seen.ts';
 import { judgeThroughput } from '../analysis/verdict/judge-throughput.ts';
 
@@ -18,8 +18,10 @@ export type Worth = (typeof WORTHS)[number];
  */
 export function looksReachable(measurement: Measurement): boolean | null {
   if (measurement.x_aiqyn_abort !== undefined) return null;
-  if (measurement.x_aiqyn_target?.probe === 'app') return everyPartWorks(measurement.test_keys);
-  const keys = readWebTestKeys(measurement.test_keys);
+  const { test_keys: testKeys, x_aiqyn_target: target } = measurement;
+  if (target?.probe === 'app') return everyPartWorks(testKeys);
+  if (target?.probe === 'quic') return isQuicAnswered(testKeys);
+  const keys = readWebTestKeys(testKeys);
   if (keys === null) return null;
   return isSlowed(measurement) ? false : lastStepWorks(keys);
 }
@@ -48,6 +50,13 @@ function everyPartWorks(testKeys: unknown): boolean | null {
   );
   if (parts.length === 0) return null;
   return parts.every(({ endpoints }) => endpoints.some(({ state }) => state === 'reached'));
+}
+
+/** That the same server answers over TCP makes up for nothing here. */
+function isQuicAnswered(testKeys: unknown): boolean | null {
+  const rows = QuicTestKeys.safeParse(testKeys).data?.quic_handshakes ?? [];
+  const own = rows.filter(({ tags }) => !tags.includes(TAG_HARMLESS) && !tags.includes(TAG_PAIRED));
+  return own.length === 0 ? null : own.some(({ failure }) => failure === null);
 }
 
 function isClean(transaction: WebTestKeys['requests'][number]): boolean {

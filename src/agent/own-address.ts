@@ -28,7 +28,12 @@ const PLACES: ReadonlySet<string> = new Set([
   'server_name',
 ]);
 /** Their keys are such places. */
-const BY_PLACE: ReadonlySet<string> = new Set(['ip_info', 'tcp_connect', 'tls_handshake']);
+const BY_PLACE: ReadonlySet<string> = new Set([
+  'ip_info',
+  'tcp_connect',
+  'tls_handshake',
+  'x_aiqyn_quic_handshake',
+]);
 /** A host that is an address is where the URL leads. */
 const URLS: ReadonlySet<string> = new Set(['location', 'paired', 'resolver_address', 'url']);
 /** `endpoint:tcp://192.0.2.1:443` */

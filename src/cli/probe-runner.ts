@@ -2,13 +2,17 @@
 import type { WebContext } from '../../probes/web/context.ts';
 import { probeWeb } from '../../probes/web/probe.ts';
 import type { AgentOptions } from '../agent/options.ts';
+import { requireQuic } from './quic-library.ts';
 
 export interface ProbeRunnerOptions extends Omit<WebContext, 'signal'> {
   /** Of a page fetched in full. */
   readonly bodyBytesMax: number;
 }
 
-/** Probes bound to one vantage's network. The result never rejects where the probe's module can be loaded. */
+/**
+ * Probes bound to one vantage's network. The result never rejects where the probe's module can be loaded; for QUIC it throws
+ * EnvironmentError `QUIC_UNAVAILABLE` where the machine has no build of the library.
+ */
 export function createProbeRunner(options: ProbeRunnerOptions): AgentOptions['runTarget'] {
   const { bodyBytesMax, ...given } = options;
   return async ({ target, depth, timeoutMs }, signal) => {
@@ -27,6 +31,10 @@ export function createProbeRunner(options: ProbeRunnerOptions): AgentOptions['ru
       case 'throughput': {
         const { probeThroughput } = await import('../../probes/throughput/probe.ts');
         return probeThroughput({ target, timeoutMs }, context);
+      }
+      case 'quic': {
+        const [{ probeQuic }] = await Promise.all([import('../../probes/quic/probe.ts'), requireQuic()]);
+        return probeQuic({ target, timeoutMs }, context);
       }
     }
   };

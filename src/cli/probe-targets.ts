@@ -1,5 +1,6 @@
 /** What a person may name on the command line: a URL, a host, host:port, a target of the catalogue, an app or platform. */
 import type { Catalog } from '../../probes/catalog.ts';
+import type { QuicFact } from '../../probes/kinds.ts';
 import type { PlannedTarget } from '../../probes/plan.ts';
 import { plannedOf } from '../config/catalog-files.ts';
 import { ConfigError } from '../errors.ts';
@@ -18,11 +19,53 @@ function appOf(platform: string, catalog: Catalog): PlannedTarget[] {
   return (['app', 'ingest'] as const).flatMap((kind) => own.filter(({ probe }) => probe === kind));
 }
 
+const QUIC_PORT = 443;
+
+/**
+ * What `aiqyn probe quic …` means: a platform's or catalogued host's HTTP/3, or that of any host, `host:port` or URL.
+ * @throws ConfigError where it means nothing.
+ */
+export function quicTargetsMeant(text: string, catalog: Catalog): PlannedTarget[] {
+  const known = catalog.kindTargets.filter((target) => target.probe === 'quic');
+  const named = known.filter(
+    ({ id, platform, sensitive }) => id === text || (platform === text && !sensitive),
+  );
+  if (named.length > 0) return named;
+  const url = urlOf(text.replace(/^(?:quic|https?):\/\//i, ''));
+  if (url === null) {
+    throw new ConfigError(
+      'probe quic',
+      `"${text}" is no host, no host:port and no platform of probes/catalog/quic.yaml`,
+    );
+  }
+  const { hostname, port } = new URL(url);
+  return [
+    {
+      id: 'command-line',
+      platform: 'control',
+      probe: 'quic',
+      name: hostname,
+      sensitive: false,
+      source: 'named on the command line',
+      host: hostname,
+      port: port === '' ? QUIC_PORT : Number(port),
+      paired: pairedWith(hostname, known),
+    },
+  ];
+}
+
+/** Another host than this one; that it is nobody's own choice matters little to a person who looks. */
+function pairedWith(host: string, known: readonly QuicFact[]): string {
+  const others = known.flatMap((target) => [target.paired, target.host]);
+  return others.find((other) => other !== host) ?? host;
+}
+
 /**
  * The targets meant by `text`, at least one. Sensitive targets of a platform are left out; a person who wants one names it.
  * @throws ConfigError where it means nothing.
  */
 export function targetsMeant(text: string, catalog: Catalog): PlannedTarget[] {
+  if (/^quic:\/\//i.test(text)) return quicTargetsMeant(text, catalog);
   const named = [...catalog.targets, ...catalog.kindTargets].filter(({ id }) => id === text);
   if (named.length > 0) return named.map(plannedOf);
   const app = appOf(text, catalog);

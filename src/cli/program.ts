@@ -85,14 +85,17 @@ function addMonitorCommands(program: Command, { io, env, setExitCode }: ProgramC
 
 function addMeasurementCommands(program: Command, { io, env, setExitCode }: ProgramContext): void {
   program
-    .command('probe <target>')
-    .description('one measurement of a URL, host:port or catalogued target, and its verdict, explained')
+    .command('probe <target...>')
+    .description(
+      'one measurement of a URL, host:port, app or catalogued target, and its verdict, explained; ' +
+        '"quic <host or platform>" for HTTP/3',
+    )
     .option(...CONFIG_OPTION)
     .option('--vantage <id>', 'measure from this vantage of the configuration (default: the first)')
     .option(...JSON_OPTION)
-    .action(async (target: string, options: { config?: string; vantage?: string; json?: true }) => {
+    .action(async (words: string[], options: { config?: string; vantage?: string; json?: true }) => {
       const { probeCommand } = await import('./commands/probe.ts');
-      setExitCode(await probeCommand(target, options, io, env));
+      setExitCode(await probeCommand(words, options, io, env));
     });
   program
     .command('verdict <paths...>')

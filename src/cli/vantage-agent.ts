@@ -17,6 +17,7 @@ import { createLedgerFile, openTrafficBudget } from '../agent/traffic-budget.ts'
 import { connectivityOf } from '../analysis/verdict/connectivity.ts';
 import type { Log } from '../log.ts';
 import { createProbeRunner } from './probe-runner.ts';
+import { withoutUnavailable } from './quic-library.ts';
 import { packageVersion } from './version.ts';
 
 const MEGABYTE = 1_048_576;
@@ -63,7 +64,7 @@ export async function startVantage(
   own: MonitoredVantage,
   settings: VantageSettings,
 ): Promise<RunningVantage> {
-  const { vantage, plan, targets, network, control, ringChecks, ticker } = own;
+  const { vantage, plan, network, control, ringChecks, ticker } = own;
   const { catalog, clock, log, keepBodies, retestWindowMs } = settings;
   const dir = join(settings.dataDir, 'spool', vantage.id);
   const spool = await openFileSpool({ dir, budgetBytes: settings.spoolMegabytes * MEGABYTE, log });
@@ -79,7 +80,7 @@ export async function startVantage(
   const agent = startAgent({
     vantage,
     plan,
-    targets,
+    targets: await withoutUnavailable(own.targets, log),
     runTarget: createProbeRunner({
       clock,
       network,

@@ -66,7 +66,7 @@ export function readCatalog(folder: string): Catalog {
 }
 
 /**
- * A plan by name (`default`, `light-mobile`, `press`) or by the path of a YAML file; anything with a slash or an extension
+ * A plan by name (`default`, `light-mobile`, `press`, `quic`) or by the path of a YAML file; anything with a slash or an extension
  * is a path. Throws ConfigError when there is none, or when it is wrong.
  */
 export function loadPlan(nameOrPath: string): Plan {

@@ -43,8 +43,8 @@ export function createControlClient(options: ControlClientOptions): ControlClien
   const failed = new Map<string, { readonly failure: string; readonly atMs: number }>();
   const asking = new Map<string, Promise<ControlAnswer>>();
 
-  function fallback(url: string, failure: string): ControlAnswer {
-    const kept = good.get(url);
+  function fallback(key: string, failure: string): ControlAnswer {
+    const kept = good.get(key);
     const ageMs = kept === undefined ? 0 : options.clock.monotonicMs() - kept.atMs;
     if (kept === undefined || ageMs > LAST_KNOWN_GOOD_MS_MAX)
       return { source: 'none', control: null, failure, ageMs: 0 };
@@ -66,40 +66,45 @@ export function createControlClient(options: ControlClientOptions): ControlClien
     const parsed = Answer.safeParse(answer.body);
     const atMs = options.clock.monotonicMs();
     if (failure !== null || !parsed.success) {
-      remember(failed, question.url, { failure: failure ?? 'json_parse_error', atMs });
-      return fallback(question.url, failure ?? 'json_parse_error');
+      remember(failed, keyOf(question), { failure: failure ?? 'json_parse_error', atMs });
+      return fallback(keyOf(question), failure ?? 'json_parse_error');
     }
-    failed.delete(question.url);
-    remember(good, question.url, { control: parsed.data.control, atMs });
+    failed.delete(keyOf(question));
+    remember(good, keyOf(question), { control: parsed.data.control, atMs });
     return { source: 'live', control: parsed.data.control, failure: null, ageMs: 0 };
   }
 
   function known(question: ControlQuestion): ControlAnswer | null {
     const nowMs = options.clock.monotonicMs();
-    const kept = good.get(question.url);
+    const kept = good.get(keyOf(question));
     if (kept !== undefined && nowMs - kept.atMs <= freshMs && covers(kept.control, question.endpoints)) {
       return { source: 'live', control: kept.control, failure: null, ageMs: nowMs - kept.atMs };
     }
-    const recent = failed.get(question.url);
+    const recent = failed.get(keyOf(question));
     const isRecent = recent !== undefined && nowMs - recent.atMs <= Math.min(FAILED_FRESH_MS, freshMs);
-    return isRecent ? fallback(question.url, recent.failure) : null;
+    return isRecent ? fallback(keyOf(question), recent.failure) : null;
   }
 
   return {
     async ask(question, signal) {
-      if (signal.aborted) return fallback(question.url, FAILURE.interrupted);
+      if (signal.aborted) return fallback(keyOf(question), FAILURE.interrupted);
       const answer = known(question);
       if (answer !== null) return answer;
-      const key = JSON.stringify([question.url, [...question.endpoints].sort()]);
+      const key = JSON.stringify([keyOf(question), [...question.endpoints].sort()]);
       const running =
         asking.get(key) ??
         askLive(question)
-          .catch(() => fallback(question.url, FAILURE.httpFailed))
+          .catch(() => fallback(keyOf(question), FAILURE.httpFailed))
           .finally(() => asking.delete(key));
       asking.set(key, running);
-      return untilAborted(running, signal, () => fallback(question.url, FAILURE.interrupted));
+      return untilAborted(running, signal, () => fallback(keyOf(question), FAILURE.interrupted));
     },
   };
+}
+
+/** What answers are kept by: one that tells of QUIC says more than one that does not. */
+function keyOf({ url, quic }: ControlQuestion): string {
+  return quic === true ? `${url} quic` : url;
 }
 
 /** An answer of a minute ago serves again only when it says something of all these endpoints. */

@@ -1,5 +1,6 @@
 /** What the control does with one question: the same target, from here, in the shape of OONI's test helper. */
 import { REDIRECT_CODES, REDIRECTS_MAX, REQUEST_HEADERS } from '../../probes/http-manners.ts';
+import { QuicUnavailableError } from '../../probes/net/load-quic.ts';
 import type { Connection, Limits, Network, TlsResult } from '../../probes/network.ts';
 import type { Control } from '../../probes/observations.ts';
 import { isIpAddress } from '../../probes/scrub.ts';
@@ -20,6 +21,7 @@ export interface MeasureContext {
   readonly signal: AbortSignal;
   /** Tests and the demo only: lets addresses of this machine's own networks be asked for. */
   readonly allowPrivate: boolean;
+  readonly isQuicAsked: boolean;
 }
 
 export interface Endpoint {
@@ -43,9 +45,10 @@ export async function measureForControl(
     .filter(({ address }) => context.allowPrivate || !isSpecialAddress(address))
     .slice(0, ENDPOINTS_MAX);
   const serverName = url.protocol === 'https:' ? bare(url.hostname) : null;
-  const [tried, http_request] = await Promise.all([
+  const [tried, http_request, quic] = await Promise.all([
     Promise.all(endpoints.map((endpoint) => tryEndpoint(endpoint, serverName, context, ask))),
     fetchFollowing(url, context, ask),
+    context.isQuicAsked ? tryQuic(endpoints, bare(url.hostname), context, ask) : null,
   ]);
   return {
     dns,
@@ -57,7 +60,29 @@ export async function measureForControl(
     ),
     http_request,
     ip_info: {},
+    ...(quic === null ? {} : { x_aiqyn_quic_handshake: quic }),
   };
+}
+
+/** Null where this machine has no QUIC library: then nothing is said of it, and the rest of the answer stands. */
+async function tryQuic(
+  endpoints: readonly Endpoint[],
+  serverName: string,
+  { network }: MeasureContext,
+  ask: Ask,
+): Promise<Control['x_aiqyn_quic_handshake'] | null> {
+  try {
+    const tried = endpoints.map(async (endpoint) => {
+      const limits = ask(TLS_TIMEOUT_MS);
+      const { failure, chain } = await network.handshakeQuic(endpoint, { serverName, verify: true }, limits);
+      const x_aiqyn_chain_sha256 = chain.map(({ sha256 }) => sha256);
+      return [format(endpoint), { status: failure === null, failure, x_aiqyn_chain_sha256 }] as const;
+    });
+    return Object.fromEntries(await Promise.all(tried));
+  } catch (error) {
+    if (error instanceof QuicUnavailableError) return null;
+    throw error;
+  }
 }
 
 async function resolveHost(hostname: string, context: MeasureContext, ask: Ask) {

@@ -25,6 +25,7 @@ const REQUEST_TIMEOUT_MS = 15_000;
 const Question = z.strictObject({
   url: z.url({ protocol: /^https?$/ }).max(2_048),
   endpoints: z.array(z.string().max(64)).max(ENDPOINTS_ASKED_MAX),
+  quic: z.literal(true).optional(),
 });
 
 export interface ControlServerOptions {
@@ -71,6 +72,7 @@ export async function startControl(options: ControlServerOptions): Promise<Runni
         network: options.network,
         signal: stopping.signal,
         allowPrivate: options.allowPrivate === true,
+        isQuicAsked: question.isQuicAsked,
       });
       options.log.debug(
         { host: question.url.hostname, durationMs: options.clock.monotonicMs() - startedMs },
@@ -148,6 +150,7 @@ function digest(text: string): Buffer {
 interface AcceptedQuestion {
   readonly url: URL;
   readonly endpoints: readonly Endpoint[];
+  readonly isQuicAsked: boolean;
 }
 
 async function readQuestion(
@@ -166,7 +169,11 @@ async function readQuestion(
   const endpoints = readEndpoints(parsed.data.endpoints, portOf(url));
   if (endpoints === null) return problem(400, 'endpoints are written ip:port, with the port of the URL');
   // A vantage whose resolver lies sends private addresses quite honestly: they are passed over, not refused.
-  return { url, endpoints: endpoints.filter(({ address }) => allowPrivate || !isSpecialAddress(address)) };
+  return {
+    url,
+    endpoints: endpoints.filter(({ address }) => allowPrivate || !isSpecialAddress(address)),
+    isQuicAsked: parsed.data.quic === true,
+  };
 }
 
 /** Null when one is malformed or has another port: the control is no scanner of ports. */

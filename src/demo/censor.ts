@@ -19,6 +19,7 @@ export type ResolverPlace = 'operator' | 'abroad';
 export type RouteFate = 'pass' | 'drop' | 'refuse';
 export type AcceptFate = 'pass' | 'silence' | 'reset';
 export type NameFate = 'pass' | 'drop' | 'reset' | 'forge' | 'blockpage';
+export type QuicFate = 'pass' | 'drop' | 'forge';
 export type DnsFate =
   { readonly kind: 'pass' | 'silence' | 'nxdomain' } | { readonly kind: 'false'; readonly address: string };
 
@@ -35,6 +36,10 @@ export interface Censor {
   atAccept(party: Party, site: Site): AcceptFate;
   /** `named` is the site whose name stands in the ClientHello or Host header; null for a harmless one. */
   atName(party: Party, named: Site | null): NameFate;
+  /** Whether UDP to port 443 passes, whoever it is for. */
+  hasQuic(party: Party): boolean;
+  /** `named` as for `atName`, in the first packet of a QUIC connection. */
+  atQuicName(party: Party, named: Site | null): QuicFate;
   /** Kilobits per second, or null where nothing is slowed: by the server's address, or, where the action names hosts, by the name sent. */
   rateKbps(party: Party, site: Site, named: Site | null): number | null;
   atQuestion(party: Party, asked: Site | null, resolver: ResolverPlace): DnsFate;
@@ -53,7 +58,8 @@ const NAME_FATES: Partial<Record<BlockMethod, NameFate>> = {
   blockpage: 'blockpage',
 };
 
-export function createCensor({ scenario, clock, random }: Options): Censor {
+/** What holds for a party at this moment, and what chance makes of it for one connection. */
+function createOdds({ scenario, clock, random }: Options) {
   const at = createWorld(scenario);
 
   function conditions(party: Party): Conditions | null {
@@ -69,9 +75,20 @@ export function createCensor({ scenario, clock, random }: Options): Censor {
     if (random() >= share.fraction) return null;
     return share.what;
   }
+  function isIntercepted(party: Party, named: Site | null): boolean {
+    const intercept = on(party, named)?.intercept ?? null;
+    return intercept !== null && random() < intercept.fraction;
+  }
   function isLost(party: Party): boolean {
     return random() * 100 < (conditions(party)?.lossPercent ?? 0);
   }
+  return { conditions, on, block, isIntercepted, isLost };
+}
+
+export function createCensor(options: Options): Censor {
+  const { scenario, clock, random } = options;
+  const { conditions, on, block, isIntercepted, isLost } = createOdds(options);
+
   function isCut(party: Party): boolean {
     const now = conditions(party);
     return now !== null && (!now.hasPower || now.network === 'offline');
@@ -101,8 +118,12 @@ export function createCensor({ scenario, clock, random }: Options): Censor {
     atName: (party, named) => {
       const method = block(party, named, ['sni_drop', 'sni_reset', 'blockpage']);
       if (method !== null) return NAME_FATES[method] ?? 'pass';
-      const intercept = on(party, named)?.intercept ?? null;
-      return intercept !== null && random() < intercept.fraction ? 'forge' : 'pass';
+      return isIntercepted(party, named) ? 'forge' : 'pass';
+    },
+    hasQuic: (party) => conditions(party)?.hasQuic !== false,
+    atQuicName: (party, named) => {
+      if (on(party, named)?.isQuicBlocked === true) return 'drop';
+      return isIntercepted(party, named) ? 'forge' : 'pass';
     },
     rateKbps: (party, site, named) => {
       const throttle = on(party, site)?.throttle ?? null;

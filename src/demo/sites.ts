@@ -20,6 +20,8 @@ export interface Site {
   /** IPv4, as an honest resolver gives it out. */
   readonly address: string;
   readonly ports: readonly number[];
+  /** Over UDP, at port 443. */
+  readonly speaksQuic: boolean;
 }
 
 export const HTTP_PORT = 80;
@@ -78,13 +80,14 @@ export function buildSites(targets: readonly PlannedTarget[], rings: readonly Ri
     if (sites.size > SITES_MAX) throw new RangeError(`the demo serves at most ${SITES_MAX} hosts`);
   }
 
-  for (const { host, platform, ports } of served(targets)) {
+  for (const { host, platform, ports, speaksQuic } of served(targets)) {
     add(host, () => ({
       platform,
       kind: 'platform',
       allowListed: false,
       address: isIP(host) === 0 ? addressIn(PREFIXES[platform]) : host,
       ports: portsWith(...ports),
+      speaksQuic,
     }));
   }
   for (const { ring, host, port, allowListed } of rings) {
@@ -95,9 +98,10 @@ export function buildSites(targets: readonly PlannedTarget[], rings: readonly Ri
       allowListed,
       address: addressIn(RING_PREFIXES[ring]),
       ports: portsWith(port),
+      speaksQuic: false,
     }));
   }
-  const fixed = { platform: null, allowListed: false } as const;
+  const fixed = { platform: null, allowListed: false, speaksQuic: false } as const;
   add(DOH_HOST, () => ({ ...fixed, kind: 'foreign', address: ABROAD_RESOLVER_ADDRESS, ports: [HTTPS_PORT] }));
   add(BLOCKPAGE_HOST, () => ({
     ...fixed,
@@ -112,6 +116,7 @@ interface Served {
   readonly host: string;
   readonly platform: Platform;
   readonly ports: Set<number>;
+  speaksQuic: boolean;
 }
 
 /** Each host once, with every port that some target asks of it. */
@@ -120,7 +125,9 @@ function served(targets: readonly PlannedTarget[]): Iterable<Served> {
   for (const target of targets) {
     for (const url of urlsOf(target)) {
       const host = new URL(url).hostname;
-      const known = hosts.get(host) ?? { host, platform: platformOf(target, url), ports: new Set() };
+      const platform = platformOf(target, url);
+      const known = hosts.get(host) ?? { host, platform, ports: new Set(), speaksQuic: false };
+      known.speaksQuic ||= target.probe === 'quic';
       known.ports.add(portOf(url));
       hosts.set(host, known);
     }
@@ -130,6 +137,7 @@ function served(targets: readonly PlannedTarget[]): Iterable<Served> {
 
 /** What a transfer is compared with belongs to nobody who is slowed, unless it is the platform's own page. */
 function platformOf(target: PlannedTarget, url: string): Platform {
+  if (target.probe === 'quic') return url === quicUrl(target.paired) ? 'control' : target.platform;
   if (target.probe !== 'throughput' || url !== target.paired) return target.platform;
   return target.server === undefined ? 'control' : target.platform;
 }
@@ -146,9 +154,15 @@ function urlsOf(target: PlannedTarget): readonly string[] {
         target.paired,
         ...(target.server === undefined ? [] : [`https://${target.server}/`]),
       ];
+    case 'quic':
+      return [quicUrl(target.host), quicUrl(target.paired)];
     case 'app':
       return target.parts.flatMap(({ endpoints }) => endpoints.flatMap(endpointUrls));
   }
+}
+
+function quicUrl(host: string): string {
+  return `quic://${host}:${HTTPS_PORT}`;
 }
 
 function endpointUrls({ url, alternatives, leadsTo }: AppEndpoint): readonly string[] {

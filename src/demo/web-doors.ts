@@ -25,6 +25,8 @@ export interface WebDoors {
   readonly caPem: string;
   /** Of the authority that forges; nobody trusts it. */
   readonly forgerCaPem: string;
+  /** What a site shows, by its own authority or the forger's; null is what nobody serves. */
+  readonly credentialsOf: (site: Site | null, by: 'honest' | 'forger') => Credentials;
   readonly honestTls: Door;
   readonly forgedTls: Door;
   readonly blockpageTls: Door;
@@ -46,14 +48,22 @@ export async function openWebDoors(sites: readonly Site[]): Promise<WebDoors> {
     serveCensored(fate, named, request, response);
   });
   const blockpage = await forger.issue([BLOCKPAGE_HOST], []);
+  const certificates = {
+    honest: await certificatesOf(honest, sites),
+    forger: await certificatesOf(forger, sites),
+  };
   return {
+    credentialsOf: (site, by) => certificates[by].credentialsOf(site),
     caPem: honest.caPem,
     forgerCaPem: forger.caPem,
-    honestTls: tlsDoor(await certificatesOf(honest, sites), pages),
-    forgedTls: tlsDoor(await certificatesOf(forger, sites), pages),
-    blockpageTls: tlsDoor({ fallback: blockpage, contextOf: () => null }, (_request, response) => {
-      serveBlockpage(response);
-    }),
+    honestTls: tlsDoor(certificates.honest, pages),
+    forgedTls: tlsDoor(certificates.forger, pages),
+    blockpageTls: tlsDoor(
+      { fallback: blockpage, contextOf: () => null, credentialsOf: () => blockpage },
+      (_request, response) => {
+        serveBlockpage(response);
+      },
+    ),
     plainHttp: (connection, fateOf) => {
       fates.set(connection, fateOf);
       http.emit('connection', connection);
@@ -65,18 +75,20 @@ interface Certificates {
   /** For clients that send no name, or one that nobody serves. */
   readonly fallback: Credentials;
   readonly contextOf: (serverName: string) => SecureContext | null;
+  readonly credentialsOf: (site: Site | null) => Credentials;
 }
 
 /** One certificate per platform, one for all else, which is also the fallback. */
 async function certificatesOf(authority: Authority, sites: readonly Site[]): Promise<Certificates> {
   const fallback = await issueFor(authority, sites, '');
-  const contexts = new Map([['', createSecureContext(fallback)]]);
+  const credentials = new Map([['', fallback]]);
   for (const group of new Set(sites.map(groupOf))) {
-    if (group === '') continue;
-    contexts.set(group, createSecureContext(await issueFor(authority, sites, group)));
+    if (group !== '') credentials.set(group, await issueFor(authority, sites, group));
   }
+  const contexts = new Map([...credentials].map(([group, own]) => [group, createSecureContext(own)]));
   return {
     fallback,
+    credentialsOf: (site) => credentials.get(site === null ? '' : groupOf(site)) ?? fallback,
     contextOf: (serverName) => {
       const site = siteOfName(sites, serverName);
       return site === null ? null : (contexts.get(groupOf(site)) ?? null);

@@ -5,11 +5,9 @@
  */
 import { createHash, X509Certificate } from 'node:crypto';
 import { setMaxListeners } from 'node:events';
-import { createServer } from 'node:net';
 import type { NetworkOptions } from '../../probes/net/options.ts';
 import type { PlannedTarget } from '../../probes/plan.ts';
 import type { Clock } from '../../probes/probe.ts';
-import { EnvironmentError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Scenario } from '../scenario/scenario.ts';
 import { openBlackhole } from './blackhole.ts';
@@ -21,6 +19,8 @@ import { openFronts } from './fronts.ts';
 import type { Fronts } from './fronts.ts';
 import { startNameServer } from './name-server.ts';
 import type { NameServer } from './name-server.ts';
+import { openQuicFronts } from './quic-fronts.ts';
+import type { QuicFronts } from './quic-fronts.ts';
 import {
   ABROAD_RESOLVER_ADDRESS,
   buildSites,
@@ -30,6 +30,8 @@ import {
   OPERATOR_RESOLVER_ADDRESS,
 } from './sites.ts';
 import type { RingHost, Site } from './sites.ts';
+import { checkLoopbackRange, sourceAddresses } from './sources.ts';
+import type { Sources } from './sources.ts';
 import { openWebDoors } from './web-doors.ts';
 
 export interface WorldOptions {
@@ -78,10 +80,8 @@ export interface World {
   stop(): Promise<void>;
 }
 
-/** Third octet of the control's source address; vantages follow. */
+/** Vantages have the addresses that follow. */
 const CONTROL_SOURCE = '127.0.19.1';
-const VANTAGE_OCTET = 20;
-const VANTAGES_PER_OCTET = 250;
 /** tcpmux: no system has listened there for decades, so connecting is refused. */
 const CLOSED_PORT = 1;
 /** How soon, in real time, a cut reaches connections that were open before it. */
@@ -116,6 +116,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     censor,
     sites,
     fronts: await openFronts(shared),
+    quic: await openQuicFronts({ ...shared, credentialsOf: doors.credentialsOf }),
     blackhole: await openBlackhole(clock),
     operator: await startNameServer({ ...shared, place: 'operator' }),
     abroad: await startNameServer({ ...shared, place: 'abroad' }),
@@ -125,7 +126,7 @@ export async function startWorld(options: WorldOptions): Promise<World> {
     stopping.abort();
     await watching;
     await Promise.all(
-      [parts.fronts, parts.blackhole, parts.operator, parts.abroad].map((part) => part.stop()),
+      [parts.fronts, parts.quic, parts.blackhole, parts.operator, parts.abroad].map((part) => part.stop()),
     );
   });
 }
@@ -134,6 +135,7 @@ interface Parts {
   readonly censor: Censor;
   readonly sites: readonly Site[];
   readonly fronts: Fronts;
+  readonly quic: QuicFronts;
   readonly blackhole: Blackhole;
   readonly operator: NameServer;
   readonly abroad: NameServer;
@@ -143,8 +145,6 @@ interface Entry {
   readonly source: string;
   readonly party: Party;
 }
-
-type Sources = ReadonlyMap<string, Scenario['vantages'][number]>;
 
 function composeWorld(
   { random, rings }: WorldOptions,
@@ -169,7 +169,7 @@ function composeWorld(
         doh: `https://${DOH_HOST}/dns-query`,
       },
       extraCaPem: [caPem],
-      route: (address, port) => routeFor(parts, party, { address, port }),
+      route: (address, port, transport) => routeFor(parts, party, { address, port }, transport),
       gateway: `${GATEWAY_ADDRESS}:${HTTP_PORT}`,
       random,
     };
@@ -232,7 +232,12 @@ function isControlInReach(censor: Censor, party: Party): boolean {
 }
 
 /** Where a connection or question to a public-looking address goes now. */
-function routeFor(parts: Parts, party: Party, { address, port }: Endpoint): Endpoint {
+function routeFor(
+  parts: Parts,
+  party: Party,
+  { address, port }: Endpoint,
+  transport: 'tcp' | 'udp',
+): Endpoint {
   if (address.startsWith('127.')) return { address, port };
   if (port === DNS_PORT) {
     return local((address === OPERATOR_RESOLVER_ADDRESS ? parts.operator : parts.abroad).port);
@@ -240,7 +245,8 @@ function routeFor(parts: Parts, party: Party, { address, port }: Endpoint): Endp
   if (address === GATEWAY_ADDRESS) {
     return local(parts.censor.hasPower(party) ? CLOSED_PORT : parts.blackhole.port);
   }
-  return routeToSite(parts, party, { address, port });
+  const to = { address, port };
+  return transport === 'udp' ? routeOverUdp(parts, party, to) : routeToSite(parts, party, to);
 }
 
 function routeToSite({ censor, sites, fronts, blackhole }: Parts, party: Party, to: Endpoint): Endpoint {
@@ -250,41 +256,16 @@ function routeToSite({ censor, sites, fronts, blackhole }: Parts, party: Party, 
   return local(fate === 'refuse' ? CLOSED_PORT : (fronts.portOf(site, to.port) ?? CLOSED_PORT));
 }
 
+/** A site that speaks no QUIC refuses it. */
+function routeOverUdp({ censor, sites, quic }: Parts, party: Party, to: Endpoint): Endpoint {
+  const site = sites.find(({ address }) => address === to.address);
+  const fate = site === undefined || !censor.hasQuic(party) ? 'drop' : censor.atRoute(party, site);
+  if (site === undefined || fate === 'drop') return local(quic.silentPort);
+  return local(fate === 'refuse' ? CLOSED_PORT : (quic.portOf(site) ?? CLOSED_PORT));
+}
+
 function local(port: number): Endpoint {
   return { address: '127.0.0.1', port };
-}
-
-function sourceAddresses(scenario: Scenario): Sources {
-  return new Map(
-    scenario.vantages.map((vantage, index) => {
-      const octet = VANTAGE_OCTET + Math.floor(index / VANTAGES_PER_OCTET);
-      return [`127.0.${octet}.${1 + (index % VANTAGES_PER_OCTET)}`, vantage];
-    }),
-  );
-}
-
-/** Linux answers for all of 127.0.0.0/8; macOS for 127.0.0.1 alone until told otherwise. */
-async function checkLoopbackRange(addresses: readonly string[]): Promise<void> {
-  for (const address of addresses) {
-    const server = createServer();
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', (cause) => {
-        reject(
-          new EnvironmentError(
-            'LOOPBACK_RANGE',
-            `the demo tells its vantages apart by loopback addresses, and this machine has no ${address}; ` +
-              `on macOS add each with "sudo ifconfig lo0 alias <address> up": ${addresses.join(' ')}`,
-            { cause },
-          ),
-        );
-      });
-      server.listen(0, address, () => {
-        server.close(() => {
-          resolve();
-        });
-      });
-    });
-  }
 }
 
 async function watch(fronts: Fronts, clock: Clock, signal: AbortSignal): Promise<void> {

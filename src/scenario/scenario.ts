@@ -65,6 +65,10 @@ export const Action = z.discriminatedUnion('do', [
     fraction,
     ...scope,
   }),
+  /** Drops QUIC by the name in its first packet; TCP passes. */
+  z.strictObject({ do: z.literal('block_quic'), platforms, ...scope }),
+  /** Drops UDP to port 443, whoever it is for. */
+  z.strictObject({ do: z.literal('close_quic'), ...scope }),
   z.strictObject({ do: z.literal('shutdown'), ...scope }),
   z.strictObject({ do: z.literal('allow_list'), ...scope }),
   z.strictObject({ do: z.literal('site_down'), platforms, ...scope }),

@@ -23,6 +23,8 @@ export interface PlatformConditions {
   readonly throttle: NamedShare<number> | null;
   /** The interceptor's id in the catalogue; null for one that nobody knows. */
   readonly intercept: Share<string | null> | null;
+  /** QUIC is dropped by the name; TCP passes. */
+  readonly isQuicBlocked: boolean;
   /** Fails for everybody, the control too. */
   readonly isDown: boolean;
 }
@@ -30,6 +32,8 @@ export interface PlatformConditions {
 export interface Conditions {
   readonly hasPower: boolean;
   readonly network: 'online' | 'offline' | 'allow_list';
+  /** Whether UDP to port 443 passes. */
+  readonly hasQuic: boolean;
   /** Chance that one try of one step is lost, in per cent. */
   readonly lossPercent: number;
   readonly isControlUp: boolean;
@@ -37,7 +41,13 @@ export interface Conditions {
   readonly platforms: Readonly<Partial<Record<string, PlatformConditions>>>;
 }
 
-const UNTOUCHED: PlatformConditions = { block: null, throttle: null, intercept: null, isDown: false };
+const UNTOUCHED: PlatformConditions = {
+  block: null,
+  throttle: null,
+  intercept: null,
+  isQuicBlocked: false,
+  isDown: false,
+};
 
 function touches(action: Action, vantage: ScenarioVantage): boolean {
   if (action.do === 'control_down') return true;
@@ -84,6 +94,8 @@ function change(old: PlatformConditions, action: PlatformAction): PlatformCondit
       return { ...old, throttle: shareOf(action.kbps, action) };
     case 'intercept':
       return { ...old, intercept: { what: action.interceptor ?? null, fraction: action.fraction } };
+    case 'block_quic':
+      return { ...old, isQuicBlocked: true };
     case 'site_down':
       return { ...old, isDown: true };
   }
@@ -109,6 +121,7 @@ export function conditionsAt(scenario: Scenario, atMs: number, vantage: Scenario
   return {
     hasPower: !actions.some((action) => action.do === 'vantage_power_loss'),
     network: networkOf(actions, lossPercent),
+    hasQuic: !actions.some((action) => action.do === 'close_quic'),
     lossPercent,
     isControlUp: !actions.some((action) => action.do === 'control_down'),
     platforms: platformsOf(actions),

@@ -1,11 +1,19 @@
 /** A Network that answers from a script, lets a ManualClock pass with each step and writes down which steps were asked for. */
-import type { Connection, HttpResult, Network, Resolution, TlsResult } from '../../probes/network.ts';
+import type {
+  Connection,
+  HttpResult,
+  Network,
+  QuicResult,
+  Resolution,
+  TlsResult,
+} from '../../probes/network.ts';
 import type { ManualClock } from './manual-clock.ts';
 
 export interface NetworkScript {
   readonly addresses?: readonly string[];
   readonly tcpFailure?: (address: string) => string | null;
   readonly tlsFailure?: (serverName: string) => string | null;
+  readonly quicFailure?: (serverName: string, address: string) => string | null;
   readonly http?: (url: string) => Partial<HttpResult>;
 }
 
@@ -75,6 +83,15 @@ export function scriptedNetwork(clock: ManualClock, script: NetworkScript): Scri
         isBodyTruncated: false,
       };
       return { failure: null, response, firstByteMs: 5, progress: [], ...script.http?.(url) };
+    },
+    async handshakeQuic({ address }, { serverName }, { timeoutMs }): Promise<QuicResult> {
+      steps.push(`quic ${serverName}`);
+      const failure = script.quicFailure?.(serverName, address) ?? null;
+      spend(failure, timeoutMs);
+      const hasChain = failure === null || failure.startsWith('ssl_');
+      const chain = hasChain ? [{ der: 'AAAA', sha256: 'a'.repeat(64), spkiSha256: '' }] : [];
+      const traffic = { sentBytes: 2_400, receivedBytes: failure === 'generic_timeout_error' ? 0 : 3_600 };
+      return { failure, alpn: failure === null ? 'h3' : '', chain, traffic };
     },
     checkGateway: async () => ({ failure: null, basis: 'answer' }),
   };

@@ -6,11 +6,18 @@ import { SCHEDULED_KINDS } from '../../probes/kinds.ts';
 import type { Plan, PlannedTarget } from '../../probes/plan.ts';
 import type { Counted, Rounds } from '../bench/round-cost.ts';
 
-/** Of the dearest plan, but for full fetches, which depend on what is read of a body. */
-const BYTES_PER_RUN = { app: 73_000, ingest: 7_600, throughput: 1_410_000, rings: 8_500 } as const;
+/** Of the dearest plan, but for full fetches, which depend on what is read of a body. QUIC: a run that gets no answer. */
+const BYTES_PER_RUN = {
+  app: 73_000,
+  ingest: 7_600,
+  throughput: 1_410_000,
+  quic: 45_000,
+  rings: 8_500,
+} as const;
 const LIGHT_BYTES: Readonly<Record<string, number>> = {
   'light-mobile': 8_900,
   default: 11_000,
+  quic: 11_000,
   press: 14_700,
 };
 /** Handshakes with six addresses, names at every resolver … */

@@ -14,6 +14,7 @@
  */
 import { CONFIDENCE_FLOOR } from '../verdict/verdict.ts';
 import type { Method, Status } from '../verdict/verdict.ts';
+import { speaksForPlatform } from './point.ts';
 import type { ReachabilityPoint } from './point.ts';
 import type { Family, Test } from './state.ts';
 
@@ -69,7 +70,7 @@ const FAMILY_OF: Readonly<Record<Status, Family | 'good' | null>> = {
 };
 
 export function meaningOf(point: ReachabilityPoint): Family | 'good' | null {
-  if (point.confidence < CONFIDENCE_FLOOR) return null;
+  if (point.confidence < CONFIDENCE_FLOOR || !speaksForPlatform(point)) return null;
   return FAMILY_OF[point.status];
 }
 

@@ -33,6 +33,14 @@ export interface ReachabilityPoint {
   readonly bytesPerSecond: number | null;
 }
 
+/**
+ * Whether a verdict says anything of the platform as people meet it. A drop of QUIC alone does not: what gets no answer over UDP is
+ * asked for over TCP, and the platform's other targets say whether that works.
+ */
+export function speaksForPlatform({ status, layer }: Pick<ReachabilityPoint, 'status' | 'layer'>): boolean {
+  return status !== 'blocked' || layer !== 'quic';
+}
+
 export interface Heartbeat {
   readonly atMs: number;
   readonly vantage: string;

@@ -1,5 +1,5 @@
 /** A verdict with its tags and timings: one row of the series `reachability`. */
-import { readWebTestKeys } from '../../../probes/measurement.ts';
+import { QuicTestKeys, readWebTestKeys } from '../../../probes/measurement.ts';
 import type { OwnMeasurement, WebTestKeys } from '../../../probes/measurement.ts';
 import { TAG_HARMLESS, TAG_PAIRED } from '../../../probes/observations.ts';
 import type { ReachabilityPoint } from '../detect/point.ts';
@@ -51,10 +51,13 @@ const NOTHING: Timings = {
 };
 
 function timingsOf(measurement: OwnMeasurement): Timings {
-  const keys = measurement.x_aiqyn_target.probe !== 'rings' ? readWebTestKeys(measurement.test_keys) : null;
+  const { probe } = measurement.x_aiqyn_target;
+  const keys = probe === 'rings' ? null : readWebTestKeys(measurement.test_keys);
   if (keys === null) return NOTHING;
   const { queries, tcp_connect, tls_handshakes, requests } = keys;
-  const handshakes = tls_handshakes.filter((seen) => isTargets(seen.tags));
+  // QUIC shakes hands with TLS, too; what was tried over TCP is its comparison.
+  const shaken = probe === 'quic' ? QuicTestKeys.safeParse(keys).data?.quic_handshakes : tls_handshakes;
+  const handshakes = (shaken ?? []).filter((seen) => isTargets(seen.tags));
   const answered = requests.filter(
     (seen) => seen.failure === null && seen.response !== null && isTargets(seen.tags),
   );

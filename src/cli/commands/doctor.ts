@@ -14,6 +14,7 @@ import {
   checkLocalAddresses,
   checkNode,
   checkPort,
+  checkQuicLibrary,
   checkStoreLibrary,
 } from '../doctor/machine.ts';
 import { checkControl, checkReach } from '../doctor/reach.ts';
@@ -75,6 +76,13 @@ async function checkStore({ store }: Config): Promise<Check[]> {
   }
 }
 
+/** Only where a plan measures QUIC: nobody else needs the library. */
+async function checkQuic(config: Config): Promise<Check[]> {
+  const names = new Set([config.plan, ...config.vantages.flatMap(({ plan }) => plan ?? [])]);
+  const isAsked = [...names].some((name) => loadPlan(name).quic !== undefined);
+  return isAsked ? [await checkQuicLibrary()] : [];
+}
+
 async function examine(config: Config, dataDir: string): Promise<Check[]> {
   const budgets = config.archive.budgetMegabytes + config.spool.budgetMegabytes;
   return [
@@ -82,6 +90,7 @@ async function examine(config: Config, dataDir: string): Promise<Check[]> {
     ...checkPlans(config),
     await checkDataDir(dataDir, budgets),
     ...(await checkStore(config)),
+    ...(await checkQuic(config)),
     await checkPort(config.http.host, config.http.port),
     ...checkLocalAddresses(config.vantages),
     ...(await checkReach(config, systemClock())),

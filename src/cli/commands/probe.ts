@@ -27,7 +27,7 @@ import { createProbeRunner } from '../probe-runner.ts';
 import type { Io } from '../io.ts';
 import { EXIT, writeLine } from '../io.ts';
 import { networkOf } from '../network-of.ts';
-import { targetsMeant } from '../probe-targets.ts';
+import { quicTargetsMeant, targetsMeant } from '../probe-targets.ts';
 import { packageVersion } from '../version.ts';
 
 export interface ProbeOptions {
@@ -88,7 +88,7 @@ async function measure(
 function nameOf(target: PlannedTarget, { platforms }: Catalog): string {
   if (target.probe === 'app')
     return platforms.find(({ id }) => id === target.platform)?.names.en ?? target.name;
-  return target.probe === 'ingest' ? target.host : new URL(target.url).host;
+  return target.probe === 'ingest' || target.probe === 'quic' ? target.host : new URL(target.url).host;
 }
 
 function linesOf(name: string, measurement: OwnMeasurement, verdict: Verdict): string[] {
@@ -100,16 +100,26 @@ function linesOf(name: string, measurement: OwnMeasurement, verdict: Verdict): s
   ];
 }
 
+/** One target, or `quic` and the host or platform whose HTTP/3 is meant. */
+function targetsOf([first = '', second, ...rest]: readonly string[], catalog: Catalog): PlannedTarget[] {
+  if (second === undefined) return targetsMeant(first, catalog);
+  if (first === 'quic' && rest.length === 0) return quicTargetsMeant(second, catalog);
+  throw new ConfigError(
+    'probe',
+    `"${second}" is too much: name one target, or quic and one host or platform`,
+  );
+}
+
 /** Exit code 0 whatever the verdict is: a block that was found is no failure of the command. */
 export async function probeCommand(
-  text: string,
+  words: readonly string[],
   options: ProbeOptions,
   io: Io,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<number> {
   const catalog = loadCatalog();
   const config = loadConfig(options.config ?? null, env, catalog);
-  const targets = targetsMeant(text, catalog);
+  const targets = targetsOf(words, catalog);
   const configured = vantageMeant(config, options.vantage);
   const plan = loadPlan(configured.plan ?? config.plan);
   const clock = systemClock();

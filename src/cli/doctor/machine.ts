@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import type { Check } from './check.ts';
+import { requireQuic } from '../quic-library.ts';
 import { fail, ok, warn } from './check.ts';
 
 const NODE_MIN = { major: 20, minor: 19 } as const;
@@ -65,6 +66,17 @@ export async function checkStoreLibrary(): Promise<Check> {
       `DuckDB does not load: ${reason}`,
       'Run npm ci on this machine, or use store: { kind: memory }.',
     );
+  }
+}
+
+/** A warning: without it the monitor leaves the plan's QUIC targets out. */
+export async function checkQuicLibrary(): Promise<Check> {
+  try {
+    await requireQuic();
+    return ok('QUIC', 'its library loads');
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return warn('QUIC', reason, 'Take a plan without a quic schedule, or measure from such a machine.');
   }
 }
 

@@ -5,6 +5,9 @@ const MINUTE_MS = 60_000;
 const NONE = 'No control was asked, so only evidence that carries its own comparison counts.';
 const SILENT = 'The control was asked and did not answer, so nobody is called blocked by comparison with it.';
 
+/** QUIC that is answered needs no control. */
+export const QUIC_UNASKED = 'The control is asked only where QUIC fails.';
+
 export function controlSentence(keys: WebTestKeys): string {
   const source: ControlSource = keys.x_aiqyn_control_source ?? (keys.control === null ? 'none' : 'live');
   if (source === 'live') return 'The control measured the same target at the same time.';

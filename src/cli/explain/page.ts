@@ -7,13 +7,17 @@ import { failureText, NOT_ASKED } from './words.ts';
 
 const CONTROL_ADDRESSES_MAX = 3;
 
-type Row = readonly [what: string, ms: string, here: string, control: string];
+export type Row = readonly [what: string, ms: string, here: string, control: string];
 
-function outcome(failure: string | null | undefined, success: string): string {
+export function outcome(failure: string | null | undefined, success: string): string {
   return failure == null ? success : failureText(failure);
 }
 
-function seenOutside(isOk: boolean | undefined, failure: string | null | undefined, success: string): string {
+export function seenOutside(
+  isOk: boolean | undefined,
+  failure: string | null | undefined,
+  success: string,
+): string {
   if (isOk === undefined) return NOT_ASKED;
   return isOk ? success : outcome(failure, 'fails');
 }
@@ -69,14 +73,30 @@ function httpRow(transaction: HttpTransaction, keys: WebTestKeys): Row {
   ];
 }
 
-export function pageRows(keys: WebTestKeys): readonly Row[] {
-  const timed: { readonly atS: number; readonly row: Row }[] = [];
-  function add(step: { readonly t0: number | null; readonly t: number | null }, row: Row): void {
+export interface TimedRow {
+  readonly atS: number;
+  readonly row: Row;
+}
+
+interface Timed {
+  readonly t0: number | null;
+  readonly t: number | null;
+}
+
+export function timedRow(step: Timed, what: string, here: string, control: string): TimedRow {
+  return { atS: step.t0 ?? step.t ?? 0, row: [what, milliseconds(step.t0, step.t), here, control] };
+}
+
+/** `more`: rows of other steps that belong to the same measurement. */
+export function pageRows(keys: WebTestKeys, more: readonly TimedRow[] = []): readonly Row[] {
+  const timed: TimedRow[] = [];
+  function add(step: Timed, row: Row): void {
     timed.push({ atS: step.t0 ?? step.t ?? 0, row });
   }
   for (const query of keys.queries) add(query, dnsRow(query, keys));
   for (const connect of keys.tcp_connect) add(connect, tcpRow(connect, keys));
   for (const handshake of keys.tls_handshakes) add(handshake, tlsRow(handshake, keys));
   for (const transaction of keys.requests) add(transaction, httpRow(transaction, keys));
+  timed.push(...more);
   return timed.sort((a, b) => a.atS - b.atS).map(({ row }) => row);
 }

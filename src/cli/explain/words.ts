@@ -37,10 +37,19 @@ const THROUGHPUT: Sentences = {
   inconclusive: (name) => `This measurement cannot tell whether ${name} is slowed down`,
 };
 
+/** A browser that gets no answer over QUIC goes on over TCP: the site itself need not be out of reach. */
+const QUIC: Sentences = {
+  ...PAGE,
+  ok: (name) => `${name} answers over HTTP/3 (QUIC)`,
+  blocked: (name) => `HTTP/3 (QUIC) to ${name} is blocked on this network; browsers then go on over TCP`,
+  inconclusive: (name) => `This measurement cannot tell whether ${name} answers over HTTP/3 (QUIC)`,
+};
+
 const SENTENCES: Readonly<Partial<Record<ProbeKind, Sentences>>> = {
   app: APP,
   ingest: INGEST,
   throughput: THROUGHPUT,
+  quic: QUIC,
 };
 
 /** One sentence: what, on what grounds, how sure. `kind` null: a page. */

@@ -1,4 +1,5 @@
 /** Folds the newest verdict of each target into one cell per platform and network: what the table of the front page shows. */
+import { speaksForPlatform } from '../../analysis/detect/point.ts';
 import type { ReachabilityPoint } from '../../analysis/detect/point.ts';
 import { SEVERITY } from '../../analysis/verdict/severity.ts';
 import type { Status } from '../../analysis/verdict/verdict.ts';
@@ -55,7 +56,7 @@ export function statusTable(latest: readonly LatestStatus[], platforms: readonly
   const networks = distinctNetworks(latest.map(({ point }) => point));
   const rows: PlatformRow[] = [];
   for (const platform of platforms) {
-    const ofPlatform = latest.filter(({ point }) => point.platform === platform);
+    const ofPlatform = latest.filter(({ point }) => point.platform === platform && speaksForPlatform(point));
     if (ofPlatform.length === 0) continue;
     const cells = new Map<string, Cell>();
     for (const network of networks) {

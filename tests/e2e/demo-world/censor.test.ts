@@ -258,7 +258,7 @@ describe('the world', () => {
 });
 
 function routeTo(world: World, host: string): { readonly port: number } {
-  const route = world.networkOptionsFor(CENSORED).route?.(addressOf(world.sites, host), 443);
+  const route = world.networkOptionsFor(CENSORED).route?.(addressOf(world.sites, host), 443, 'tcp');
   if (route === undefined) throw new TypeError('the world has no route');
   return route;
 }

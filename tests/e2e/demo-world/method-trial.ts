@@ -5,7 +5,7 @@
 import { createNetwork } from '../../../probes/net/network.ts';
 import { postJson } from '../../../probes/net/post-json.ts';
 import { systemClock } from '../../../probes/net/clock.ts';
-import { ThroughputFact } from '../../../probes/kinds.ts';
+import { QuicFact, ThroughputFact } from '../../../probes/kinds.ts';
 import { inputOfTarget, testNameOf } from '../../../probes/plan.ts';
 import type { OwnMeasurement } from '../../../probes/measurement.ts';
 import type { PlannedTarget } from '../../../probes/plan.ts';
@@ -40,6 +40,16 @@ const THROUGHPUT = ThroughputFact.parse({
   paired: 'https://example.com/',
   source: 'demo',
 });
+/** Paired with a host of its own, which no action touches by its platform. */
+const QUIC = QuicFact.parse({
+  id: 'youtube-quic',
+  platform: 'youtube',
+  probe: 'quic',
+  name: 'YouTube',
+  host: new URL(YOUTUBE.url).hostname,
+  paired: 'cloudflare-quic.com',
+  source: 'demo',
+});
 const APP = kindTarget('youtube-app');
 const INGEST = kindTarget('youtube-ingest');
 const VANTAGE = { id: CENSORED, operator: 'AS29355', place: 'almaty', access: 'mobile' } as const;
@@ -50,6 +60,8 @@ const CONTROL_TIMEOUT_MS = 5_000;
 const THROUGHPUT_TIMEOUT_MS = 60_000;
 /** Of the table's kinds that have a schedule of their own. */
 const KIND_TIMEOUT_MS = 10_000;
+/** Long enough for two datagrams of a handshake that hears nothing. */
+const QUIC_TIMEOUT_MS = 12_000;
 const BODY_BYTES_MAX = 262_144;
 
 /** How a verdict reads in the table: `blocked: tls, sni_drop`, or the status alone. */
@@ -77,7 +89,7 @@ export async function withTrial<Result>(
   work: (trial: Trial) => Promise<Result>,
   more: readonly PlannedTarget[] = [],
 ): Promise<Result> {
-  const under = await startWorldWith(action, [APP, INGEST, ...more]);
+  const under = await startWorldWith(action, [APP, INGEST, QUIC, ...more]);
   const { world } = under;
   const server = await startControl({
     host: '127.0.0.1',
@@ -113,6 +125,7 @@ async function everyKind(trial: Trial): Promise<Seen> {
     run(trial, APP, 'full', rings, KIND_TIMEOUT_MS),
     run(trial, INGEST, 'full', rings, KIND_TIMEOUT_MS),
   ]);
+  const quic = await run(trial, QUIC, 'full', rings, QUIC_TIMEOUT_MS);
   const throughput = await runThroughput(trial, rings);
   return {
     rings: rings.connectivity ?? 'nothing',
@@ -120,6 +133,7 @@ async function everyKind(trial: Trial): Promise<Seen> {
     'web, full': cellOf(full),
     app: cellOf(app),
     ingest: cellOf(ingest),
+    quic: cellOf(quic),
     throughput: cellOf(throughput),
   };
 }

@@ -21,32 +21,45 @@ const ON_YOUTUBE = 'platforms: [youtube], operators: [AS29355]';
 /** What all kinds say alike; `but` names those that say something else. */
 function all(rings: string, verdict: string, but: Seen = {}): Seen {
   const alike = { 'web, light': verdict, 'web, full': verdict, app: verdict, ingest: verdict };
-  return { rings, ...alike, throughput: verdict, ...but };
+  return { rings, ...alike, quic: verdict, throughput: verdict, ...but };
 }
 
-/** Throughput says nothing of what it cannot reach: the others do. */
-function block(method: string, verdict: string, throughput = 'inconclusive'): Row {
+/** Throughput says nothing of what it cannot reach: the others do. QUIC passes where only TCP is looked into. */
+function block(method: string, verdict: string, { quic = 'ok', throughput = 'inconclusive' } = {}): Row {
   return {
     what: `block by \`${method}\``,
     action: `do: block, method: ${method}, ${ON_YOUTUBE}`,
-    expected: all('online', verdict, { throughput }),
+    expected: all('online', verdict, { quic, throughput }),
   };
 }
 
 const ROWS: readonly Row[] = [
   block('sni_drop', 'blocked: tls, sni_drop'),
   block('sni_reset', 'blocked: tls, sni_reset'),
-  block('drop', 'blocked: tcp, drop'),
+  block('drop', 'blocked: tcp, drop', { quic: 'blocked: quic, drop' }),
   block('reset', 'blocked: tls, reset'),
-  block('refused', 'blocked: tcp, refused'),
-  block('nxdomain', 'blocked: dns, nxdomain', 'ok'),
+  block('refused', 'blocked: tcp, refused', { quic: 'blocked: quic, refused' }),
+  block('nxdomain', 'blocked: dns, nxdomain', { throughput: 'ok' }),
   block('bogon', 'blocked: dns, bogon'),
-  block('injected_answer', 'blocked: dns, injected_answer'),
+  block('injected_answer', 'blocked: dns, injected_answer', { quic: 'inconclusive' }),
   block('blockpage', 'blocked: tls, blockpage'),
   {
     what: 'interception with a forged certificate',
     action: `do: intercept, ${ON_YOUTUBE}`,
-    expected: all('online', 'intercepted: tls, forged_certificate', { throughput: 'inconclusive' }),
+    expected: all('online', 'intercepted: tls, forged_certificate', {
+      quic: 'intercepted: quic, forged_certificate',
+      throughput: 'inconclusive',
+    }),
+  },
+  {
+    what: 'QUIC dropped by its name, TCP passes',
+    action: `do: block_quic, ${ON_YOUTUBE}`,
+    expected: all('online', 'ok', { quic: 'blocked: quic, sni_drop' }),
+  },
+  {
+    what: 'UDP to port 443 closed for everybody',
+    action: 'do: close_quic, operators: [AS29355]',
+    expected: all('online', 'ok', { quic: 'blocked: quic, drop' }),
   },
   {
     what: 'throttling to 32 kbit/s',
@@ -59,7 +72,12 @@ const ROWS: readonly Row[] = [
   {
     what: 'the platform itself is down',
     action: 'do: site_down, platforms: [youtube]',
-    expected: all('online', 'down: tcp', { app: 'down', ingest: 'down', throughput: 'inconclusive' }),
+    expected: all('online', 'down: tcp', {
+      app: 'down',
+      ingest: 'down',
+      quic: 'inconclusive',
+      throughput: 'inconclusive',
+    }),
   },
   {
     what: 'the control is down',

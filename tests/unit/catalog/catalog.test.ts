@@ -233,13 +233,24 @@ describe('plans', () => {
     expect(plannedTargets(plan, catalog).length).toBeGreaterThan(0);
   });
 
-  it('default measures every platform of which something is not sensitive, and nothing that is', () => {
-    const planned = plannedTargets(loadPlan('default'), catalog);
+  it.each([
+    { plan: 'default', leavesOut: 'quic' },
+    { plan: 'quic', leavesOut: 'nothing' },
+  ])('$plan measures all that is not sensitive, but $leavesOut', ({ plan, leavesOut }) => {
+    const planned = plannedTargets(loadPlan(plan), catalog);
     expect(planned.map((target) => target.id)).toEqual(
       [...catalog.targets, ...catalog.kindTargets]
-        .filter((target) => !target.sensitive)
+        .filter((target) => !target.sensitive && target.probe !== leavesOut)
         .map((target) => target.id),
     );
+  });
+
+  it('quic is the default plan in all else', () => {
+    const { id, title, description, quic, dailyBudgetMegabytes, ...more } = loadPlan('quic');
+    expect({ id, quic }).toMatchObject({ id: 'quic', quic: { timeoutMs: 30_000 } });
+    expect(loadPlan('default')).toMatchObject(more);
+    expect([title, description].join(' ')).toContain('HTTP/3');
+    expect(dailyBudgetMegabytes).toBeGreaterThan(loadPlan('default').dailyBudgetMegabytes);
   });
 
   it('light-mobile costs less than 40 MB a day with everything that goes over the line', () => {

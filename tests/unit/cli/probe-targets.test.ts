@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { inputOfTarget } from '../../../probes/plan.ts';
-import { targetsMeant } from '../../../src/cli/probe-targets.ts';
+import { quicTargetsMeant, targetsMeant } from '../../../src/cli/probe-targets.ts';
 import { loadCatalog } from '../../../src/config/catalog-files.ts';
 import { ConfigError } from '../../../src/errors.ts';
 
@@ -63,4 +63,44 @@ describe('targetsMeant(text, catalog)', () => {
       expect(() => targetsMeant(text, catalog)).toThrow(/youtube/);
     },
   );
+});
+
+describe('quicTargetsMeant(text, catalog)', () => {
+  it.each([
+    { text: 'example.org', input: 'quic://example.org:443', because: 'HTTP/3 has port 443' },
+    { text: 'example.org:8443', input: 'quic://example.org:8443', because: 'a port may be named' },
+    {
+      text: 'https://example.org/page',
+      input: 'quic://example.org:443',
+      because: 'of a URL its host is meant',
+    },
+    {
+      text: 'quic://example.org',
+      input: 'quic://example.org:443',
+      because: 'that is how measurements write it',
+    },
+    { text: 'youtube', input: 'quic://www.youtube.com:443', because: 'a platform has catalogued hosts' },
+    { text: 'facebook-quic', input: 'quic://www.facebook.com:443', because: 'a target has an id' },
+  ])('takes $text for $input: $because', ({ text, input }) => {
+    expect(quicTargetsMeant(text, catalog).map((target) => inputOfTarget(target, 'full'))).toEqual([input]);
+  });
+
+  it('pairs a host with another one', () => {
+    for (const host of ['example.org', 'cloudflare-quic.com', 'www.youtube.com']) {
+      const [target] = quicTargetsMeant(host, catalog);
+      expect(target).toMatchObject({ probe: 'quic', host });
+      expect(target).not.toMatchObject({ paired: host });
+    }
+  });
+
+  it('is meant by quic:// alone, too', () => {
+    expect(targetsMeant('quic://example.org', catalog)).toMatchObject([
+      { probe: 'quic', host: 'example.org' },
+    ]);
+    expect(targetsMeant('youtube-quic', catalog)).toMatchObject([{ probe: 'quic' }]);
+  });
+
+  it.each(['nonsense', 'ftp://example.org/'])('refuses %s', (text) => {
+    expect(() => quicTargetsMeant(text, catalog)).toThrow(ConfigError);
+  });
 });

@@ -181,7 +181,7 @@ describe('a wrong plan', () => {
 
   it('is not there', () => {
     expect(messageOf(() => loadPlan('defualt'))).toBe(
-      'plan: there is no plan "defualt", did you mean "default"? Known are default, light-mobile, press; or give a path such as ./my-plan.yaml',
+      'plan: there is no plan "defualt", did you mean "default"? Known are default, light-mobile, press, quic; or give a path such as ./my-plan.yaml',
     );
     expect(messageOf(() => loadPlan('/nowhere/plan.yaml'))).toMatch(/^\/nowhere\/plan\.yaml: cannot be read/);
   });

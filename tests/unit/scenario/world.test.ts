@@ -10,6 +10,7 @@ describe('conditionsAt(scenario, instant, vantage)', () => {
     expect(conditionsAt(aScenario(), AT_MS, MOBILE)).toEqual({
       hasPower: true,
       network: 'online',
+      hasQuic: true,
       lossPercent: 0,
       isControlUp: true,
       platforms: {},

@@ -114,7 +114,9 @@ describe('aiqyn probe quic', () => {
     expect(code).toBe(0);
     expect(stdout).toContain(`quic://${HOST}:${port}`);
     expect(stdout).toMatch(
-      new RegExp(`QUIC handshake with 127\\.0\\.0\\.1:${port} as ${HOST}\\s+\\d+\\s+ssl_unknown_authority`),
+      new RegExp(
+        `QUIC handshake with 127\\.0\\.0\\.1:${port} as ${HOST}\\s+\\d+\\s+certificate of an unknown authority`,
+      ),
     );
     expect(stdout).toContain('The certificate shown over QUIC does not verify (ssl_unknown_authority).');
   });

@@ -5,7 +5,7 @@
  * One process per directory: the caller holds the directory's lock.
  */
 import { isCode, removeIfThere, syncDirectory } from '../disk.ts';
-import { mkdir, readdir, truncate } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { OwnMeasurement } from '../../probes/measurement.ts';
 import { EnvironmentError } from '../errors.ts';
@@ -14,12 +14,13 @@ import { openAppendFile } from './append-file.ts';
 import type { AppendFile } from './append-file.ts';
 import { lighten } from './lighten.ts';
 import {
+  countAfter,
   encodeLine,
   firstSequenceOf,
   fitting,
   indexed,
+  mendSegment,
   readEntries,
-  scanSegment,
   segmentPath,
 } from './segment.ts';
 import type { Indexed, Segment } from './segment.ts';
@@ -65,25 +66,13 @@ export async function openFileSpool(options: FileSpoolOptions): Promise<FileSpoo
   for (const name of names) {
     const first = firstSequenceOf(name);
     if (first === null) continue;
-    const segment = await mend(join(dir, name), log);
+    const segment = await mendSegment(join(dir, name), log);
     next = Math.max(next, first, (segment.entries.at(-1)?.sequence ?? 0) + 1);
     // An empty file's name may be given again; it must not be known twice.
     if (segment.entries.length === 0) await removeIfThere(segment.path);
     else segments.push(segment);
   }
   return new FileSpool(options, { ...position, next }, segments);
-}
-
-async function mend(path: string, log: Log): Promise<Segment> {
-  const segment = await scanSegment(path);
-  if (segment.tornBytes > 0) {
-    await truncate(path, segment.bytes);
-    log.warn({ path, bytes: segment.tornBytes }, 'Cut an unfinished last line from the spool.');
-  }
-  if (segment.unreadable > 0) {
-    log.error({ path, lines: segment.unreadable }, 'Lines of the spool cannot be read; skipped.');
-  }
-  return segment;
 }
 
 export class FileSpool implements Spool {
@@ -166,17 +155,7 @@ export class FileSpool implements Spool {
   }
 
   depth(): number {
-    let depth = 0;
-    for (const { entries } of this.#all()) {
-      const last = entries.at(-1);
-      if (last === undefined || last.sequence <= this.#acknowledged) continue;
-      const first = entries[0]?.sequence ?? 0;
-      depth +=
-        first > this.#acknowledged
-          ? entries.length
-          : entries.filter(({ sequence }) => sequence > this.#acknowledged).length;
-    }
-    return depth;
+    return this.#all().reduce((sum, segment) => sum + countAfter(segment, this.#acknowledged), 0);
   }
 
   dropped(): { readonly bodies: number; readonly measurements: number } {

@@ -2,10 +2,11 @@
  * One spool file: JSONL, a line per entry, `{"s":sequence,"m":measurement}`. Named by its first sequence, so that the
  * order of the names is the order of the entries. Reading one tolerates what a crash leaves: a torn last line.
  */
-import { open, readFile } from 'node:fs/promises';
+import { open, readFile, truncate } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { OwnMeasurement } from '../../probes/measurement.ts';
+import type { Log } from '../log.ts';
 import { worthOf, withoutBodies } from './keeping.ts';
 import type { Worth } from './keeping.ts';
 
@@ -28,7 +29,7 @@ export interface Segment {
   readonly bytes: number;
 }
 
-export interface ScannedSegment extends Segment {
+interface ScannedSegment extends Segment {
   /** Bytes at the end that a crash left unfinished, and whole lines that cannot be read. */
   readonly tornBytes: number;
   readonly unreadable: number;
@@ -76,7 +77,7 @@ export function indexed(
 }
 
 /** Reads a whole file (bounded by the segment size) and indexes its lines. */
-export async function scanSegment(path: string): Promise<ScannedSegment> {
+async function scanSegment(path: string): Promise<ScannedSegment> {
   const content = await readFile(path);
   const entries: Indexed[] = [];
   let start = 0;
@@ -88,6 +89,28 @@ export async function scanSegment(path: string): Promise<ScannedSegment> {
     start = end + 1;
   }
   return { path, entries, bytes: start, tornBytes: content.length - start, unreadable };
+}
+
+/** Cuts what a crash left unfinished at a segment's end, and says in the log what of it cannot be read. */
+export async function mendSegment(path: string, log: Log): Promise<Segment> {
+  const segment = await scanSegment(path);
+  if (segment.tornBytes > 0) {
+    await truncate(path, segment.bytes);
+    log.warn({ path, bytes: segment.tornBytes }, 'Cut an unfinished last line from the spool.');
+  }
+  if (segment.unreadable > 0) {
+    log.error({ path, lines: segment.unreadable }, 'Lines of the spool cannot be read; skipped.');
+  }
+  return segment;
+}
+
+/** How many entries come after a sequence; those of a segment are in order. */
+export function countAfter({ entries }: Pick<Segment, 'entries'>, sequence: number): number {
+  const [first] = entries;
+  const last = entries.at(-1);
+  if (first === undefined || last === undefined || last.sequence <= sequence) return 0;
+  if (first.sequence > sequence) return entries.length;
+  return entries.filter((entry) => entry.sequence > sequence).length;
 }
 
 /** The first entries of a segment that are pending and fit; at least one when there is room at all. */

@@ -28,6 +28,9 @@ const SILENT_METHODS: ReadonlySet<Method | null> = new Set<Method | null>([
   'rate_limit',
 ]);
 
+/** The resolver is silent: it says nothing of any name. */
+export const LOOKUP_METHODS: ReadonlySet<string> = new Set<Method>(['no_answer', 'servfail']);
+
 /** Chance of a bad point without interference, where nothing is known of the vantage. */
 export const NOISE_FLOOR = 0.01;
 /** Where so much may be noise, silence is no evidence at all. */

@@ -1,5 +1,5 @@
 /** What a vantage loses by itself, so that a bad line is never taken for a block. */
-import { NOISE_FLOOR } from './evidence.ts';
+import { LOOKUP_METHODS, NOISE_FLOOR } from './evidence.ts';
 import type { Cell, Company, DetectorState, Test } from './state.ts';
 
 /** A run of silent failures this short that works again was loss. */
@@ -8,7 +8,7 @@ const NOISE_MEMORY = 60;
 const NOISE_PRIOR_COUNT = 20;
 
 /** Points that count as "now". */
-const RECENT_POINTS = 12;
+export const RECENT_POINTS = 12;
 const RECENT_PRIOR_COUNT = 4;
 
 /** Where the run of silent failures begins that may still be a block. */
@@ -60,8 +60,9 @@ function noiseShare(cell: Cell): number {
   return (cell.noiseBad + NOISE_FLOOR * NOISE_PRIOR_COUNT * 0.5) / (cell.noiseCount + NOISE_PRIOR_COUNT);
 }
 
-/** As `noiseShare`, over the last few points. */
-function noiseShareNow({ noiseBad, recent }: Cell): number {
+/** As `noiseShare`, over the last few points. `isLine`: what still fails is loss as well. */
+function noiseShareNow({ noiseBad, recent }: Cell, isLine: boolean): number {
+  if (isLine) return recent.filter((at) => at < 0).length / (recent.length + RECENT_PRIOR_COUNT);
   if (noiseBad === 0) return 0;
   const end = runStart(recent);
   return lossesIn(recent, end) / (end + RECENT_PRIOR_COUNT);
@@ -76,11 +77,51 @@ export interface Witness {
   readonly heard: number;
 }
 
+/** From this share of stray failures on it is the line. A block on a line that loses three packets of ten has a sixth. */
+const STRAY_MIN = 0.25;
+/** Share of a vantage's targets that fail where it is the line. */
+const FAILING_MIN = 2 / 3;
+
+function isSilentNow({ recent }: Cell): boolean {
+  return (recent.at(-1) ?? 0) < 0;
+}
+
+/** Weight of a target's failures that are not at its usual step, and of all. */
+function strayOf({ tests }: Cell, isResolverDead: boolean): { stray: number; all: number } {
+  let usual = 0;
+  let all = 0;
+  for (const [name, weight] of Object.entries(tests.block?.methods ?? {})) {
+    all += weight;
+    if (!isResolverDead || !LOOKUP_METHODS.has(name)) usual = Math.max(usual, weight);
+  }
+  return { stray: all - usual, all };
+}
+
+/**
+ * Whether what is silent on a vantage is its line: nearly everything fails, at ever other steps. A censor silences a name
+ * at the same step each time. Where every lookup is silent, nothing tells a line without a resolver from a block either.
+ */
+export function isAstray(cells: readonly Cell[]): boolean {
+  const isResolverDead = cells.every(isSilentNow);
+  let stray = 0;
+  let all = 0;
+  let failing = 0;
+  for (const cell of cells) {
+    const own = strayOf(cell, isResolverDead);
+    stray += own.stray;
+    all += own.all;
+    if (own.all > 0) failing += 1;
+  }
+  return stray > all * STRAY_MIN && failing >= cells.length * FAILING_MIN;
+}
+
 /**
  * Asks the company that a target keeps, over the same time as its test. A target that failed each time since is no
- * witness: it may be blocked as well. A line that turned bad spares some and hits others, a block is the same each time.
+ * witness, unless all fail astray: it may be blocked as well. A line that turned bad spares some and hits others, a block
+ * is the same each time.
  */
 export function askCompany(cells: readonly Cell[], platform: string, sinceMs: number): Witness {
+  const isLine = isAstray(cells);
   let count = 0;
   let bad = 0;
   let targets = 0;
@@ -91,7 +132,7 @@ export function askCompany(cells: readonly Cell[], platform: string, sinceMs: nu
     const since = cell.recent.filter((at) => Math.abs(at) >= sinceMs);
     heard += since.length;
     const failed = since.filter((at) => at < 0).length;
-    if (failed === since.length) continue;
+    if (failed === since.length && !isLine) continue;
     count += since.length;
     bad += failed;
   }
@@ -154,7 +195,11 @@ function atLeast(is: Company, was: Company | undefined, kept: number): Company {
 
 /** Of one vantage: what the other platforms of each platform lose now. Null where they lose nothing. */
 function nowOf(cells: readonly Cell[], before: Now | undefined, kept: number): Now | null {
-  const sorted: Share[] = cells.map((cell) => ({ platform: cell.platform, share: noiseShareNow(cell) }));
+  const isLine = isAstray(cells);
+  const sorted = cells.map((cell): Share => ({
+    platform: cell.platform,
+    share: noiseShareNow(cell, isLine),
+  }));
   if (before === undefined && sorted.every(({ share }) => share === 0)) return null;
   sorted.sort((a, b) => a.share - b.share);
   const now: Record<string, Company> = {};

@@ -8,7 +8,8 @@
  * that operator. Each of these scopes is looked at whole, on mobile alone and on other access alone.
  *
  * Several places or several operators, each of them gone whole, are cut as well where they went within two minutes of each
- * other and everyone has a record: towns with one vantage each would else never be seen to be cut together.
+ * other and everyone has a record: towns with one vantage each would else never be seen to be cut together, nor the lines of
+ * one operator in some towns.
  */
 import type { VantageState } from './state.ts';
 
@@ -110,7 +111,7 @@ function addCut(members: Members, fresh: readonly VantageState[], gone: Groups, 
 function addGoneWhole(members: Members, fresh: readonly VantageState[], all: Groups): void {
   for (const by of ['place', 'operator'] as const) {
     const whole = goneWhole(by, fresh, all);
-    if (isQuorum(whole)) for (const one of whole) members.set(one.vantage, one);
+    if (isQuorum(whole) || isInPlaces(whole)) for (const one of whole) members.set(one.vantage, one);
   }
 }
 

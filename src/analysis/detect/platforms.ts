@@ -5,6 +5,7 @@
 import { endMember, incidentId, isOpen, openBook, reopened, summed, withMember } from './book.ts';
 import type { CellDraft, Turn } from './cells.ts';
 import { methodOf, shareSeen } from './evidence.ts';
+import { RECENT_POINTS } from './noise.ts';
 import type { IncidentKind } from './point.ts';
 import type { Book, Cell, DetectorState, Family } from './state.ts';
 
@@ -45,14 +46,29 @@ const LAYER_OF_METHOD: Readonly<Record<string, string>> = {
 
 type Books = Record<string, Book>;
 
+interface Scene {
+  readonly state: DetectorState;
+  readonly cells: CellDraft['cells'];
+}
+
 function memberKey(cell: Cell): string {
   return `${cell.vantage}|${cell.platform}`;
 }
 
+/** From this share on a test looks like a plain block. */
+const PLAIN_SHARE = 0.85;
+
+/** The smallest share that an incident's targets show; a test that just opened knows little of its own. */
+function shareIn(cells: CellDraft['cells'], book: Book, { test }: Turn): number {
+  const own = shareSeen(test);
+  if (own > PLAIN_SHARE) return own;
+  return Math.min(own, ...[...openTests(cells, book).values()].map(({ share }) => share));
+}
+
 /** How far apart two onsets of one event can look: a round's phase, and luck where only a share is touched. */
-function toleranceMs(state: DetectorState, turn: Turn): number {
-  const share = shareSeen(turn.test);
-  const rounds = share > 0.85 ? 2 : Math.min(LN_ONE_PERCENT / share, 16);
+function toleranceMs({ state, cells }: Scene, book: Book, turn: Turn): number {
+  const share = shareIn(cells, book, turn);
+  const rounds = share > PLAIN_SHARE ? 2 : Math.min(LN_ONE_PERCENT / share, 16);
   return Math.max(state.config.togetherSeconds * 1_000, turn.cell.cadenceMs * rounds);
 }
 
@@ -76,27 +92,41 @@ function isOver(state: DetectorState, book: Book, turn: Turn): boolean {
   return endMs !== null && turn.test.startMs - endMs > limitMs;
 }
 
+/** The newest instant before the onset at which this target could be judged; 0: never, null: too long ago to know. */
+function seenBefore({ cell, test }: Turn): number | null {
+  const before = cell.recent.map((at) => Math.abs(at)).filter((at) => at < test.startMs);
+  if (before.length > 0) return Math.max(...before);
+  return cell.recent.length < RECENT_POINTS ? 0 : null;
+}
+
+/** Had no power, no network or no control when the incident began, and met it as soon as it could see again. */
+function wasBlind(book: Book, turn: Turn): boolean {
+  const seenMs = seenBefore(turn);
+  return isOpen(book) && seenMs !== null && seenMs < book.incident.startMs && sameManner(book, turn);
+}
+
 /** How well a book fits a test that opened; 0 is not at all. */
-function fit(state: DetectorState, book: Book, turn: Turn): number {
-  if (book.topic !== turn.family || isOver(state, book, turn)) return 0;
+function fit(scene: Scene, book: Book, turn: Turn): number {
+  if (book.topic !== turn.family || isOver(scene.state, book, turn)) return 0;
   if (book.members[memberKey(turn.cell)] !== undefined) return 4;
   const apartMs = Math.abs(turn.test.startMs - book.incident.startMs);
-  const together = isTogether(state, book, turn);
-  if (book.incident.platforms.includes(turn.cell.platform)) return together || apartMs <= GROWTH_MS ? 3 : 0;
+  const together = isTogether(scene, book, turn);
+  if (book.incident.platforms.includes(turn.cell.platform))
+    return together || apartMs <= GROWTH_MS || wasBlind(book, turn) ? 3 : 0;
   return together && sameManner(book, turn) ? 2 : 0;
 }
 
-function isTogether(state: DetectorState, book: Book, turn: Turn): boolean {
+function isTogether(scene: Scene, book: Book, turn: Turn): boolean {
   const apartMs = Math.abs(turn.test.startMs - book.incident.startMs);
-  const nearMs = toleranceMs(state, turn);
+  const nearMs = toleranceMs(scene, book, turn);
   return apartMs <= nearMs || (apartMs <= nearMs * 2 && startsWithMember(book, turn));
 }
 
-function bestBook(state: DetectorState, books: Books, turn: Turn): Book | null {
+function bestBook(scene: Scene, books: Books, turn: Turn): Book | null {
   let best: Book | null = null;
   let bestFit = 0;
   for (const book of Object.values(books)) {
-    const found = fit(state, book, turn);
+    const found = fit(scene, book, turn);
     const isNewer = best !== null && book.incident.startMs > best.incident.startMs;
     if (found > bestFit || (found > 0 && found === bestFit && isNewer)) {
       best = book;
@@ -106,10 +136,10 @@ function bestBook(state: DetectorState, books: Books, turn: Turn): Book | null {
   return best;
 }
 
-function attach(state: DetectorState, books: Books, turn: Turn, nowMs: number): string {
+function attach(scene: Scene, books: Books, turn: Turn, nowMs: number): string {
   const { cell, test, family } = turn;
   const key = memberKey(cell);
-  const known = bestBook(state, books, turn);
+  const known = bestBook(scene, books, turn);
   const book = known ?? openBook(family, incidentId(family, test.startMs, key), KIND_OF[family]);
   const { vantage, operator, place, access, platform } = cell;
   const method = methodOf(test);
@@ -129,11 +159,14 @@ function attach(state: DetectorState, books: Books, turn: Turn, nowMs: number): 
   return book.id;
 }
 
-function openTests(
-  cells: Readonly<Record<string, Cell>>,
-  book: Book,
-): Map<string, { cell: Cell; lastBadMs: number }> {
-  const found = new Map<string, { cell: Cell; lastBadMs: number }>();
+interface Seen {
+  readonly cell: Cell;
+  readonly lastBadMs: number;
+  readonly share: number;
+}
+
+function openTests(cells: Readonly<Record<string, Cell>>, book: Book): Map<string, Seen> {
+  const found = new Map<string, Seen>();
   for (const cell of Object.values(cells)) {
     for (const family of [book.topic]) {
       if (family === 'network' || family === 'allow_list' || family === 'silence') continue;
@@ -141,10 +174,21 @@ function openTests(
       if (test?.isOpen !== true) continue;
       const key = memberKey(cell);
       const lastBadMs = Math.max(test.lastBadMs, found.get(key)?.lastBadMs ?? 0);
-      found.set(key, { cell, lastBadMs });
+      found.set(key, { cell, lastBadMs, share: shareSeen(test) });
     }
   }
   return found;
+}
+
+/** Rounds without a word after which a target was not measured, or could not be judged. */
+const BLIND_ROUNDS = 3;
+
+/** First good point; where nobody looked between it and the last evidence, when the next look was due. */
+function endSeen({ cell, test, endMs }: Turn): number {
+  const dueMs = test.lastBadMs + cell.cadenceMs;
+  const isWatched = cell.recent.some((at) => test.lastBadMs < Math.abs(at) && Math.abs(at) < endMs);
+  const isBlind = !isWatched && endMs - test.lastBadMs > cell.cadenceMs * BLIND_ROUNDS;
+  return isBlind ? Math.round(dueMs) : endMs;
 }
 
 function detach(draft: CellDraft, books: Books, turn: Turn): string | null {
@@ -154,7 +198,7 @@ function detach(draft: CellDraft, books: Books, turn: Turn): string | null {
   );
   if (book === undefined) return null;
   const isElsewhere = openTests(draft.cells, book).has(key);
-  const ended = isElsewhere ? book : endMember(book, key, turn.endMs);
+  const ended = isElsewhere ? book : endMember(book, key, endSeen(turn));
   const lastBadMs = Math.max(book.lastBadMs, turn.test.lastBadMs);
   books[book.id] = summed({ ...ended, lastBadMs }, book.incident);
   return book.id;
@@ -169,7 +213,7 @@ function endOf(book: Book): number {
   return after.length > 0 ? Math.min(...after) : Math.max(book.lastBadMs, ...ends);
 }
 
-function isStale(open: { cell: Cell; lastBadMs: number }, nowMs: number): boolean {
+function isStale(open: Seen, nowMs: number): boolean {
   return nowMs - open.lastBadMs > Math.max(STALE_MS, open.cell.cadenceMs * STALE_ROUNDS);
 }
 
@@ -204,8 +248,9 @@ export function foldPlatforms(
   const turns = draft.turns.every((turn) => turn.change === 'opened')
     ? draft.turns.toSorted((a, b) => a.test.startMs - b.test.startMs)
     : draft.turns;
+  const scene: Scene = { state, cells: draft.cells };
   for (const turn of turns) {
-    const id = turn.change === 'opened' ? attach(state, books, turn, nowMs) : detach(draft, books, turn);
+    const id = turn.change === 'opened' ? attach(scene, books, turn, nowMs) : detach(draft, books, turn);
     if (id !== null) changed.add(id);
   }
   for (const book of Object.values(books)) {

@@ -5,6 +5,7 @@
  * `whole` sees what it will have after backfill. When a cut vantage comes back its spool arrives, and `live` goes on from
  * `whole`: that is what folding again from before the cut gives. A vantage without power measured nothing to backfill.
  */
+import { RETESTED_FAILURES_MAX } from '../agent/target-runner.ts';
 import type { Association } from '../analysis/correlate/association.ts';
 import { seededRandom } from '../analysis/correlate/random.ts';
 import { DETECTOR_DEFAULTS } from '../analysis/detect/config.ts';
@@ -68,7 +69,8 @@ interface Lane {
   readonly random: () => number;
   readonly number: number;
   nextMs: number;
-  status: string | null;
+  /** Rounds that failed one after the other, by the first try of each. */
+  failures: number;
 }
 
 interface Play {
@@ -93,7 +95,7 @@ function lanesOf(scenario: Scenario): Lane[] {
       const number = row * scenario.platforms.length + column;
       const nextMs = scenario.from + Math.floor((number / count) * cadenceMs * SPREAD);
       const random = seededRandom((scenario.seed + number * 7_919) >>> 0);
-      return { vantage, platform, random, number, nextMs, status: null };
+      return { vantage, platform, random, number, nextMs, failures: 0 };
     }),
   );
 }
@@ -133,7 +135,7 @@ function idOf(count: number, lane: number): string {
   return `${count.toString(16).padStart(8, '0')}-0000-7000-8000-${lane.toString(16).padStart(12, '0')}`;
 }
 
-/** One round of one lane; a changed status is looked at again at once, as production does. */
+/** One round of one lane; what fails, and what works again, is looked at again at once, as by src/agent/target-runner.ts. */
 function runLane(play: Play, lane: Lane, batch: Batch, late: Batch): void {
   const atMs = lane.nextMs;
   lane.nextMs += play.input.scenario.cadenceSeconds * 1_000;
@@ -142,14 +144,14 @@ function runLane(play: Play, lane: Lane, batch: Batch, late: Batch): void {
   const into = conditions.network === 'online' ? batch : late;
   const point = measure(play, lane, atMs, 0);
   into.points.push(point);
-  const isChanged = lane.status !== null && lane.status !== point.status;
-  const isFirstTrouble = lane.status === null && point.status !== 'ok';
-  lane.status = point.status;
-  if (!isChanged && !isFirstTrouble) return;
+  const failedBefore = lane.failures;
+  lane.failures = point.status === 'ok' ? 0 : failedBefore + 1;
+  const isNews = point.status === 'ok' ? failedBefore > 0 : lane.failures <= RETESTED_FAILURES_MAX;
+  if (!isNews) return;
   for (const [index, seconds] of RETEST_SECONDS.entries()) {
     const again = measure(play, lane, atMs + seconds * 1_000, index + 1);
     into.points.push(again);
-    lane.status = again.status;
+    if (point.status === 'ok' && again.status !== 'ok') return;
   }
 }
 

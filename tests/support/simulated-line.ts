@@ -3,11 +3,13 @@
  *
  * Model: a measurement fails silently with the line's loss, which follows the hour (half of it at night, twice at nine in
  * the evening: congestion), and in bursts of a minute (one a day) in which half of everything fails. Noise fails at the
- * name, the connection, the handshake or the page alike; the censor drops handshakes under one name. A status that
- * changed is tested again three times within ten seconds, under the loss of that minute.
+ * name, the connection, the handshake or the page alike; the censor drops handshakes under one name. What fails, for the
+ * first two rounds, and what works again is tested again three times within ten seconds, under the loss of that minute, as by
+ * src/agent/target-runner.ts.
  */
 import type { DetectorWindow } from '../../src/analysis/detect/detector.ts';
 import type { ReachabilityPoint } from '../../src/analysis/detect/point.ts';
+import { RETESTED_FAILURES_MAX } from '../../src/agent/target-runner.ts';
 import { aBlockedPoint, aPoint } from './points.ts';
 
 export interface Line {
@@ -51,6 +53,8 @@ interface Lane {
   readonly line: Line;
   nextMs: number;
   isBad: boolean;
+  /** Rounds that failed one after the other, by the first try of each. */
+  failures: number;
 }
 
 class Weather {
@@ -87,7 +91,7 @@ function lanesOf({ lines, platforms, fromMs, cadenceMs }: Simulation): Lane[] {
     platforms.map((platform, column) => {
       const tags = { ...line, platform, target: `${platform}-www` };
       const nextMs = fromMs + Math.floor(((row * platforms.length + column) / count) * cadenceMs);
-      return { base: aPoint(tags), blocked: aBlockedPoint(tags), line, nextMs, isBad: false };
+      return { base: aPoint(tags), blocked: aBlockedPoint(tags), line, nextMs, isBad: false, failures: 0 };
     }),
   );
 }
@@ -116,13 +120,17 @@ class Play {
   }
 
   run(lane: Lane, into: ReachabilityPoint[]): void {
-    const wasBad = lane.isBad;
     const atMs = lane.nextMs;
+    const failedBefore = lane.failures;
     into.push(this.#measure(lane, atMs, 0));
     lane.nextMs += this.#simulation.cadenceMs;
-    if (lane.isBad === wasBad) return;
-    for (const [index, seconds] of RETEST_SECONDS.entries())
+    lane.failures = lane.isBad ? failedBefore + 1 : 0;
+    const isFailing = lane.isBad;
+    if (isFailing ? lane.failures > RETESTED_FAILURES_MAX : failedBefore === 0) return;
+    for (const [index, seconds] of RETEST_SECONDS.entries()) {
       into.push(this.#measure(lane, atMs + seconds * 1_000, index + 1));
+      if (!isFailing && lane.isBad) return;
+    }
   }
 }
 

@@ -97,7 +97,7 @@ export const enMethod = {
       title: 'When we say “blocked”',
       paragraphs: [
         'When it fails here and works outside the country at the same time; or when the same address answers under a harmless name and goes silent under the site’s own; or when a forged certificate or a false address gives it away.',
-        'A failure is tried again three times within ten seconds. An incident is opened only when re-tests and, where there are several, other vantages agree.',
+        'A failure is tried again three times within ten seconds, and so is that of the next minute. An incident is opened only when re-tests and, where there are several, other vantages agree.',
       ],
     },
     {

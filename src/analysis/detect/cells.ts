@@ -118,6 +118,12 @@ function isSpeedShown(cell: Cell, { bytesPerSecond, tlsMs }: ReachabilityPoint):
   return bytesPerSecond !== null || (tlsMs !== null && cell.tests.throttle?.isBodySlow !== true);
 }
 
+/** Who forges an answer lets the connection through; who drops the very name or answers for it shows no certificate. */
+function isOtherAct(family: Family, meaning: Family | 'good', point: ReachabilityPoint): boolean {
+  if (family === 'block') return meaning === 'intercept';
+  return family === 'intercept' && meaning === 'block' && (!isSilent(point) || point.method === 'sni_drop');
+}
+
 /**
  * Whether this point may speak against the family: throttling is refuted by speed that was measured; what is slowed but
  * arrives is neither blocked nor down.
@@ -125,6 +131,7 @@ function isSpeedShown(cell: Cell, { bytesPerSecond, tlsMs }: ReachabilityPoint):
 function refutes(cell: Cell, family: Family, meaning: Family | 'good', point: ReachabilityPoint): boolean {
   if (meaning === 'good') return family !== 'throttle' || isSpeedShown(cell, point);
   if (meaning === 'down') return false;
+  if (isOtherAct(family, meaning, point)) return true;
   return family === 'down' || family === 'throttle' || meaning === 'throttle';
 }
 

@@ -203,10 +203,12 @@ export function addBad(test: Test, point: ReachabilityPoint, odds: Odds): void {
   test.methods = noted(test.methods, method, odds.weight);
   if (point.layer === 'http') test.isBodySlow = true;
   if (test.reasons.length === 0) test.reasons = point.reasons.slice(0, REASONS_MAX);
-  test.lastBadMs = Math.max(test.lastBadMs, point.atMs);
-  test.firstGoodMs = null;
   if (test.isOpen)
     test.restore = Math.max(0, test.restore + odds.weight * Math.log(restoreNoise(odds) / shareSeen(test)));
+  // As the onset, the end is dated by the last zero: a loss after a restoration began does not undo it.
+  if (test.isOpen && test.restore > 0) return;
+  test.lastBadMs = Math.max(test.lastBadMs, point.atMs);
+  test.firstGoodMs = null;
 }
 
 /** A point that speaks against the test's family. Changes `test`, which the caller has copied. */

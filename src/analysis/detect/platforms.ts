@@ -58,10 +58,13 @@ function memberKey(cell: Cell): string {
 /** From this share on a test looks like a plain block. */
 const PLAIN_SHARE = 0.85;
 
+/** Weight of points from which on a test knows its own share. */
+const KNOWN_COUNT = 6;
+
 /** The smallest share that an incident's targets show; a test that just opened knows little of its own. */
 function shareIn(cells: CellDraft['cells'], book: Book, { test }: Turn): number {
   const own = shareSeen(test);
-  if (own > PLAIN_SHARE) return own;
+  if (own > PLAIN_SHARE && test.count >= KNOWN_COUNT) return own;
   return Math.min(own, ...[...openTests(cells, book).values()].map(({ share }) => share));
 }
 

@@ -102,7 +102,7 @@ function splitOutside(text: string, separator: '|>' | ','): string[] {
 
 function unquoted(value: string): string {
   const [, text] = /^"((?:[^"\\]|\\.)*)"$/.exec(value) ?? [];
-  return text === undefined ? value : text.replace(/\\n/g, '\n').replace(/\\(["\\$])/g, '$1');
+  return text === undefined ? value : text.replace(/\\(.)/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
 }
 
 export interface RolledUp {

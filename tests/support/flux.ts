@@ -102,7 +102,9 @@ function splitOutside(text: string, separator: '|>' | ','): string[] {
 
 function unquoted(value: string): string {
   const [, text] = /^"((?:[^"\\]|\\.)*)"$/.exec(value) ?? [];
-  return text === undefined ? value : text.replace(/\\(.)/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
+  return text === undefined
+    ? value
+    : text.replace(/\\(.)/g, (_, escaped: string) => (escaped === 'n' ? '\n' : escaped));
 }
 
 export interface RolledUp {

@@ -47,7 +47,7 @@ module.exports = {
       name: 'an-agent-stays-small',
       comment: 'An agent on a Raspberry Pi loads neither DuckDB nor charts nor web pages.',
       severity: 'error',
-      from: { path: '^src/(agent|archive|control)/' },
+      from: { path: '^src/(agent|archive|control|fleet)/' },
       to: { path: '^src/(store/[^/]+/|web/)|node_modules/(@duckdb|echarts|fastify)/' },
     },
     {

@@ -191,6 +191,8 @@ const Envelope = z.looseObject({
   /** UUIDv7; absent in files of others until ingest gives them one. */
   x_aiqyn_id: z.string().optional(),
   x_aiqyn_started_at_ms: z.number().optional(),
+  /** Where a collector corrected the start: the vantage's own time, and how far its clock was ahead of the collector's. */
+  x_aiqyn_vantage_clock: z.object({ started_at_ms: z.number(), offset_ms: z.number() }).optional(),
   x_aiqyn_vantage: VantageTag.optional(),
   x_aiqyn_target: TargetTag.optional(),
   /** 0 for a scheduled run; 1, 2, … for the re-tests that a change of status causes. */

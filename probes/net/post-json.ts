@@ -1,5 +1,6 @@
-/** POSTs JSON to a server of ours. Bounded in time and in size; a failure of the network is data. */
-import { request } from 'undici';
+/** Speaks HTTP with servers of ours, which answer in JSON. Bounded in time and in size; a failure of the network is data. */
+import { Agent, request, Socks5ProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
 import { FAILURE } from '../failure.ts';
 import { failureOf } from './failure.ts';
 
@@ -9,6 +10,14 @@ export interface JsonPost {
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: unknown;
+  readonly timeoutMs: number;
+}
+
+/** A request as it is; without a body it is a GET. */
+export interface PlainRequest {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | null;
   readonly timeoutMs: number;
 }
 
@@ -22,16 +31,57 @@ export interface JsonAnswer {
 }
 
 export type PostJson = (post: JsonPost, signal: AbortSignal) => Promise<JsonAnswer>;
+export type SendPlain = (message: PlainRequest, signal: AbortSignal) => Promise<JsonAnswer>;
 
 /** @see JsonPost. Never rejects. */
 export async function postJson(post: JsonPost, signal: AbortSignal): Promise<JsonAnswer> {
-  const deadline = AbortSignal.timeout(post.timeoutMs);
+  const headers = { 'content-type': 'application/json', ...post.headers };
+  const body = Buffer.from(JSON.stringify(post.body), 'utf8');
+  return send({ url: post.url, headers, body, timeoutMs: post.timeoutMs }, signal);
+}
+
+export interface WayOptions {
+  /** `socks5://127.0.0.1:9050`: names are resolved by the proxy, as Tor needs it. */
+  readonly socks?: string;
+  /** PEM: only servers with a certificate of this authority are believed, instead of the system's. */
+  readonly authority?: string;
+}
+
+/** A way to our servers. */
+export interface Way {
+  /** Never rejects. */
+  readonly send: SendPlain;
+  close(): Promise<void>;
+}
+
+export function openWay({ socks, authority }: WayOptions): Way {
+  const connect = authority === undefined ? {} : { ca: authority };
+  const dispatcher = socks === undefined ? new Agent({ connect }) : throughProxy(socks, connect);
+  return {
+    send: async (message, signal) => send(message, signal, dispatcher),
+    close: async () => dispatcher.close(),
+  };
+}
+
+function throughProxy(socks: string, connect: { readonly ca?: string }): Socks5ProxyAgent {
+  // TLS of the servers behind the proxy; the library's types know only that of the proxy itself.
+  const options: Socks5ProxyAgent.Options & { readonly requestTls: object } = { requestTls: connect };
+  return new Socks5ProxyAgent(socks, options);
+}
+
+async function send(
+  message: PlainRequest,
+  signal: AbortSignal,
+  dispatcher?: Dispatcher,
+): Promise<JsonAnswer> {
+  const deadline = AbortSignal.timeout(message.timeoutMs);
   try {
-    const response = await request(post.url, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...post.headers },
-      body: JSON.stringify(post.body),
+    const response = await request(message.url, {
+      method: message.body === null ? 'GET' : 'POST',
+      headers: message.headers,
+      body: message.body,
       signal: AbortSignal.any([signal, deadline]),
+      ...(dispatcher === undefined ? {} : { dispatcher }),
     });
     const chunks: Buffer[] = [];
     let size = 0;

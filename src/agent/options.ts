@@ -44,6 +44,8 @@ export interface AgentOptions {
   readonly softwareVersion: string;
   /** Wall milliseconds, as `clock.sleep` takes them. */
   readonly heartbeatIntervalMs: number;
+  /** Between two batches; see uplink-loop.ts. */
+  readonly gatherMs?: number;
   /** How many milliseconds of `clock.nowMs()` pass in one of `clock.monotonicMs()`: 1, or the demo's speed. */
   readonly scale?: number;
   /** The three tries after a change of status end within this; default RETEST_WINDOW_MS. */

@@ -16,6 +16,8 @@ export interface UplinkLoopOptions {
   readonly state: () => VantageState;
   /** Wall milliseconds, as `clock.sleep` takes them. */
   readonly heartbeatIntervalMs: number;
+  /** Wall milliseconds between two batches, so that a far collector gets few and full ones; default 0. */
+  readonly gatherMs?: number;
   readonly clock: Clock;
   readonly log: Log;
   /** 0 … 1; spreads the retries of a fleet. */
@@ -48,12 +50,15 @@ class Loop {
   }
 
   async run(): Promise<void> {
-    const { clock, random } = this.#options;
+    const { clock, random, gatherMs = 0 } = this.#options;
     const { signal } = this.#stopping;
     for (;;) {
       await this.#untilDue();
       if (signal.aborted) return;
-      if (await this.#deliver()) continue;
+      if (await this.#deliver()) {
+        if (gatherMs > 0) await clock.sleep(gatherMs, signal);
+        continue;
+      }
       const doublings = Math.min(this.#failures - 1, BACKOFF_DOUBLINGS_MAX);
       const backoffMs = Math.min(BACKOFF_CAP_MS, BACKOFF_FIRST_MS * 2 ** doublings);
       await clock.sleep(backoffMs * (0.5 + random() / 2), signal);

@@ -10,6 +10,7 @@ import { connectivityOf } from '../analysis/verdict/connectivity.ts';
 import { judge } from '../analysis/verdict/judge.ts';
 import { toPoint } from '../analysis/verdict/point.ts';
 import { startPulse } from '../agent/pulse.ts';
+import type { Uplink } from '../agent/spool.ts';
 import { startAssociationKeeper } from '../collector/association-keeper.ts';
 import { createDetectorRunner } from '../collector/detector-runner.ts';
 import type { DetectorRunner } from '../collector/detector-runner.ts';
@@ -45,6 +46,8 @@ export interface MonitorOptions extends Omit<VantageSettings, 'uplink' | 'stalle
   readonly pollMs: number;
   readonly http: { readonly host: string; readonly port: number };
   readonly demo?: NonNullable<MonitorNotice['demo']>;
+  /** Opens the collector's door to other machines' vantages; what it gives closes it. */
+  readonly receive?: (uplink: Uplink) => Promise<() => Promise<void>>;
   readonly onChange: (incidents: readonly Incident[], removed: readonly string[]) => void;
 }
 
@@ -213,6 +216,7 @@ async function start(options: MonitorOptions, begun: Begun): Promise<Monitor> {
     pulse.stop();
     return Promise.resolve();
   });
+  if (options.receive !== undefined) begun.add(await options.receive(uplink));
   let measuring: Promise<unknown> | null = null;
   async function stopMeasuring(): Promise<void> {
     measuring ??= Promise.all(running.map(async (vantage) => vantage.stop()));

@@ -2,22 +2,15 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addEventCommands } from './event-commands.ts';
 import { addImportCommands } from './import-commands.ts';
+import { addFleetCommands } from './fleet-commands.ts';
 import type { Io } from './io.ts';
-import { ASN_DB_OPTION, CONFIG_OPTION, DATA_DIR_OPTION, JSON_OPTION } from './options.ts';
+import { ASN_DB_OPTION, CONFIG_OPTION, DATA_DIR_OPTION, JSON_OPTION, port } from './options.ts';
 import { packageVersion } from './version.ts';
 
 export interface ProgramContext {
   readonly io: Io;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly setExitCode: (code: number) => void;
-}
-
-function port(text: string): number {
-  const value = Number(text);
-  if (!Number.isInteger(value) || value < 0 || value > 65_535) {
-    throw new InvalidArgumentError('A port is a whole number from 0 to 65535 (0: any free one).');
-  }
-  return value;
 }
 
 function positive(text: string): number {
@@ -71,16 +64,6 @@ function addMonitorCommands(program: Command, { io, env, setExitCode }: ProgramC
         setExitCode(await demoCommand(options, io, env));
       },
     );
-  program
-    .command('control')
-    .description('the control: measures the same targets from outside the country, for vantages that ask it')
-    .option('-p, --port <n>', 'port (default: 8471)', port)
-    .option('--host <address>', 'address to listen on (default: 127.0.0.1; put a TLS proxy before it)')
-    .option('--token-file <file>', 'file with the token that vantages must send')
-    .action(async (options: { port?: number; host?: string; tokenFile?: string }) => {
-      const { controlCommand } = await import('./commands/control.ts');
-      setExitCode(await controlCommand(options, io, env));
-    });
 }
 
 function addMeasurementCommands(program: Command, { io, env, setExitCode }: ProgramContext): void {
@@ -208,6 +191,7 @@ export function createProgram(context: ProgramContext): Command {
     .showHelpAfterError('(aiqyn --help lists the commands)')
     .showSuggestionAfterError();
   addMonitorCommands(program, context);
+  addFleetCommands(program, context);
   addMeasurementCommands(program, context);
   addDataCommands(program, context);
   addStoreCommands(program, context);

@@ -47,6 +47,7 @@ export interface VantageSettings {
   readonly keepBodies: boolean;
   /** Wall milliseconds. */
   readonly heartbeatIntervalMs: number;
+  readonly gatherMs?: number;
   /** Scenario milliseconds per real one; 1 outside of the demo. */
   readonly scale: number;
   readonly retestWindowMs?: number;
@@ -65,7 +66,7 @@ export async function startVantage(
   settings: VantageSettings,
 ): Promise<RunningVantage> {
   const { vantage, plan, network, control, ringChecks, ticker } = own;
-  const { catalog, clock, log, keepBodies, retestWindowMs } = settings;
+  const { catalog, clock, log, keepBodies, retestWindowMs, gatherMs } = settings;
   const dir = join(settings.dataDir, 'spool', vantage.id);
   const spool = await openFileSpool({ dir, budgetBytes: settings.spoolMegabytes * MEGABYTE, log });
   const budget = await openTrafficBudget({
@@ -107,6 +108,7 @@ export async function startVantage(
     heartbeatIntervalMs: settings.heartbeatIntervalMs,
     scale: settings.scale,
     stalledMs: settings.stalledMs,
+    ...(gatherMs === undefined ? {} : { gatherMs }),
     ...(retestWindowMs === undefined ? {} : { retestWindowMs }),
   });
   return {

@@ -9,6 +9,7 @@ import { FLAVOURS } from './store-config.ts';
 
 export const VANTAGES_MAX = 64;
 const RESOLVERS_MAX = 8;
+const COLLECTORS_MAX = 8;
 /** Quad9: run in the public interest, and no party to any dispute in Kazakhstan. */
 const DEFAULT_UDP_RESOLVER = '9.9.9.9:53';
 const DNS_PORT = 53;
@@ -167,6 +168,22 @@ const Http = z.strictObject({
   port: z.int().min(0).max(65_535).default(8470),
 });
 
+/** Where an agent's measurements go. */
+const Fleet = z.strictObject({
+  collectors: z
+    .array(z.url({ protocol: /^https?$/, error: 'an address such as https://collector.example.org' }))
+    .min(1)
+    .max(COLLECTORS_MAX),
+  socks: z.url({ protocol: /^socks5$/, error: 'a SOCKS5 proxy, such as socks5://127.0.0.1:9050' }).optional(),
+  authorityFile: Text.optional(),
+});
+
+/** Where a collector waits for agents; a TLS proxy stands before it. */
+const Listen = z.strictObject({
+  host: Text.default('127.0.0.1'),
+  port: z.int().min(0).max(65_535).default(8472),
+});
+
 /** The schema of `aiqyn.yaml`; operators and places are checked against the catalogue, so that errors have a line. */
 export function configSchema(catalog: Catalog) {
   const Vantage = z.strictObject({
@@ -206,6 +223,8 @@ export function configSchema(catalog: Catalog) {
       .prefault({}),
     control: Control.optional(),
     http: Http.prefault({}),
+    fleet: Fleet.optional(),
+    collector: Listen.prefault({}),
     archive: z
       .strictObject({ budgetMegabytes: megabytes.default(2_048), keepBodies: z.boolean().default(false) })
       .prefault({}),

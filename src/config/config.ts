@@ -21,13 +21,23 @@ export interface ControlConfig {
   readonly token: Secret | null;
 }
 
+export interface FleetConfig {
+  /** Base addresses of one collector, in the order in which they are tried. */
+  readonly collectors: readonly string[];
+  readonly socks: string | null;
+  /** PEM of the only authority that a collector's certificate may come from; null: the system's. */
+  readonly authority: string | null;
+}
+
 /** What Aiqyn runs with. Safe to log: a Secret never shows what it holds. */
-export interface Config extends Readonly<Omit<ConfigFile, 'control' | 'store'>> {
+export interface Config extends Readonly<Omit<ConfigFile, 'control' | 'store' | 'fleet'>> {
   /** The file that was read; null where there is none and everything has its default. */
   readonly file: string | null;
   /** Null: nothing outside is asked; verdicts rest on evidence that carries its own control. */
   readonly control: ControlConfig | null;
   readonly store: StoreConfig;
+  /** Null: nothing is sent anywhere. */
+  readonly fleet: FleetConfig | null;
 }
 
 /**
@@ -48,7 +58,7 @@ export function loadConfig(path: string | null, env: Environment, catalog: Catal
 
 function complete(read: ConfigFile, source: Source, file: string | null): Config {
   const { base } = source;
-  const { control, store, ...rest } = read;
+  const { control, store, fleet, ...rest } = read;
   return {
     ...rest,
     file,
@@ -59,6 +69,7 @@ function complete(read: ConfigFile, source: Source, file: string | null): Config
     ),
     control: control === undefined ? null : controlOf(control, source),
     store: store.kind === 'influx' ? { kind: 'influx', address: addressOf(store, source) } : store,
+    fleet: fleet === undefined ? null : fleetOf(fleet, source),
   };
 }
 
@@ -77,6 +88,15 @@ interface Source {
 
 function controlOf(control: NonNullable<ConfigFile['control']>, source: Source): ControlConfig {
   return { url: control.url, token: readSecret(control, 'control', 'token', source) };
+}
+
+function fleetOf(
+  { collectors, socks, authorityFile }: NonNullable<ConfigFile['fleet']>,
+  source: Source,
+): FleetConfig {
+  const where = `${source.shown} fleet.authorityFile`;
+  const authority = authorityFile === undefined ? null : readText(resolve(source.base, authorityFile), where);
+  return { collectors, socks: socks ?? null, authority };
 }
 
 /** What goes together was checked by the schema. */

@@ -1,0 +1,133 @@
+/** `aiqyn agent`: measures from this machine's lines and sends to a collector; its spools wait where none answers. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { systemClock } from '../../../probes/net/clock.ts';
+import { openWay } from '../../../probes/net/post-json.ts';
+import type { Way } from '../../../probes/net/post-json.ts';
+import { openChainFile } from '../../agent/chain-file.ts';
+import { startPulse } from '../../agent/pulse.ts';
+import { createRemoteUplink } from '../../agent/remote-uplink.ts';
+import type { Uplink } from '../../agent/spool.ts';
+import { lockDirectory } from '../../archive/directory-lock.ts';
+import { loadCatalog } from '../../config/catalog-files.ts';
+import { loadConfig } from '../../config/config.ts';
+import type { Environment, FleetConfig } from '../../config/config.ts';
+import { EnvironmentError } from '../../errors.ts';
+import { readIdentity } from '../../fleet/identity.ts';
+import { HEARTBEAT_MS } from '../configured-monitor.ts';
+import type { Surroundings } from '../configured-monitor.ts';
+import { vantagesOf } from '../configured-vantages.ts';
+import { controlOf } from '../control-of.ts';
+import { fleetOf, keyPath } from '../fleet-of.ts';
+import type { Io } from '../io.ts';
+import { EXIT, writeLine } from '../io.ts';
+import { createLogger } from '../logger.ts';
+import { untilAskedToStop } from '../signals.ts';
+import { systemRandom } from '../system-random.ts';
+import { startVantage } from '../vantage-agent.ts';
+import type { MonitoredVantage, RunningVantage } from '../vantage-agent.ts';
+import { watchControl } from '../watched-control.ts';
+
+/** Batches come full rather than often; backfill goes at most BATCH_ENTRIES_MAX records in this time. */
+const GATHER_MS = 5_000;
+
+export interface AgentCommandOptions {
+  readonly config?: string;
+  readonly dataDir?: string;
+}
+
+interface Sending {
+  readonly fleet: FleetConfig;
+  readonly way: Way;
+  readonly signal: AbortSignal;
+}
+
+async function uplinkOf(
+  id: string,
+  { dataDir, log }: Pick<Surroundings, 'dataDir' | 'log'>,
+  { fleet, way, signal }: Sending,
+): Promise<Uplink> {
+  const path = keyPath(dataDir, id);
+  const identity = await readIdentity(path);
+  if (identity === null) {
+    throw new EnvironmentError(
+      'NOT_ENROLLED',
+      `${id} has no key (${path}); get a token from the collector's operator and run: aiqyn enroll join ${id}`,
+    );
+  }
+  const chain = await openChainFile(join(dataDir, 'spool', id), identity.keyId, log);
+  return createRemoteUplink({
+    collectors: fleet.collectors,
+    identity,
+    chain,
+    send: way.send,
+    clock: systemClock(),
+    log,
+    signal,
+  });
+}
+
+async function startOne(
+  own: MonitoredVantage,
+  uplink: Uplink,
+  around: Surroundings,
+  stalledMs: (sinceMs: number) => number,
+): Promise<RunningVantage> {
+  const { config, dataDir, catalog, log } = around;
+  return startVantage(own, {
+    dataDir,
+    catalog,
+    clock: systemClock(),
+    log,
+    uplink,
+    spoolMegabytes: config.spool.budgetMegabytes,
+    keepBodies: config.archive.keepBodies,
+    heartbeatIntervalMs: HEARTBEAT_MS,
+    gatherMs: GATHER_MS,
+    scale: 1,
+    stalledMs,
+    random: systemRandom,
+  });
+}
+
+export async function agentCommand(options: AgentCommandOptions, io: Io, env: Environment): Promise<number> {
+  const config = loadConfig(options.config ?? null, env);
+  const fleet = fleetOf(config);
+  const log = createLogger(env['AIQYN_LOG_LEVEL'] ?? config.log.level, process.stderr.isTTY);
+  const dataDir = options.dataDir ?? config.dataDir;
+  const asked = untilAskedToStop();
+  const control = watchControl(controlOf(config, systemClock()));
+  const around = { config, dataDir, catalog: loadCatalog(), control, log };
+  const leaving = new AbortController();
+  const { socks, authority } = fleet;
+  const way = openWay({ ...(socks === null ? {} : { socks }), ...(authority === null ? {} : { authority }) });
+  const pulse = startPulse(systemClock());
+  const running: RunningVantage[] = [];
+  await mkdir(join(dataDir, 'spool'), { recursive: true, mode: 0o700 });
+  const lock = await lockDirectory(join(dataDir, 'spool'), 'SPOOL_LOCKED');
+  try {
+    const vantages = vantagesOf(around);
+    const uplinks = new Map<string, Uplink>();
+    // All keys first: a vantage without one must not be found out after the others began.
+    for (const { vantage } of vantages)
+      uplinks.set(vantage.id, await uplinkOf(vantage.id, around, { fleet, way, signal: leaving.signal }));
+    for (const own of vantages) {
+      const uplink = uplinks.get(own.vantage.id);
+      if (uplink !== undefined)
+        running.push(await startOne(own, uplink, around, (sinceMs) => pulse.stalledMs(sinceMs)));
+    }
+    writeLine(
+      io.stdout,
+      `Aiqyn measures from ${running.length} line(s) and sends to ${fleet.collectors.join(', ')}`,
+    );
+    const signal = await asked;
+    log.info({ signal }, 'Stopping: running probes end, what is measured is kept.');
+  } finally {
+    await Promise.all(running.map(async (vantage) => vantage.stop()));
+    leaving.abort();
+    pulse.stop();
+    await way.close();
+    await lock.release();
+  }
+  return EXIT.done;
+}

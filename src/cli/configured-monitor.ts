@@ -1,0 +1,113 @@
+/** A monitor as the configuration describes it, until it is asked to stop: what `run` and `collector` share. */
+import { systemClock } from '../../probes/net/clock.ts';
+import type { Catalog } from '../../probes/catalog.ts';
+import { loadCatalog } from '../config/catalog-files.ts';
+import { loadConfig } from '../config/config.ts';
+import type { Config, Environment } from '../config/config.ts';
+import type { Log } from '../log.ts';
+import { controlOf } from './control-of.ts';
+import { logChanges } from './incident-log.ts';
+import { createLogger } from './logger.ts';
+import { startMonitor } from './monitor.ts';
+import type { Monitor, MonitorOptions } from './monitor.ts';
+import { untilAskedToStop } from './signals.ts';
+import { openStorage } from './storage.ts';
+import type { Storage } from './storage.ts';
+import { systemRandom } from './system-random.ts';
+import type { MonitoredVantage } from './vantage-agent.ts';
+import { watchControl } from './watched-control.ts';
+import type { WatchedControl } from './watched-control.ts';
+
+const WINDOW_MS = 60_000;
+/** A light check that began at a window's end has reported by then; what comes later re-folds. */
+const GRACE_MS = 15_000;
+const POLL_MS = 2_000;
+export const HEARTBEAT_MS = 60_000;
+
+export interface MonitorPlace {
+  readonly config?: string;
+  readonly dataDir?: string;
+  readonly port?: number;
+  readonly host?: string;
+}
+
+/** What the parts of a command are made of. */
+export interface Surroundings {
+  readonly config: Config;
+  readonly dataDir: string;
+  readonly catalog: Catalog;
+  readonly control: WatchedControl;
+  readonly log: Log;
+}
+
+export interface ConfiguredParts {
+  readonly vantages: (around: Surroundings) => MonitoredVantage[];
+  readonly receive?: (around: Surroundings) => NonNullable<MonitorOptions['receive']>;
+  readonly started: (monitor: Monitor) => void;
+}
+
+function monitorOptions(
+  around: Surroundings,
+  place: MonitorPlace,
+  storage: Storage,
+  parts: ConfiguredParts,
+): MonitorOptions {
+  const { config, dataDir, catalog, control, log } = around;
+  return {
+    dataDir,
+    storage,
+    catalog,
+    clock: systemClock(),
+    log,
+    vantages: parts.vantages(around),
+    ...(parts.receive === undefined ? {} : { receive: parts.receive(around) }),
+    controlStates: () => [control.state()],
+    detector: {
+      ...config.detector,
+      cadenceSeconds: WINDOW_MS / 1_000,
+      heartbeatSeconds: HEARTBEAT_MS / 1_000,
+    },
+    windowMs: WINDOW_MS,
+    graceMs: GRACE_MS,
+    pollMs: POLL_MS,
+    heartbeatIntervalMs: HEARTBEAT_MS,
+    scale: 1,
+    spoolMegabytes: config.spool.budgetMegabytes,
+    keepBodies: config.archive.keepBodies,
+    random: systemRandom,
+    http: { host: place.host ?? config.http.host, port: place.port ?? config.http.port },
+    onChange: logChanges(log),
+  };
+}
+
+/** Resolves once all of it has ended cleanly. */
+export async function runConfigured(
+  place: MonitorPlace,
+  env: Environment,
+  parts: ConfiguredParts,
+): Promise<void> {
+  const config = loadConfig(place.config ?? null, env);
+  const log = createLogger(env['AIQYN_LOG_LEVEL'] ?? config.log.level, process.stderr.isTTY);
+  const dataDir = place.dataDir ?? config.dataDir;
+  // From the first moment: a stop while the past is still being read must be clean too.
+  const asked = untilAskedToStop();
+  const control = watchControl(controlOf(config, systemClock()));
+  const around = { config, dataDir, catalog: loadCatalog(), control, log };
+  const storage = await openStorage({
+    dataDir,
+    store: config.store,
+    archiveMegabytes: config.archive.budgetMegabytes,
+    isPatient: true,
+    clock: systemClock(),
+    log,
+  });
+  try {
+    const monitor = await startMonitor(monitorOptions(around, place, storage, parts));
+    parts.started(monitor);
+    const signal = await asked;
+    log.info({ signal }, 'Stopping: running probes end, what is measured is kept.');
+    await monitor.stop();
+  } finally {
+    await storage.close();
+  }
+}

@@ -1,0 +1,29 @@
+/** What a collector answers, as both sides read it. */
+import { z } from 'zod';
+import { VantageTag } from '../../probes/measurement.ts';
+import { REFUSAL_CODES } from './refusal.ts';
+
+export const BATCHES_PATH = '/fleet/v1/batches';
+export const ENROLMENTS_PATH = '/fleet/v1/enrolments';
+export const TIME_PATH = '/fleet/v1/time';
+/** Headers of a batch's request; the body is binary. */
+export const HEADER_FIELD = 'aiqyn-batch';
+export const SIGNATURE_FIELD = 'aiqyn-signature';
+export const BODY_TYPE = 'application/octet-stream';
+
+/** Where the collector's chain of this key stands. */
+export const StandingAnswer = z.object({
+  number: z.int().nonnegative(),
+  head: z.string(),
+  last: z.int().nonnegative(),
+  spool: z.string().nullable(),
+});
+export type StandingAnswer = z.infer<typeof StandingAnswer>;
+
+export const TimeAnswer = z.object({ nowMs: z.number() });
+export const EnrolmentAnswer = z.object({ vantage: VantageTag });
+export const RefusalAnswer = z.object({
+  error: z.enum([...REFUSAL_CODES, 'unavailable']),
+  message: z.string(),
+  standing: StandingAnswer.optional(),
+});

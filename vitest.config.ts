@@ -1,5 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
+/** Commands end to end whose tests wait for answers and not for a clock. */
+const UNHURRIED = 'tests/e2e/{events,fleet,ooni}/**/*.test.ts';
+
 /**
  * `npm test` runs two groups, one after the other. What watches real sockets against a clock runs alone and file by file:
  * a machine that is busy with other tests would look like a network that fails.
@@ -20,8 +23,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          name: 'commands',
+          include: [UNHURRIED],
+          globalSetup: ['tests/support/build-once.ts'],
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'end-to-end',
           include: ['tests/{e2e,lab}/**/*.test.ts'],
+          exclude: [UNHURRIED],
           globalSetup: ['tests/support/build-once.ts'],
           maxWorkers: 1,
           maxConcurrency: 2,

@@ -15,7 +15,7 @@ import {
   weightOf,
 } from './evidence.ts';
 import { countNoise, noiseAround, renewNoise, stillNoisy } from './noise.ts';
-import { openable } from './opening.ts';
+import { hasCandidate, openable } from './opening.ts';
 import type { ReachabilityPoint } from './point.ts';
 import { FAMILIES } from './state.ts';
 import type { Cell, DetectorState, Family, Test } from './state.ts';
@@ -189,12 +189,14 @@ function weigh(run: Run, point: ReachabilityPoint): void {
   if (meaning !== 'good') weighFor(run, cell, meaning, point);
 }
 
-function open(run: Run, cells: Readonly<Record<string, Cell>>, key: string, family: Family): void {
-  const found = run.touched.get(key) ?? cells[key];
+/** Changes `cells`: a cell that the window did not touch is copied before its test opens. */
+function open(run: Run, cells: Record<string, Cell>, key: string, family: Family): void {
+  const found = cells[key];
   const test = found?.tests[family];
   if (found === undefined || test === undefined) return;
   const cell = run.touched.has(key) ? found : copyOf(found);
   run.touched.set(key, cell);
+  cells[key] = cell;
   const own = cell.tests[family] ?? test;
   openTest(own, run.thresholds.open);
   run.turns.push({ change: 'opened', family, cell, test: { ...own }, endMs: 0 });
@@ -227,10 +229,12 @@ export function foldPoints(
   for (const point of inOrder(points)) weigh(run, point);
   const cells: Record<string, Cell> = { ...state.cells };
   for (const [key, cell] of run.touched) cells[key] = cell;
-  const noise = renewNoise(state, Object.values(cells), run.noisy, nowMs);
+  const all = Object.values(cells);
+  const noise = renewNoise(state, all, run.noisy, nowMs);
   const moment = { state: { ...state, ...noise }, thresholds: run.thresholds, nowMs };
-  for (const [key, families] of openable(moment, cells))
-    for (const family of families) open(run, cells, key, family);
-  for (const [key, cell] of run.touched) cells[key] = cell;
+  if (hasCandidate(moment, all)) {
+    for (const [key, families] of openable(moment, cells))
+      for (const family of families) open(run, cells, key, family);
+  }
   return { cells, ...noise, turns: run.turns };
 }

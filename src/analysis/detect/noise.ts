@@ -86,11 +86,19 @@ function isSilentNow({ recent }: Cell): boolean {
   return (recent.at(-1) ?? 0) < 0;
 }
 
+interface Stray {
+  readonly stray: number;
+  readonly all: number;
+}
+
+const NOTHING_STRAY: Stray = { stray: 0, all: 0 };
+
 /** Weight of a target's failures that are not at its usual step, and of all. */
-function strayOf({ tests }: Cell, isResolverDead: boolean): { stray: number; all: number } {
+function strayOf({ tests }: Cell, isResolverDead: boolean): Stray {
+  if (tests.block === undefined) return NOTHING_STRAY;
   let usual = 0;
   let all = 0;
-  for (const [name, weight] of Object.entries(tests.block?.methods ?? {})) {
+  for (const [name, weight] of Object.entries(tests.block.methods)) {
     all += weight;
     if (!isResolverDead || !LOOKUP_METHODS.has(name)) usual = Math.max(usual, weight);
   }
@@ -150,7 +158,7 @@ export interface Noise {
 }
 
 /** The middle one of sorted numbers. A block of a few platforms does not move it, a bad line does. */
-function middle(sorted: readonly number[]): number {
+function middle(sorted: ArrayLike<number>): number {
   return sorted[Math.floor((sorted.length - 1) / 2)] ?? 0;
 }
 
@@ -175,16 +183,25 @@ interface Share {
   readonly share: number;
 }
 
-/** `sorted` by share: what the platforms other than this one lose, in the middle and on average. */
-function companyOf(sorted: readonly Share[], platform: string): Company {
+/** What one platform's company loses: `losing` holds the shares above none, ascending, of all `count` targets. */
+function companyOf(losing: readonly Share[], count: number, platform: string, own: number): Company {
   const others: number[] = [];
   let sum = 0;
-  for (const one of sorted) {
+  for (const one of losing) {
     if (one.platform === platform) continue;
     others.push(one.share);
     sum += one.share;
   }
-  return { middle: middle(others), mean: sum / Math.max(1, others.length) };
+  const total = count - own;
+  // The others' middle, as if those that lose nothing stood before `others`.
+  const at = Math.floor((total - 1) / 2) - (total - others.length);
+  return { middle: at < 0 ? 0 : (others[at] ?? 0), mean: sum / Math.max(1, total) };
+}
+
+function countByPlatform(cells: readonly Cell[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { platform } of cells) counts.set(platform, (counts.get(platform) ?? 0) + 1);
+  return counts;
 }
 
 /** A peak before, of which `kept` is left, counts where it is more. */
@@ -196,15 +213,16 @@ function atLeast(is: Company, was: Company | undefined, kept: number): Company {
 /** Of one vantage: what the other platforms of each platform lose now. Null where they lose nothing. */
 function nowOf(cells: readonly Cell[], before: Now | undefined, kept: number): Now | null {
   const isLine = isAstray(cells);
-  const sorted = cells.map((cell): Share => ({
-    platform: cell.platform,
-    share: noiseShareNow(cell, isLine),
-  }));
-  if (before === undefined && sorted.every(({ share }) => share === 0)) return null;
-  sorted.sort((a, b) => a.share - b.share);
+  const losing: Share[] = [];
+  for (const cell of cells) {
+    const share = noiseShareNow(cell, isLine);
+    if (share > 0) losing.push({ platform: cell.platform, share });
+  }
+  if (before === undefined && losing.length === 0) return null;
+  losing.sort((a, b) => a.share - b.share);
   const now: Record<string, Company> = {};
-  for (const platform of new Set(cells.map((cell) => cell.platform))) {
-    const company = atLeast(companyOf(sorted, platform), before?.[platform], kept);
+  for (const [platform, own] of countByPlatform(cells)) {
+    const company = atLeast(companyOf(losing, cells.length, platform, own), before?.[platform], kept);
     if (company.mean > SHARE_FORGOTTEN) now[platform] = company;
   }
   return Object.keys(now).length > 0 ? now : null;
@@ -243,7 +261,7 @@ export function renewNoise(
   const noiseNow = { ...state.noiseNow };
   const kept = 0.5 ** ((nowMs - state.nowMs) / HALF_LIFE_MS);
   for (const [vantage, own] of byVantage(cells, noisy)) {
-    const shares = own.map(noiseShare).sort((a, b) => a - b);
+    const shares = Float64Array.from(own, noiseShare).sort();
     noise[vantage] = Math.max(NOISE_FLOOR / 2, middle(shares));
     const now = nowOf(own, state.noiseNow[vantage], kept);
     if (now === null) Reflect.deleteProperty(noiseNow, vantage);

@@ -87,18 +87,21 @@ function togetherMs(moment: Moment, cell: Cell): number {
   return Math.max(moment.state.config.togetherSeconds * 1_000, cell.cadenceMs * 2);
 }
 
-/** Some test is strong enough to be looked at, and not open yet. */
-function hasCandidate(moment: Moment, cells: Cells): boolean {
-  const { openTogether } = moment.thresholds;
-  return Object.values(cells).some(({ tests }) =>
-    Object.values(tests).some((test) => !test.isOpen && strengthOf(test) >= openTogether),
-  );
+function isCandidate(test: Test | undefined, strength: number): boolean {
+  return test !== undefined && !test.isOpen && strengthOf(test) >= strength;
+}
+
+/** Some test is strong enough to be looked at, and not open yet: asked of every window, and nearly always not so. */
+export function hasCandidate({ thresholds }: Moment, cells: readonly Cell[]): boolean {
+  for (const { tests } of cells) {
+    for (const family of FAMILIES) if (isCandidate(tests[family], thresholds.openTogether)) return true;
+  }
+  return false;
 }
 
 /** The tests that are strong enough now and not open yet, by the cell's key. */
 export function openable(moment: Moment, cells: Cells): Map<string, Family[]> {
   const found = new Map<string, Family[]>();
-  if (!hasCandidate(moment, cells)) return found;
   for (const group of candidatesOf(moment, cells).values()) {
     for (const one of group) {
       const isStrong = one.strength >= moment.thresholds.open || isShared(moment, one, group);

@@ -202,13 +202,17 @@ function open(run: Run, cells: Record<string, Cell>, key: string, family: Family
   run.turns.push({ change: 'opened', family, cell, test: { ...own }, endMs: 0 });
 }
 
+/** What began in one millisecond comes in the order of its ids: whoever is first names the incident. */
+function byTime(a: ReachabilityPoint, b: ReachabilityPoint): number {
+  return a.atMs - b.atMs || (a.id < b.id ? -1 : 1);
+}
+
 function inOrder(points: readonly ReachabilityPoint[]): readonly ReachabilityPoint[] {
   for (let index = 1; index < points.length; index += 1) {
     const before = points[index - 1];
     const after = points[index];
-    if (before !== undefined && after !== undefined && before.atMs > after.atMs) {
-      return points.toSorted((a, b) => a.atMs - b.atMs || (a.id < b.id ? -1 : 1));
-    }
+    if (before !== undefined && after !== undefined && byTime(before, after) > 0)
+      return points.toSorted(byTime);
   }
   return points;
 }

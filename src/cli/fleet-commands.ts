@@ -97,8 +97,10 @@ function addEnrolment(program: Command, { io, env, setExitCode }: ProgramContext
       setExitCode(await enrollListCommand(options, io, env));
     });
   group
-    .command('revoke <vantage or key>')
-    .description('on the collector: takes no more from it; what it sent stays')
+    .command('revoke <who>')
+    .description(
+      'on the collector: takes no more from a vantage, or from the key of this beginning; what it sent stays',
+    )
     .option(...CONFIG_OPTION)
     .option(...DATA_DIR_OPTION)
     .action(async (who: string, options: Place) => {

@@ -8,6 +8,7 @@ import { readArchive } from '../../../src/archive/segment-read.ts';
 import { openFleetBook } from '../../../src/collector/fleet-book.ts';
 import { readHeader } from '../../../src/fleet/batch.ts';
 import { CHAIN_START, headAfter } from '../../../src/fleet/chain.ts';
+import { createIdentity } from '../../../src/fleet/identity.ts';
 import { runCli, startCli, withTemporaryFolder } from '../../support/cli.ts';
 import type { RunningCli } from '../../support/cli.ts';
 import { silentLog } from '../../support/silent-log.ts';
@@ -98,6 +99,22 @@ describe('a fleet of one', () => {
       });
     },
   );
+
+  it('is ended by the collector’s operator, once', { timeout: 60_000 }, async () => {
+    await withTemporaryFolder(async (folder) => {
+      const book = await openFleetBook(folder);
+      const vantage = { id: 'almaty-home', operator: 'AS9198', place: 'almaty', access: 'fixed' } as const;
+      const { identity } = createIdentity();
+      await book.enrol(await book.expect(vantage, Date.now()), identity.publicKey, Date.now());
+      const revoked = await runCli(['enroll', 'revoke', 'almaty-home', '-d', folder]);
+      expect(revoked.code).toBe(0);
+      expect(revoked.stdout).toContain('almaty-home is revoked');
+      expect((await book.find(identity.keyId))?.revokedAtMs).not.toBeNull();
+      const again = await runCli(['enroll', 'revoke', 'almaty-home', '-d', folder]);
+      expect(again.code).toBe(1);
+      expect(again.stderr).toContain('Nobody is enrolled as almaty-home');
+    });
+  });
 
   it('says what is missing: a collector, a key, a token, a known place', { timeout: 60_000 }, async () => {
     await withTemporaryFolder(async (folder) => {

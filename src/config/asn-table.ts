@@ -11,13 +11,23 @@ import { ConfigError } from '../errors.ts';
 import { loadCatalog } from './catalog-files.ts';
 import { buildKnowledge } from './knowledge.ts';
 
+const METADATA_MARKER = '\u00ab\u00cd\u00efMaxMind.com';
+
 /** The AS number of an address, or null where the table has none or the text is no address. */
 export type AsnTable = (address: string) => number | null;
 
-/** @throws ConfigError where the file cannot be read or is no such table. */
+/** @throws ConfigError where the file cannot be read, is no such table or is cut off, and at a lookup where it is damaged. */
 export function openAsnTable(file: string): AsnTable {
   const reader = readerOf(file);
-  return (address) => (isIP(address) === 0 ? null : asnOf(reader.get(address)));
+  return (address) => (isIP(address) === 0 ? null : asnOf(entryOf(reader, address, file)));
+}
+
+function entryOf(reader: Reader<Response>, address: string, file: string): unknown {
+  try {
+    return reader.get(address);
+  } catch (cause) {
+    throw new ConfigError(file, 'is a damaged table; download it again', { cause });
+  }
 }
 
 /** The catalogue's knowledge, with the table where a file is given. @throws ConfigError like `openAsnTable`. */
@@ -32,11 +42,17 @@ function readerOf(file: string): Reader<Response> {
   } catch (cause) {
     throw new ConfigError(file, 'cannot be read', { cause });
   }
+  let reader: Reader<Response>;
   try {
-    return new Reader<Response>(bytes);
+    reader = new Reader<Response>(bytes);
   } catch (cause) {
     throw new ConfigError(file, 'is no table in MaxMind’s format (.mmdb)', { cause });
   }
+  // What describes the tree stands behind it, so that a file whose beginning is lost opens like a whole one.
+  if (reader.metadata.searchTreeSize > bytes.lastIndexOf(METADATA_MARKER, undefined, 'latin1')) {
+    throw new ConfigError(file, 'is a damaged table; download it again');
+  }
+  return reader;
 }
 
 /** MaxMind and DB-IP call the number `autonomous_system_number`, IPinfo writes `asn: "AS9198"`. */

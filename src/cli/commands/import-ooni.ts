@@ -20,7 +20,7 @@ import type { AdoptOptions, LeftOut } from '../../sources/ooni/adopt.ts';
 import { readMeasurementFiles } from '../../sources/ooni/read.ts';
 import type { Problem, ReadMeasurement } from '../../sources/ooni/read.ts';
 import { createTargetFinder } from '../../sources/ooni/target.ts';
-import { EXIT, writeLine } from '../io.ts';
+import { EXIT, printable, writeLine } from '../io.ts';
 import type { Io } from '../io.ts';
 import { createLogger } from '../logger.ts';
 import { createImportProgress } from '../import-progress.ts';
@@ -139,7 +139,7 @@ class Importer {
     const { io, progress } = this.#parts;
     this.#counts.skipped += 1;
     if (this.#counts.skipped > PROBLEMS_LISTED_MAX) return;
-    const sentence = `${line > 0 ? `${file}:${line}` : file}: skipped: ${what}`;
+    const sentence = printable(`${line > 0 ? `${file}:${line}` : file}: skipped: ${what}`);
     this.#counts.problems.push(sentence);
     progress.clear();
     writeLine(io.stderr, sentence);

@@ -4,7 +4,7 @@ import { judge } from '../../analysis/verdict/judge.ts';
 import type { Knowledge, Verdict } from '../../analysis/verdict/verdict.ts';
 import { readMeasurementFiles } from '../../sources/ooni/read.ts';
 import type { Problem, ReadMeasurement } from '../../sources/ooni/read.ts';
-import { EXIT, writeLine } from '../io.ts';
+import { EXIT, printable, writeLine } from '../io.ts';
 import type { Io } from '../io.ts';
 
 /**
@@ -26,7 +26,7 @@ export async function verdictCommand(
   let skipped = 0;
   function onProblem({ file, line, what }: Problem): void {
     skipped += 1;
-    writeLine(io.stderr, `${line > 0 ? `${file}:${line}` : file}: skipped: ${what}`);
+    writeLine(io.stderr, printable(`${line > 0 ? `${file}:${line}` : file}: skipped: ${what}`));
   }
   let judged = 0;
   if (!options.json) writeLine(io.stdout, row('STATUS', 'CONFIDENCE', 'LAYER/METHOD', 'INPUT'));
@@ -81,9 +81,4 @@ function tableLines({ measurement }: ReadMeasurement, verdict: Verdict): string[
 
 function row(status: string, confidence: string, how: string, input: string): string {
   return `${status.padEnd(13)}${confidence.padEnd(12)}${how.padEnd(24)}${printable(input)}`;
-}
-
-/** Files are others' words: control characters must not reach a terminal. */
-function printable(text: string): string {
-  return text.replace(/\p{Cc}/gu, '\uFFFD');
 }

@@ -28,7 +28,7 @@ export interface ReadMeasurement {
 
 /**
  * Yields every measurement of the paths, in order. What cannot be read is told to `onProblem` and skipped, never
- * thrown: a malformed line, a line over 64 MiB, a file that is not there or is no gzip.
+ * thrown: a malformed line, a line over 64 MiB, a file that is not there, is no gzip or holds nothing.
  */
 export async function* readMeasurementFiles(
   paths: readonly string[],
@@ -36,7 +36,12 @@ export async function* readMeasurementFiles(
 ): AsyncIterable<ReadMeasurement> {
   for (const path of paths) {
     try {
-      for await (const file of filesOf(path)) yield* readFileSafely(file, onProblem);
+      let files = 0;
+      for await (const file of filesOf(path)) {
+        files += 1;
+        yield* readFileSafely(file, onProblem);
+      }
+      if (files === 0) onProblem({ file: path, line: 0, what: 'holds no .json, .jsonl or .ndjson file' });
     } catch (error) {
       onProblem({ file: path, line: 0, what: messageOf(error) });
     }
@@ -47,15 +52,19 @@ async function* readFileSafely(
   file: string,
   onProblem: (problem: Problem) => void,
 ): AsyncIterable<ReadMeasurement> {
+  let found = 0;
   const values = valuesOf(linesOf(bytesOf(file)), (line, what) => {
+    found += 1;
     onProblem({ file, line, what });
   });
   try {
     for await (const { line, value } of values) {
+      found += 1;
       const parsed = parseMeasurement(value);
       if (parsed.measurement === null) onProblem({ file, line, what: parsed.what });
       else yield { file, line, measurement: parsed.measurement };
     }
+    if (found === 0) onProblem({ file, line: 0, what: 'holds no measurement' });
   } catch (error) {
     onProblem({ file, line: 0, what: messageOf(error) });
   }
@@ -82,8 +91,7 @@ interface Value {
 }
 
 interface Document {
-  readonly startedAt: number;
-  readonly parts: string[];
+  readonly lines: Line[];
   length: number;
 }
 
@@ -96,15 +104,20 @@ interface Reading {
 /** A first line that is no JSON by itself, but begins an object or array, begins a document over many lines. */
 async function* valuesOf(lines: AsyncIterable<Line>, onProblem: Reading['onProblem']): AsyncIterable<Value> {
   const reading: Reading = { document: null, isFirst: true, onProblem };
-  for await (const line of lines) {
+  for await (const raw of lines) {
+    const line = reading.isFirst ? withoutMark(raw) : raw;
     if (line.text?.trim() === '') continue;
+    if (reading.document !== null && isNoDocument(reading.document, line)) yield* giveUp(reading);
     if (reading.document === null) yield* take(line, reading);
     else if (!extend(reading.document, line)) break;
     reading.isFirst = false;
   }
-  const { document } = reading;
-  if (document === null) return;
-  yield* take({ number: document.startedAt, text: textOf(document) }, reading);
+  if (reading.document !== null) yield* take(whole(reading.document), reading);
+}
+
+/** Some editors begin a file with a byte order mark, which RFC 8259 (8.1) lets a reader ignore. */
+function withoutMark({ number, text }: Line): Line {
+  return { number, text: text?.replace(/^\uFEFF/u, '') ?? null };
 }
 
 function* take(line: Line, reading: Reading): Iterable<Value> {
@@ -114,25 +127,42 @@ function* take(line: Line, reading: Reading): Iterable<Value> {
   else reading.onProblem(line.number, parsed.what);
 }
 
-/** `{` or `[` alone, or a line that ends where more must come; a broken JSONL line ends elsewhere. */
+/** `{` or `[` alone, or a line that ends where more must come; a broken JSONL line ends elsewhere, or see `isNoDocument`. */
 function opensDocument(line: string): boolean {
   const text = line.trim();
   return /^[[{]/u.test(text) && /[[{,]$/u.test(text);
 }
 
 function begin(line: Line): Document {
-  return { startedAt: line.number, parts: [line.text ?? ''], length: line.text?.length ?? 0 };
+  return { lines: [line], length: line.text?.length ?? 0 };
+}
+
+/** No measurement holds another: where one stands on a line of its own, what began was a line of JSONL cut after a comma. */
+function isNoDocument({ lines: [first] }: Document, line: Line): boolean {
+  if (first?.text?.startsWith('{') !== true || line.text?.includes('"test_name"') !== true) return false;
+  const parsed = parseLine(line);
+  return (
+    parsed.ok && typeof parsed.value === 'object' && parsed.value !== null && 'test_name' in parsed.value
+  );
+}
+
+function* giveUp(reading: Reading): Iterable<Value> {
+  const lines = reading.document?.lines ?? [];
+  reading.document = null;
+  for (const line of lines) yield* take(line, reading);
 }
 
 /** False once the document is over the bound. */
 function extend(document: Document, line: Line): boolean {
   document.length += line.text?.length ?? LINE_BYTES_MAX + 1;
-  document.parts.push(line.text ?? '');
+  document.lines.push(line);
   return document.length <= LINE_BYTES_MAX;
 }
 
-function textOf(document: Document): string | null {
-  return document.length > LINE_BYTES_MAX ? null : document.parts.join('\n');
+/** As one line, at the number of its first. */
+function whole({ lines, length }: Document): Line {
+  const text = length > LINE_BYTES_MAX ? null : lines.map((line) => line.text ?? '').join('\n');
+  return { number: lines[0]?.number ?? 0, text };
 }
 
 type Parsed = { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly what: string };

@@ -18,6 +18,9 @@ afterAll(() => {
   rmSync(dir, { recursive: true, force: true });
 });
 
+const whole = mmdbOf({ '92.46.0.0/15': { autonomous_system_number: 9198 } });
+const behindTheTree = whole.subarray(whole.indexOf('\u00ab\u00cd\u00efMaxMind.com', 0, 'latin1'));
+
 describe('openAsnTable(file)', () => {
   const table = openAsnTable(
     fileOf(
@@ -44,8 +47,20 @@ describe('openAsnTable(file)', () => {
   it.each([
     { what: 'a file that is not there', file: join(dir, 'nowhere.mmdb'), says: /cannot be read/ },
     { what: 'a file of another format', file: fileOf('page.html', '<html>'), says: /MaxMind/ },
+    { what: 'a file whose tree is lost', file: fileOf('cut.mmdb', behindTheTree), says: /damaged/ },
   ])('says what is wrong with $what', ({ file, says }) => {
     expect(() => openAsnTable(file)).toThrow(ConfigError);
     expect(() => openAsnTable(file)).toThrow(says);
+  });
+
+  it('says at a lookup that the table is damaged, because only then it is seen', () => {
+    const scrambled = Buffer.from(whole);
+    // The networks' records point into the data; of the data nothing is left but bytes that are no value.
+    const data = scrambled.indexOf(Buffer.alloc(16)) + 16;
+    scrambled.fill(0xff, data, scrambled.indexOf('\u00ab\u00cd\u00efMaxMind.com', 0, 'latin1'));
+    const damaged = openAsnTable(fileOf('scrambled.mmdb', scrambled));
+    expect(damaged('8.8.8.8')).toBeNull();
+    expect(() => damaged('92.46.0.1')).toThrow(ConfigError);
+    expect(() => damaged('92.46.0.1')).toThrow(/scrambled\.mmdb: is a damaged table/);
   });
 });

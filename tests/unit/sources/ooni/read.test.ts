@@ -66,7 +66,12 @@ describe('readMeasurementFiles(paths)', () => {
       lines: [1, 3],
     },
     { shape: 'gzip', name: 'a.jsonl.gz', content: gzipSync(`${LINE}\r\n${LINE}\n`), lines: [1, 2] },
-    { shape: 'an empty file', name: 'a.json', content: '', lines: [] },
+    {
+      shape: 'what an editor began with a byte order mark',
+      name: 'a.jsonl',
+      content: `\uFEFF${LINE}\n${LINE}\n`,
+      lines: [1, 2],
+    },
   ])('reads $shape', async ({ name, content, lines }) => {
     expect(await read(write(name, content))).toEqual({ lines, problems: [] });
   });
@@ -91,6 +96,36 @@ describe('readMeasurementFiles(paths)', () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ file, line: 2 });
     expect(problems[0]?.what).toMatch(says);
+  });
+
+  it.each(['', '\n\n', '[]'])('names a file that holds only %j', async (content) => {
+    const file = write('a.json', content);
+    expect(await read(file)).toEqual({
+      lines: [],
+      problems: [{ file, line: 0, what: 'holds no measurement' }],
+    });
+  });
+
+  it('names a folder without measurement files', async () => {
+    write('notes.txt', 'hello');
+    const what = 'holds no .json, .jsonl or .ndjson file';
+    expect(await read(folder)).toEqual({ lines: [], problems: [{ file: folder, line: 0, what }] });
+  });
+
+  it('loses only the lines that are broken where the first of them end as a document begins', async () => {
+    const { lines, problems } = await read(
+      write('a.jsonl', `{"input":"x",\n{"a":[\n${LINE}\n{"b":{\n${LINE}`),
+    );
+    expect(lines).toEqual([3, 5]);
+    expect(problems.map(({ line }) => line)).toEqual([1, 2, 4]);
+  });
+
+  it('names a document that was cut off once, by its first line', async () => {
+    const text = JSON.stringify(down, null, 2);
+    const { lines, problems } = await read(write('a.json', `\n${text.slice(0, text.length / 2)}`));
+    expect(lines).toEqual([]);
+    expect(problems.map(({ line }) => line)).toEqual([2]);
+    expect(problems[0]?.what).toMatch(/not JSON/u);
   });
 
   it('reads what precedes the end of a gzip that was cut off, and names it', async () => {
@@ -202,6 +237,9 @@ describe('verdictCommand(paths)', () => {
     );
     expect(out).toContain('STATUS');
     expect(out).not.toContain('\u001b');
+    const { err } = await run(true, write('b.jsonl', '{"a":\u001b[31m}'));
+    expect(err).toContain('b.jsonl:1: skipped: not JSON');
+    expect(err).not.toContain('\u001b');
   });
 
   it('tells by its exit code what went wrong', async () => {

@@ -238,10 +238,16 @@ function unproven(tallies: readonly Tally[], failing: readonly EndpointSeen[]): 
   return inconclusive(
     mostTelling(failing.flatMap((one) => one.failure ?? [])),
     countOf(tallies),
-    failing.some(({ outside }) => outside === 'silent')
-      ? 'The control failed at that time, so nobody is called blocked.'
-      : 'There is no control to compare with, and no pair of names shows a filter.',
+    whyUnproven(tallies, failing),
   );
+}
+
+function whyUnproven(tallies: readonly Tally[], failing: readonly EndpointSeen[]): string {
+  if (failing.some(({ outside }) => outside === 'silent'))
+    return 'The control failed at that time, so nobody is called blocked.';
+  return tallies.some(({ down }) => down > 0)
+    ? 'What the control was asked about failed there, too, so nobody is called blocked.'
+    : 'There is no control to compare with, and no pair of names shows a filter.';
 }
 
 function undecidedAs(rule: string, finding: Finding): AppFinding {

@@ -11,7 +11,10 @@ import { viewControl } from '../control.ts';
 import type { ControlView, Stage } from '../evidence.ts';
 import { mannerOf } from '../failures.ts';
 
-/** Whether the control, asked at the same time, reached the endpoint. `silent`: it did not answer, or with an old answer. */
+/**
+ * Whether the control, asked at the same time, reached the endpoint. `silent`: it did not answer, or with an old answer.
+ * `unasked`: there is none, or it was not asked about this one.
+ */
 export type Outside = 'reached' | 'failed' | 'silent' | 'unasked';
 
 export interface EndpointSeen {
@@ -227,10 +230,16 @@ function outsideOf(url: string, own: Own, control: ControlView | null): Outside 
   const { protocol } = new URL(url);
   if (protocol !== 'tcp:' && protocol !== 'tls:') return control.kind === 'reached' ? 'reached' : 'failed';
   if (protocol === 'tls:') return handshakesOutside(control);
+  return connectsOutside(own, control);
+}
+
+function connectsOutside(own: Own, control: ControlView): Outside {
   const places = own.connects.map(({ ip, port }) => placeKey(ip, port));
   const told = places.flatMap((place) => control.tcp.get(place) ?? []);
   if (told.length > 0) return ofMap(told);
-  return own.connects.length === 0 ? ofMap([...control.tcp.values()]) : 'silent';
+  if (own.connects.length === 0 || control.tcp.size === 0) return ofMap([...control.tcp.values()]);
+  // Of many servers on one port the control is asked about some only, and answered.
+  return 'unasked';
 }
 
 /** A control that could not even connect shook no hands. */

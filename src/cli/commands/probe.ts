@@ -110,12 +110,16 @@ function targetsOf([first = '', second, ...rest]: readonly string[], catalog: Ca
   );
 }
 
-/** Exit code 0 whatever the verdict is: a block that was found is no failure of the command. */
+/**
+ * Exit code 0 whatever the verdict is: a block that was found is no failure of the command.
+ * @param openNetwork what lies outside; the demo's world has its own.
+ */
 export async function probeCommand(
   words: readonly string[],
   options: ProbeOptions,
   io: Io,
   env: Readonly<Record<string, string | undefined>>,
+  openNetwork: typeof networkOf = networkOf,
 ): Promise<number> {
   const catalog = loadCatalog();
   const config = loadConfig(options.config ?? null, env, catalog);
@@ -126,7 +130,7 @@ export async function probeCommand(
   const stopping = new AbortController();
   // Every step under way listens to it; the probes bound how many.
   setMaxListeners(0, stopping.signal);
-  const network = networkOf(config, configured);
+  const network = openNetwork(config, configured);
   const knowledge = buildKnowledge(catalog);
   process.once('SIGINT', () => {
     stopping.abort();

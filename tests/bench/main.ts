@@ -7,6 +7,7 @@ import { benchAssociation } from './association.ts';
 import { benchDashboards } from './dashboards.ts';
 import { benchDetector } from './detector.ts';
 import { benchFuzz } from './fuzz.ts';
+import { benchImport } from './import.ts';
 import { benchInflux } from './influx.ts';
 import { benchMonitor } from './monitor.ts';
 import { benchPage } from './page.ts';
@@ -23,6 +24,7 @@ const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   association: benchAssociation,
   replay: benchReplay,
   store: benchStore,
+  import: benchImport,
   influx: benchInflux,
   page: benchPage,
   round: benchRound,

@@ -24,12 +24,20 @@ export const EVENT_PRECISIONS = ['minute', 'hour', 'day', 'month'] as const;
 export const CONFIDENCES = ['low', 'medium', 'high'] as const;
 export const STANCES = ['confirms', 'denies', 'threatens', 'silent', 'other'] as const;
 
+const NAMED_MAX = 20;
+const Named = z.array(z.string().min(1).max(200)).max(NAMED_MAX).optional();
+
 /** What an authority or operator said about it. */
 export const EventClaim = z.strictObject({
   stance: z.enum(STANCES),
   who: z.string().min(1).max(300),
   summary: z.string().max(1_000).default(''),
+  /** Operators that the statement speaks of, where it names them: an id or name of the catalogue, or an AS number. */
+  operators: Named,
+  /** Places that it speaks of, where it names them; not where it was made. */
+  places: Named,
 });
+export type EventClaim = z.infer<typeof EventClaim>;
 
 export const EventTitles = z.strictObject({
   en: z.string().max(300).optional(),

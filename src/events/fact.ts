@@ -3,6 +3,7 @@
  * turned into instants only where something must be compared or stored.
  */
 import { z } from 'zod';
+import { countParts } from '../analysis/correlate/claims.ts';
 import { CONFIDENCES, EVENT_KINDS, EVENT_PRECISIONS, EventClaim, EventTitles } from './event.ts';
 import type { AiqynEvent } from './event.ts';
 import { utcMsOf } from './local-time.ts';
@@ -12,6 +13,8 @@ const TIME =
   /^(?<year>\d{4})-(?<month>\d{2})(?:-(?<day>\d{2})(?:T\d{2}:\d{2}(?::\d{2})?(?:\.\d{1,3})?(?:Z|[+-]\d{2}:\d{2}))?)?$/;
 const TIME_TEXT = 'a month (2018-03), a day (2018-03-13) or an instant with its zone (2018-03-13T18:00:00Z)';
 const LIST_MAX = 100;
+/** Combinations of platform, operator and place; each is examined by itself. */
+const CLAIM_PARTS_MAX = 500;
 
 type Grain = 'month' | 'day' | 'instant';
 
@@ -84,7 +87,28 @@ function instantsOf(fact: Pick<z.output<typeof FactShape>, 'start' | 'end'>, tim
   return { startMs: first.fromMs, endMs: last.toMs };
 }
 
+/** A statement's own place is where it was made; what it speaks of stands in its claim. */
+export function claimPlaces({
+  kind,
+  places,
+  claim,
+}: Pick<AiqynEvent, 'kind' | 'places' | 'claim'>): string[] {
+  return claim?.places ?? (kind === 'statement' ? [] : places);
+}
+
+function isTooWide(fact: z.output<typeof FactShape>): boolean {
+  const { claim, platforms } = fact;
+  const parts = { platforms, operators: claim?.operators ?? [], places: claimPlaces(fact) };
+  return claim !== null && countParts(parts) > CLAIM_PARTS_MAX;
+}
+
 export const CalendarFact = FactShape.superRefine((fact, context) => {
+  if (isTooWide(fact))
+    context.addIssue({
+      code: 'custom',
+      path: ['claim'],
+      message: `a statement on at most ${CLAIM_PARTS_MAX} combinations of platform, operator and place`,
+    });
   if (!isTime(fact.start) || (typeof fact.end === 'string' && !isTime(fact.end))) return;
   if (!GRAINS[fact.precision].includes(grainOf(fact.start)))
     context.addIssue({
@@ -96,6 +120,11 @@ export const CalendarFact = FactShape.superRefine((fact, context) => {
   if (endMs < startMs) context.addIssue({ code: 'custom', path: ['end'], message: 'an end after the start' });
 });
 export type CalendarFact = z.infer<typeof CalendarFact>;
+
+function claimOf(claim: EventClaim | null, book: PlaceBook): EventClaim | null {
+  if (claim?.places === undefined) return claim;
+  return { ...claim, places: [...new Set(claim.places.map(book.idOf))] };
+}
 
 /** The fact as the store keeps it. Days and months are those of its first place's calendar. */
 export function eventOf(
@@ -117,7 +146,7 @@ export function eventOf(
     sources,
     titles,
     confidence,
-    claim,
+    claim: claimOf(claim, book),
     approximate,
     endKnown: fact.end !== null,
     origin,

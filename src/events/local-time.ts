@@ -65,3 +65,9 @@ export function utcMsOf(wall: WallTime, timeZone: string): number {
 export function localDay(atMs: number, timeZone: string): string {
   return new Date(atMs + offsetMs(atMs, timeZone)).toISOString().slice(0, 10);
 }
+
+/** When the day of an instant begins on the place's own calendar, or one so many days later. */
+export function dayStartMs(atMs: number, timeZone: string, daysLater = 0): number {
+  const [year = 1970, month = 1, day = 1] = localDay(atMs, timeZone).split('-').map(Number);
+  return utcMsOf({ year, month, day: day + daysLater }, timeZone);
+}

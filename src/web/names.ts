@@ -8,6 +8,8 @@ export interface NameBook {
   readonly platform: (id: string) => string;
   /** A short brand name for an AS number. */
   readonly operator: (asn: string) => string;
+  /** AS numbers of the operator with this id or name in any language; an AS number is its own; none where it is not known. */
+  readonly asnsOf: (text: string) => readonly string[];
   readonly place: (id: string) => string;
   /** IANA zone of a place. */
   readonly timeZone: (place: string | undefined) => string;
@@ -23,6 +25,11 @@ export function createNameBook(catalog: Catalog, language: Language): NameBook {
   const operators = new Map(
     catalog.operators.flatMap((fact) => fact.asns.map((asn) => [asn, fact.names[language]] as const)),
   );
+  const asns = new Map(
+    catalog.operators.flatMap((fact) =>
+      [fact.id, ...Object.values(fact.names)].map((text) => [text.toLowerCase(), fact.asns] as const),
+    ),
+  );
   const places = new Map(catalog.places.map((fact) => [fact.id, fact]));
   const targets = new Map<string, { name: string; part: string | null }>([
     ...catalog.targets.map(({ id, name, part }) => [id, { name, part }] as const),
@@ -31,6 +38,10 @@ export function createNameBook(catalog: Catalog, language: Language): NameBook {
   return {
     platform: (id) => platforms.get(id) ?? id,
     operator: (asn) => operators.get(asn) ?? asn,
+    asnsOf: (text) =>
+      /^as\d+$/i.test(text.trim())
+        ? [text.trim().toUpperCase()]
+        : (asns.get(text.trim().toLowerCase()) ?? []),
     place: (id) => places.get(id)?.names[language] ?? id,
     timeZone: (place) => (place === undefined ? undefined : places.get(place)?.timeZone) ?? DEFAULT_TIME_ZONE,
     platforms: catalog.platforms.map((fact) => fact.id).filter((id) => id !== 'control'),

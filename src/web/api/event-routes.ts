@@ -3,11 +3,13 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { writeIcs } from '../../events/ics/write.ts';
+import { EVENT_PRECISIONS } from '../../events/event.ts';
 import type { WebContext } from '../context.ts';
 import { ALL_TIME, createEventReader } from '../event-reads.ts';
-import type { EventReader } from '../event-reads.ts';
+import type { ClaimRow, EventReader } from '../event-reads.ts';
 import { messages } from '../messages/messages.ts';
-import { calendarPage, claimSentence, claimsPage, correlationPage } from '../pages/events.ts';
+import { claimSentence, claimsPage, partSentence } from '../pages/claims.ts';
+import { calendarPage, correlationPage } from '../pages/events.ts';
 import { renderPage } from '../pages/page.ts';
 import { EventsAnswer, Problem, WindowQuery } from './schemas.ts';
 import { EVENTS_WINDOW_MAX_DAYS, windowOf } from './window.ts';
@@ -16,6 +18,7 @@ const DAY_MS = 86_400_000;
 const Refused = { 400: Problem, 429: Problem };
 const Number0 = z.number().nullable();
 
+const ClaimFinding = z.enum(['supported', 'contradicted', 'not_measured']);
 const ClaimsAnswer = z.object({
   claims: z.array(
     z.object({
@@ -24,8 +27,26 @@ const ClaimsAnswer = z.object({
       who: z.string(),
       said: z.string(),
       about: z.array(z.string()),
-      finding: z.enum(['supported', 'contradicted', 'not_measured']),
+      /** What it was set against: whole days and months where no more is known. */
+      from: z.string(),
+      to: z.string(),
+      precision: z.enum(EVENT_PRECISIONS),
+      finding: ClaimFinding,
+      /** Some parts are supported and others contradicted. */
+      mixed: z.boolean(),
       reason: z.string(),
+      parts: z.array(
+        z.object({
+          platform: z.string(),
+          operator: z.string().nullable(),
+          place: z.string().nullable(),
+          finding: ClaimFinding,
+          reason: z.string(),
+          measuredHours: z.int(),
+          hours: z.int(),
+          incidents: z.array(z.string()),
+        }),
+      ),
       incidents: z.array(z.string()),
       sources: z.array(z.string()),
     }),
@@ -59,6 +80,35 @@ const AssociationsAnswer = z.object({
 
 function iso(atMs: number): string {
   return new Date(atMs).toISOString();
+}
+
+function claimAnswer(context: WebContext, row: ClaimRow): z.input<typeof ClaimsAnswer>['claims'][number] {
+  const { event, stance, window, finding, isMixed, parts, incidents } = row;
+  return {
+    id: event.id,
+    stance,
+    who: event.claim?.who ?? '',
+    said: event.claim?.summary ?? '',
+    about: event.platforms,
+    from: iso(window.fromMs),
+    to: iso(window.toMs),
+    precision: event.precision,
+    finding,
+    mixed: isMixed,
+    reason: claimSentence(context, row),
+    parts: parts.map((part) => ({
+      platform: part.platform,
+      operator: part.operator,
+      place: part.place,
+      finding: part.finding,
+      reason: partSentence(context, part),
+      measuredHours: part.measuredHours,
+      hours: part.hours,
+      incidents: [...part.incidentIds],
+    })),
+    incidents: incidents.map(({ id }) => id),
+    sources: event.sources,
+  };
 }
 
 function registerLists(instance: FastifyInstance, context: WebContext, reader: EventReader) {
@@ -98,17 +148,7 @@ function registerLists(instance: FastifyInstance, context: WebContext, reader: E
     '/api/claims',
     { schema: { summary: endpoints['/api/claims'], response: { 200: ClaimsAnswer, ...Refused } } },
     async () => ({
-      claims: (await reader.claims()).map((row) => ({
-        id: row.event.id,
-        stance: row.stance,
-        who: row.event.claim?.who ?? '',
-        said: row.event.claim?.summary ?? '',
-        about: row.event.platforms,
-        finding: row.finding,
-        reason: claimSentence(row),
-        incidents: [...row.incidentIds],
-        sources: row.event.sources,
-      })),
+      claims: (await reader.claims()).map((row) => claimAnswer(context, row)),
     }),
   );
 }

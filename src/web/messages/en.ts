@@ -1,4 +1,5 @@
 /** The English catalogue. It is the model: `Messages` is its type, and another language must have every key of it. */
+import { enClaims } from './en/claims.ts';
 import { enEvents } from './en/events.ts';
 import { enFront, enHeadlines, enNotes } from './en/front.ts';
 import {
@@ -58,6 +59,7 @@ export const en = {
   vantages: enVantages,
   method: enMethod,
   events: enEvents,
+  claims: enClaims,
   data: enData,
   error: enErrors,
   api: enApi,

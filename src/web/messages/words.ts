@@ -48,6 +48,8 @@ export interface Words {
   readonly time: (atMs: number, timeZone: string) => string;
   /** `9 May 2019`. */
   readonly date: (atMs: number, timeZone: string) => string;
+  /** `May 2019`. */
+  readonly month: (atMs: number, timeZone: string) => string;
   /** `9 May`. */
   readonly shortDate: (atMs: number, timeZone: string) => string;
   /** `1 hour 5 minutes`; minutes below, days above. */
@@ -60,13 +62,14 @@ export function createWords(locale: string): Words {
   const lists = new Intl.ListFormat(locale, { type: 'conjunction' });
   const formats = new Map<string, Intl.DateTimeFormat>();
 
-  function dateFormat(kind: 'time' | 'date' | 'short', timeZone: string): Intl.DateTimeFormat {
+  function dateFormat(kind: 'time' | 'date' | 'month' | 'short', timeZone: string): Intl.DateTimeFormat {
     const key = `${kind} ${timeZone}`;
     const known = formats.get(key);
     if (known !== undefined) return known;
     const fields: Readonly<Record<typeof kind, Intl.DateTimeFormatOptions>> = {
       time: { hour: '2-digit', minute: '2-digit', hourCycle: 'h23' },
       date: { day: 'numeric', month: 'long', year: 'numeric' },
+      month: { month: 'long', year: 'numeric' },
       short: { day: 'numeric', month: 'short' },
     };
     const format = new Intl.DateTimeFormat(locale, { ...fields[kind], timeZone: knownZone(timeZone) });
@@ -92,6 +95,7 @@ export function createWords(locale: string): Words {
         : unit(Math.round(value / 1e8) / 10, 'gigabyte'),
     time: (atMs, timeZone) => dateFormat('time', timeZone).format(atMs),
     date: (atMs, timeZone) => dateFormat('date', timeZone).format(atMs),
+    month: (atMs, timeZone) => dateFormat('month', timeZone).format(atMs),
     shortDate: (atMs, timeZone) => dateFormat('short', timeZone).format(atMs),
     duration: (durationMs) => {
       const minutes = Math.max(0, Math.round(durationMs / MINUTE_MS));

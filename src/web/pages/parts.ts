@@ -131,3 +131,17 @@ export async function chartFigure(
     </figcaption>
   </figure>`;
 }
+
+function sourceOf(source: string): Html {
+  return /^https?:\/\/\S+$/.test(source) && URL.canParse(source)
+    ? html`<a href="${source}" rel="noreferrer">${new URL(source).hostname}</a>`
+    : html`${source}`;
+}
+
+/** Where an event is known from. */
+export function sourceList(sources: readonly string[]): Html | null {
+  if (sources.length === 0) return null;
+  return html`<p class="facts">
+    ${sources.map((source, index) => html`${index === 0 ? '' : ' · '}${sourceOf(source)}`)}
+  </p>`;
+}

@@ -2,7 +2,8 @@
 import { describe, expect, it } from 'vitest';
 import { loadCatalog } from '../../../src/config/catalog-files.ts';
 import { loadShippedCalendar } from '../../../src/events/calendar.ts';
-import { CalendarFact, eventOf } from '../../../src/events/fact.ts';
+import { CalendarFact, claimPlaces, eventOf } from '../../../src/events/fact.ts';
+import { dayStartMs } from '../../../src/events/local-time.ts';
 import { createPlaceBook } from '../../../src/events/places.ts';
 import { aFact } from '../../support/calendar.ts';
 import { sharedPath } from '../../support/shared.ts';
@@ -56,6 +57,54 @@ describe('the instants of a fact', () => {
     const event = eventOf(aFact({ start: '2019-02-06', end: null, precision: 'day' }), book, 'calendar');
     expect(event.endKnown).toBe(false);
     expect(event.endMs - event.startMs).toBe(24 * 3_600_000);
+  });
+});
+
+describe('a claim', () => {
+  const claim = { stance: 'denies' as const, who: 'The ministry' };
+  it('speaks of places by their ids, and keeps operators as they were written', () => {
+    const fact = aFact({ claim: { ...claim, operators: ['Кселл'], places: ['Алма-Ата', 'almaty'] } });
+    expect(eventOf(fact, book, 'user').claim).toEqual({
+      ...claim,
+      summary: '',
+      operators: ['Кселл'],
+      places: ['almaty'],
+    });
+  });
+  it.each([
+    {
+      says: 'where it names places',
+      change: { kind: 'statement' as const, claim: { ...claim, places: ['aktau'] } },
+      places: ['aktau'],
+    },
+    { says: 'where a statement was made', change: { kind: 'statement' as const, claim }, places: [] },
+    {
+      says: 'where what it is about happened',
+      change: { kind: 'block' as const, claim },
+      places: ['almaty'],
+    },
+  ])('is told from $says', ({ change, places }) => {
+    expect(claimPlaces(aFact(change))).toEqual(places);
+  });
+  it('is refused where it has too many parts to examine', () => {
+    const platforms = Array.from({ length: 26 }, (_, n) => `p${n}`);
+    const operators = Array.from({ length: 20 }, (_, n) => `o${n}`);
+    const many = { ...aFact(), kind: 'statement', platforms, claim: { ...claim, operators } };
+    expect(CalendarFact.safeParse({ ...many, platforms: platforms.slice(1) }).success).toBe(true);
+    expect(CalendarFact.safeParse(many).error?.issues).toMatchObject([
+      { path: ['claim'], message: 'a statement on at most 500 combinations of platform, operator and place' },
+    ]);
+  });
+});
+
+describe('the day of an instant', () => {
+  it.each([
+    { at: '2026-03-12T18:59:59Z', zone: 'Asia/Almaty', days: 0, begins: '2026-03-11T19:00:00.000Z' },
+    { at: '2026-03-12T19:00:00Z', zone: 'Asia/Almaty', days: 0, begins: '2026-03-12T19:00:00.000Z' },
+    { at: '2024-03-04T12:00:00Z', zone: 'Asia/Almaty', days: -7, begins: '2024-02-25T18:00:00.000Z' },
+    { at: '2026-12-31T12:00:00Z', zone: 'Asia/Aqtau', days: 1, begins: '2026-12-31T19:00:00.000Z' },
+  ])('$at, $days days on, begins at $begins in $zone', ({ at, zone, days, begins }) => {
+    expect(new Date(dayStartMs(Date.parse(at), zone, days)).toISOString()).toBe(begins);
   });
 });
 

@@ -1,95 +1,17 @@
 /** Calendar, claims and associations over a store in memory. */
 import { describe, expect, it } from 'vitest';
-import { examineClaim } from '../../../src/analysis/correlate/claims.ts';
-import type { Claim } from '../../../src/analysis/correlate/claims.ts';
 import { loadCatalog } from '../../../src/config/catalog-files.ts';
 import { loadShippedCalendar } from '../../../src/events/calendar.ts';
 import { eventOf } from '../../../src/events/fact.ts';
 import { createPlaceBook } from '../../../src/events/places.ts';
 import { createWebServer } from '../../../src/web/server.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { anEvent, anIncident } from '../../support/points.ts';
+import { anEvent } from '../../support/points.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { aCatalog, aFilledStore, aNotice, EVENING_MS } from '../../support/web-world.ts';
 
 const HOUR_MS = 3_600_000;
 const book = createPlaceBook(loadCatalog().places);
-
-describe('examineClaim', () => {
-  const claim: Claim = {
-    id: 'c',
-    stance: 'denies',
-    platforms: ['youtube'],
-    places: [],
-    fromMs: 0,
-    toMs: 10 * HOUR_MS,
-  };
-  const incident = anIncident({ platforms: ['youtube'], startMs: HOUR_MS, endMs: 2 * HOUR_MS });
-  function hours(count: number, platform = 'youtube') {
-    return Array.from({ length: count }, (_, n) => ({ platform, place: 'almaty', startMs: n * HOUR_MS }));
-  }
-  it.each([
-    {
-      says: 'a denial against an incident',
-      change: {},
-      seen: [incident],
-      measured: 1,
-      finding: 'contradicted',
-    },
-    {
-      says: 'a confirmation with an incident',
-      change: { stance: 'confirms' as const },
-      seen: [incident],
-      measured: 1,
-      finding: 'supported',
-    },
-    {
-      says: 'a denial of what was measured and not seen',
-      change: {},
-      seen: [],
-      measured: 5,
-      finding: 'supported',
-    },
-    {
-      says: 'a confirmation of what was measured and not seen',
-      change: { stance: 'confirms' as const },
-      seen: [],
-      measured: 5,
-      finding: 'contradicted',
-    },
-    { says: 'too little measured', change: {}, seen: [], measured: 4, finding: 'not_measured' },
-    {
-      says: 'an incident of another time',
-      change: {},
-      seen: [anIncident({ startMs: 10 * HOUR_MS, endMs: null })],
-      measured: 0,
-      finding: 'not_measured',
-    },
-    {
-      says: 'wider words mean their platforms',
-      change: { platforms: ['social networks'] },
-      seen: [incident],
-      measured: 0,
-      finding: 'contradicted',
-    },
-    {
-      says: 'a platform is not the whole internet',
-      change: { platforms: ['internet'] },
-      seen: [incident],
-      measured: 0,
-      finding: 'not_measured',
-    },
-    {
-      says: 'another town',
-      change: { places: ['aktau'] },
-      seen: [anIncident({ ...incident, places: ['almaty'] })],
-      measured: 9,
-      finding: 'not_measured',
-    },
-  ])('$says: $finding', ({ change, seen, measured, finding }) => {
-    expect(examineClaim({ ...claim, ...change }, seen, hours(measured), ['youtube']).finding).toBe(finding);
-  });
-});
 
 async function world() {
   const store = await aFilledStore();

@@ -29,6 +29,13 @@ describe('names on a page', () => {
     for (const place of catalog.places) expect(names.timeZone(place.id)).toBe(place.timeZone);
   });
 
+  it('knows an operator by its id, its name in any language and its AS numbers', () => {
+    expect(names.asnsOf('kcell')).toEqual(['AS29355', 'AS57950']);
+    expect(names.asnsOf(' Билайн ')).toContain('AS21299');
+    expect(names.asnsOf('as57950')).toEqual(['AS57950']);
+    expect(names.asnsOf('Nobody')).toEqual([]);
+  });
+
   it('lists no platform that is measured only to compare', () => {
     expect(names.platforms).toContain('youtube');
     expect(names.platforms).not.toContain('control');

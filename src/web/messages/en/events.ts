@@ -1,5 +1,4 @@
-/** English: calendar, claims and correlation. */
-const month = new Intl.DateTimeFormat('en-GB', { month: 'long', year: 'numeric', timeZone: 'Asia/Almaty' });
+/** English: calendar and correlation. */
 
 export const enEvents = {
   calendarTitle: 'What happened',
@@ -7,26 +6,11 @@ export const enEvents = {
     'Livestreams, rallies, laws, reports of blocks and official statements, each with its source. Times are given as exactly as they are known, in the place’s own time.',
   calendarLink: 'This calendar for calendar programs (.ics)',
   none: 'The calendar is empty.',
-  month: (atMs: number) => month.format(atMs),
   about: (time: string) => `about ${time}`,
   span: (from: string, to: string) => (from === to ? from : `${from} to ${to}`),
   openEnd: (from: string) => `from ${from}; its end is not known`,
+  toTheHour: (time: string) => `${time}, known to the hour`,
   knownTo: { month: 'Known to the month only.', day: 'Known to the day only.' },
-  claimsTitle: 'What officials said, and what was measured',
-  claimsIntro:
-    'Statements by authorities and operators that confirm or deny a block. A statement is set against the measurements of the time it speaks of; one that names no time of its own, against the seven days before it. Below half of those hours measured, nothing is concluded.',
-  claimsNone: 'No statement is in the calendar.',
-  stance: { confirms: 'confirms', denies: 'denies' },
-  finding: { supported: 'Supported', contradicted: 'Contradicted', not_measured: 'Not measured' },
-  reason: {
-    incident_seen: () => 'An incident was recorded in that time.',
-    no_incident_seen: (measured: number, hours: number) =>
-      `No incident was recorded; ${measured} of ${hours} hours were measured, on the networks where there is a vantage.`,
-    too_little_measured: (measured: number, hours: number) =>
-      `Only ${measured} of ${hours} hours were measured, too few to conclude anything.`,
-    never_measured: () => 'Nothing of it was measured here in that time.',
-    not_comparable: () => 'It speaks of something that is not measured here.',
-  },
   correlationTitle: 'Do blocks go with events?',
   correlationIntro:
     'For each kind of event and each platform: how much of the time around events was blocked, against the same hours of comparable days without one.',

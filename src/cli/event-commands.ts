@@ -1,7 +1,7 @@
 /** Commands, options and help texts of the calendar: `events`. */
 import { Option } from 'commander';
 import type { Command } from 'commander';
-import { EVENT_KINDS } from '../events/event.ts';
+import { EVENT_KINDS, EVENT_PRECISIONS, STANCES } from '../events/event.ts';
 import type { FactOptions } from './commands/events.ts';
 import { CONFIG_OPTION, DATA_DIR_OPTION, JSON_OPTION } from './options.ts';
 import type { ProgramContext } from './program.ts';
@@ -27,6 +27,18 @@ function withFactOptions(command: Command): Command {
     .option('--source <text>', 'where this is known from; several times', several)
     .addOption(new Option('--confidence <level>', 'how sure it is').choices(['low', 'medium', 'high']))
     .option('--notes <text>', 'anything else')
+    .addOption(
+      new Option('--precision <grain>', 'how well the start is known (default: as it is written)').choices(
+        EVENT_PRECISIONS,
+      ),
+    )
+    .option('--approximate', 'the day or hour is itself an estimate')
+    .option('--no-approximate', 'it is not')
+    .addOption(new Option('--stance <stance>', 'of a statement: what it does').choices(STANCES))
+    .option('--who <name>', 'of a statement: who made it')
+    .option('--said <text>', 'of a statement: what was said')
+    .option('--about-operator <name>', 'of a statement: operator that it names; several times', several)
+    .option('--about-place <name>', 'of a statement: place that it names; several times', several)
     .option(...CONFIG_OPTION)
     .option(...DATA_DIR_OPTION);
 }

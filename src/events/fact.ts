@@ -22,6 +22,12 @@ function grainOf(text: string): Grain {
   return text.length === 7 ? 'month' : text.length === 10 ? 'day' : 'instant';
 }
 
+/** What a time as people write it is known to, where they say nothing else. */
+export function precisionAsWritten(text: string): (typeof EVENT_PRECISIONS)[number] {
+  const grain = grainOf(text);
+  return grain === 'instant' ? 'minute' : grain;
+}
+
 /** 31 February has the right shape; it is no day. */
 function isTime(text: string): boolean {
   const match = TIME.exec(text);

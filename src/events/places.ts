@@ -7,6 +7,8 @@ export const COUNTRY_TIME_ZONE = 'Asia/Almaty';
 export interface PlaceBook {
   /** The catalogue's id for an id, a name in any language or an alias; what it does not know stays as it was written. */
   readonly idOf: (text: string) => string;
+  /** Ids of the places that a text names, in the catalogue's order. */
+  readonly idsIn: (text: string) => string[];
   /** Zone of the first place that is known. */
   readonly timeZone: (places: readonly string[]) => string;
 }
@@ -24,6 +26,10 @@ export function createPlaceBook(places: readonly PlaceFact[]): PlaceBook {
   }
   return {
     idOf: (text) => ids.get(keyOf(text)) ?? text.trim(),
+    idsIn: (text) => {
+      const words = ` ${keyOf(text).replaceAll(/[^\p{L}\d-]+/gu, ' ')} `;
+      return [...new Set([...ids].filter(([name]) => words.includes(` ${name} `)).map(([, id]) => id))];
+    },
     timeZone: (found) =>
       found.map((id) => zones.get(id)).find((zone) => zone !== undefined) ?? COUNTRY_TIME_ZONE,
   };

@@ -4,6 +4,7 @@
  */
 import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { loadCatalog } from '../../config/catalog-files.ts';
 import { ConfigError, EnvironmentError } from '../../errors.ts';
 import {
@@ -14,10 +15,11 @@ import {
   USER_CALENDAR_FILE,
 } from '../../events/calendar.ts';
 import type { CalendarEntry } from '../../events/calendar.ts';
-import { CalendarFact } from '../../events/fact.ts';
-import { slugOf } from '../../events/imports/from.ts';
+import { CalendarFact, precisionAsWritten } from '../../events/fact.ts';
+import { idFor } from '../../events/imports/from.ts';
 import { createPlaceBook } from '../../events/places.ts';
 import { putFacts, takeOut } from '../../events/user-file.ts';
+import { remarkUnknown } from '../unknown-words.ts';
 import { EXIT, writeLine } from '../io.ts';
 import type { Io } from '../io.ts';
 
@@ -37,6 +39,13 @@ export interface FactOptions {
   readonly source?: readonly string[];
   readonly confidence?: string;
   readonly notes?: string;
+  readonly precision?: string;
+  readonly approximate?: boolean;
+  readonly stance?: string;
+  readonly who?: string;
+  readonly said?: string;
+  readonly aboutOperator?: readonly string[];
+  readonly aboutPlace?: readonly string[];
 }
 
 interface Calendar {
@@ -98,13 +107,27 @@ function requireFact(made: unknown): CalendarFact {
   throw new ConfigError(`--${field}`, `expected ${first?.message ?? 'another value'}`);
 }
 
-/** What a time as written is known to. */
-function precisionOf(start: string): string {
-  return start.length === 7 ? 'month' : start.length === 10 ? 'day' : 'minute';
+/** A new instant is no surer than the one before it was; a precision that is given wins. */
+function precisionOf(before: Partial<CalendarFact>, { start, precision }: FactOptions): string | undefined {
+  if (precision !== undefined || start === undefined) return precision;
+  const written = precisionAsWritten(start);
+  return written === 'minute' && before.precision === 'hour' ? 'hour' : written;
 }
 
 function given(values: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined));
+}
+
+/** Undefined: as it was. */
+function claimOf(before: Partial<CalendarFact>, options: FactOptions): object | undefined {
+  const { stance, who, said, aboutOperator, aboutPlace } = options;
+  const told = given({ stance, who, summary: said, operators: aboutOperator, places: aboutPlace });
+  if (Object.keys(told).length === 0) return undefined;
+  const claim = { ...before.claim, ...told };
+  if (!('stance' in claim))
+    throw new ConfigError('--stance', 'say what it does: confirms, denies, threatens, …');
+  if (!('who' in claim)) throw new ConfigError('--who', 'say who said it');
+  return claim;
 }
 
 /** The options over what was there before. */
@@ -116,7 +139,8 @@ function changed(before: Partial<CalendarFact>, options: FactOptions): Record<st
     ...given({
       kind,
       start,
-      precision: start === undefined ? undefined : precisionOf(start),
+      precision: precisionOf(before, options),
+      approximate: options.approximate,
       end: end === '?' ? null : end,
       places: options.place?.map(book.idOf),
       actors: actor,
@@ -124,9 +148,23 @@ function changed(before: Partial<CalendarFact>, options: FactOptions): Record<st
       sources: source,
       confidence,
       notes,
+      claim: claimOf(before, options),
     }),
     titles: { ...before.titles, ...given({ en: title, ru: titleRu, kk: titleKk }) },
   };
+}
+
+/** The start as it is known: a month and a day are written as such, an hour and an estimate say that they are. */
+function listed({ fact, origin }: CalendarEntry): string {
+  const { id, kind, start, titles, precision, approximate } = fact;
+  const remarks = [
+    approximate ? 'about' : '',
+    precision === 'hour' ? 'to the hour' : '',
+    fact.end === null ? 'end not known' : '',
+    origin === 'user' ? 'yours' : '',
+  ].filter((remark) => remark !== '');
+  const shown = remarks.length === 0 ? '' : ` (${remarks.join(', ')})`;
+  return `${start.padEnd(20)}  ${kind.padEnd(10)}  ${id}${shown}\n  ${titles.en ?? titles.ru ?? titles.kk ?? ''}`;
 }
 
 export async function listEventsCommand(
@@ -140,14 +178,7 @@ export async function listEventsCommand(
     writeLine(io.stdout, JSON.stringify({ events }));
     return EXIT.done;
   }
-  for (const { fact, origin } of wanted) {
-    const { id, kind, start, titles } = fact;
-    const own = origin === 'user' ? ' (yours)' : '';
-    writeLine(
-      io.stdout,
-      `${start.padEnd(20)}  ${kind.padEnd(10)}  ${id}${own}\n  ${titles.en ?? titles.ru ?? titles.kk ?? ''}`,
-    );
-  }
+  for (const entry of wanted) writeLine(io.stdout, listed(entry));
   if (wanted.length === 0) writeLine(io.stdout, 'No events.');
   return EXIT.done;
 }
@@ -160,7 +191,9 @@ export async function addEventCommand(
   const title = options.title ?? options.titleRu ?? options.titleKk ?? '';
   if (title.trim() === '')
     throw new ConfigError('--title', 'give a title, in English, Russian (--title-ru) or Kazakh (--title-kk)');
-  const id = options.id ?? `${(options.start ?? '').slice(0, 10)}-${slugOf(title)}`;
+  if (options.start === undefined)
+    throw new ConfigError('--start', 'say when it began: a month, a day or an instant');
+  const id = options.id ?? idFor(options.start, title);
   if (entries.some(({ fact }) => fact.id === id))
     throw new ConfigError(
       '--id',
@@ -168,6 +201,7 @@ export async function addEventCommand(
     );
   const fact = requireFact(changed({ id }, options));
   await changeUserCalendar(options.dataDir, { put: [fact] });
+  remarkUnknown([fact], io);
   writeLine(io.stdout, id);
   return EXIT.done;
 }
@@ -177,11 +211,18 @@ export async function editEventCommand(
   options: FactOptions & { readonly dataDir: string },
   io: Io,
 ): Promise<number> {
-  const { entries, file } = await readCalendar(options.dataDir);
+  const { entries } = await readCalendar(options.dataDir);
   const entry = entries.find(({ fact }) => fact.id === id);
-  if (entry === undefined) throw new ConfigError(file, `there is no event "${id}"`);
+  if (entry === undefined)
+    throw new ConfigError('id', `there is no event "${id}"; all are listed by: aiqyn events list`);
   const fact = requireFact(changed(entry.fact, options));
+  if (isDeepStrictEqual(fact, entry.fact))
+    throw new ConfigError(
+      'options',
+      `nothing to change in "${id}"; give what is to be another, such as --title`,
+    );
   await changeUserCalendar(options.dataDir, { put: [fact] });
+  remarkUnknown([fact], io);
   writeLine(io.stdout, id);
   return EXIT.done;
 }

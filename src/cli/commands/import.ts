@@ -5,11 +5,13 @@ import { ConfigError, assertNever } from '../../errors.ts';
 import { parseUserCalendar } from '../../events/calendar.ts';
 import type { EventKind } from '../../events/event.ts';
 import { importCsv } from '../../events/imports/csv.ts';
+import { decodeText } from '../../events/imports/from.ts';
 import type { ImportAnswer } from '../../events/imports/from.ts';
 import { importIcs } from '../../events/imports/ics.ts';
 import { importStop } from '../../events/imports/stop.ts';
 import { createPlaceBook } from '../../events/places.ts';
 import type { PlaceBook } from '../../events/places.ts';
+import { remarkUnknown } from '../unknown-words.ts';
 import { EXIT, writeLine } from '../io.ts';
 import type { Io } from '../io.ts';
 import { changeUserCalendar } from './events.ts';
@@ -24,11 +26,18 @@ export interface ImportOptions {
 }
 
 async function textOf(file: string): Promise<string> {
+  let bytes: Uint8Array;
   try {
-    return await readFile(file, 'utf8');
+    bytes = await readFile(file);
   } catch (cause) {
-    throw new ConfigError(file, 'cannot be read', { cause });
+    const isMissing = cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+    throw new ConfigError(file, isMissing ? 'there is no such file' : 'cannot be read', { cause });
   }
+  const text = decodeText(bytes);
+  if (text === null)
+    throw new ConfigError(file, 'is not in UTF-8; save it again as UTF-8 (in Excel: “CSV UTF-8”)');
+  if (text.trim() === '') throw new ConfigError(file, 'is empty');
+  return text;
 }
 
 function answerOf(
@@ -45,7 +54,7 @@ function answerOf(
       return answer;
     }
     case 'stop': {
-      const answer = importStop(text);
+      const answer = importStop(text, book);
       if (answer === null) throw new ConfigError(file, 'is no STOP list: a JSON list of rows was expected');
       return answer;
     }
@@ -72,6 +81,7 @@ export async function importCommand(
   const text = await textOf(file);
   const { facts, remarks } = answerOf(format, text, file, kind, createPlaceBook(loadCatalog().places));
   if (facts.length > 0) await changeUserCalendar(dataDir, { put: facts });
+  remarkUnknown(facts, io);
   for (const remark of remarks) writeLine(io.stderr, remark);
   if (json) writeLine(io.stdout, JSON.stringify({ imported: facts.map(({ id }) => id), remarks }));
   else

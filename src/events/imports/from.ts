@@ -20,6 +20,12 @@ export function slugOf(text: string): string {
     .replaceAll(/^-+|-+$/g, '');
 }
 
+/** The id of an event that brings none: its day and its title. What is wrong with these is never said of the id. */
+export function idFor(start: string, title: string): string {
+  const slug = slugOf(title);
+  return [slugOf(start.slice(0, 10)), slug === '' ? 'event' : slug].filter((part) => part !== '').join('-');
+}
+
 export function kindOf(words: readonly string[]): EventKind | null {
   const plain = words.map((word) =>
     word
@@ -43,6 +49,16 @@ export function checked(
   }
   const why = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ');
   answer.remarks.push(`${shown} was left out (${why}).`);
+}
+
+/** A text file as its bytes are: without the mark that Windows programs put first. Null where it is not UTF-8. */
+export function decodeText(bytes: Uint8Array): string | null {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    // Another encoding: guessing one would write wrong names.
+    return null;
+  }
 }
 
 /** Gives a second fact of one id a number, so that both are kept. */

@@ -1,6 +1,7 @@
 /** Access Now's STOP list of shutdowns (JSON, one object a row) as calendar facts. Only rows about Kazakhstan are taken. */
 import { z } from 'zod';
 import type { CalendarFact } from '../fact.ts';
+import type { PlaceBook } from '../places.ts';
 import { checked, slugOf, withUniqueIds } from './from.ts';
 import type { ImportAnswer } from './from.ts';
 
@@ -92,7 +93,16 @@ function endOf(row: StopRow): string | null {
   return row.end_date === '' ? null : dayOf(row.end_date);
 }
 
-function factOf(row: StopRow): object {
+const NATIONWIDE = /nation|^kazakhstan$/i;
+
+/** A cut of one town says nothing of the country. An area without a place that is known stays as it was written. */
+function placesOf(area: string, book: PlaceBook): string[] {
+  if (area === '' || NATIONWIDE.test(area)) return [];
+  const found = book.idsIn(area);
+  return found.length === 0 ? [area.slice(0, 200)] : found;
+}
+
+function factOf(row: StopRow, book: PlaceBook): object {
   const isFull = row.shutdown_extent.includes('Full network');
   const isShutdown = isFull && row.shutdown_type.includes('Shutdown');
   const area = row.area_name === '' ? 'Kazakhstan' : row.area_name;
@@ -105,6 +115,7 @@ function factOf(row: StopRow): object {
     precision: 'day',
     approximate: row.start_date_type === 'Estimated',
     titles: { en: `${row.shutdown_type}: ${area} (${row.actual_cause})`.slice(0, 300) },
+    places: placesOf(row.area_name, book),
     platforms: platformsOf(row, isFull),
     sources: ['Access Now, STOP list of internet shutdowns', ...new Set(links)],
     confidence: 'medium',
@@ -114,7 +125,7 @@ function factOf(row: StopRow): object {
 }
 
 /** Null where the text is no list of rows. */
-export function importStop(text: string): ImportAnswer | null {
+export function importStop(text: string, book: PlaceBook): ImportAnswer | null {
   let rows: unknown[];
   try {
     rows = StopFile.parse(JSON.parse(text));
@@ -129,7 +140,7 @@ export function importStop(text: string): ImportAnswer | null {
       answer.remarks.push(`Row ${index + 1} is not in the list’s shape and was left out.`);
       return;
     }
-    if (row.data.country === 'Kazakhstan') checked(factOf(row.data), `Row ${index + 1}`, answer);
+    if (row.data.country === 'Kazakhstan') checked(factOf(row.data, book), `Row ${index + 1}`, answer);
   });
   return { facts: withUniqueIds(answer.facts), remarks: answer.remarks };
 }

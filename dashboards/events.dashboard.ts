@@ -71,14 +71,15 @@ function claimTable() {
     unit: units.String,
     queries: [
       {
-        query: `SELECT ${columns('event', 'stance', 'title', 'platforms')} FROM ${kept('event')} WHERE ${eventsInRange()} AND ${column('event', 'stance')} =~ /.+/ ORDER BY time DESC LIMIT ${EVENTS_MAX}`,
+        query: `SELECT ${columns('event', 'stance', 'title', 'platforms', 'precision')} FROM ${kept('event')} WHERE ${eventsInRange()} AND ${column('event', 'stance')} =~ /.+/ ORDER BY time DESC LIMIT ${EVENTS_MAX}`,
       },
     ],
   })
     .overrideByName('Time', asInstant('Said'))
     .overrideByName('stance', named('It', 100))
     .overrideByName('title', named('Statement'))
-    .overrideByName('platforms', named('About', 160));
+    .overrideByName('platforms', named('About', 160))
+    .overrideByName('precision', named('Known to the', 110));
 }
 
 function associations() {

@@ -16,26 +16,40 @@ function lagText(lagMs: number): string {
   return `${minutes} min ${lagMs < 0 ? 'before' : 'after'} the event did`;
 }
 
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+/** As one counts them; a kind that is not here is an event of its name. */
+const NOUNS: Readonly<Record<string, readonly [one: string, several: string]>> = {
+  livestream: ['livestream', 'livestreams'],
+  rally: ['rally', 'rallies'],
+  election: ['election', 'elections'],
+  statement: ['statement', 'statements'],
+  order: ['order', 'orders'],
+  power_cut: ['power cut', 'power cuts'],
+  legal: ['legal act', 'legal acts'],
+  detention: ['detention', 'detentions'],
+};
+
+function nounsOf(kind: string): readonly [one: string, several: string] {
+  const words = kind.replaceAll('_', ' ');
+  return NOUNS[kind] ?? [`${words} event`, `${words} events`];
 }
 
-/** Kinds that stand for a thing that happens read better without the word event. */
-function eventNoun(kind: string): string {
-  const noun = kind.replaceAll('_', ' ');
-  return ['livestream', 'election', 'statement', 'order', 'power cut', 'detention'].includes(noun)
-    ? noun
-    : `${noun} event`;
+function counted(count: number, [one, several]: readonly [string, string]): string {
+  return `${count} ${count === 1 ? one : several}`;
 }
 
-function tooFew(association: Omit<Association, 'sentence'>, where: string, noun: string): string {
-  const { events, eventsWithBlock } = association;
-  const met = `${where} was blocked around ${eventsWithBlock} of ${counted(events, noun)}`;
+function tooFew(association: Omit<Association, 'sentence'>, where: string): string {
+  const { kind, events, eventsWithBlock } = association;
+  const nouns = nounsOf(kind);
+  const met = `${where} was blocked around ${eventsWithBlock} of ${counted(events, nouns)}`;
   if (events > 0 && association.comparableDays === 0)
     return `Too few events: ${met}, and there is no measured day of the same sort without one to compare with.`;
   if (events === 0)
-    return `Too few events: none of this kind (${noun}) fell on a day when ${where} was measured.`;
+    return `Too few events: none of this kind (${nouns[0]}) fell on a day when ${where} was measured.`;
   return `Too few events: ${met}, which is not enough to tell a pattern from chance.`;
+}
+
+function withinText(share: number): string {
+  return share === 0 ? 'at no moment of' : `during ${percent(share)} of`;
 }
 
 /** A ratio to nothing is no number: then the sentence gives none. */
@@ -49,17 +63,16 @@ function untold(events: number): string {
 
 function testText(association: Omit<Association, 'sentence'>, pAdjusted: number, family: number): string {
   const correction = family > 1 ? ` after correction for ${family} tests` : '';
-  return `permutation test against ${counted(association.comparableDays, 'comparable day')}, ${pText(pAdjusted)}${correction}`;
+  return `permutation test against ${counted(association.comparableDays, ['comparable day', 'comparable days'])}, ${pText(pAdjusted)}${correction}`;
 }
 
 /** `family`: how many tests the correction was made for. */
 export function associationSentence(association: Omit<Association, 'sentence'>, family: number): string {
   const { kind, platform, events, eventsWithBlock, pAdjusted, relativeRisk, medianOnsetLagMs } = association;
   const where = association.operator === null ? platform : `${platform} on ${association.operator}`;
-  const noun = eventNoun(kind);
   const leftOut = untold(association.eventsUnmeasured);
-  if (pAdjusted === null) return tooFew(association, where, noun) + leftOut;
-  const shares = `${where} was blocked around ${eventsWithBlock} of ${counted(events, noun)}: during ${percent(association.blockedShareInEvents)} of the time around them, and ${otherwiseText(association.blockedShareOtherwise)} the same hours on comparable days without one`;
+  if (pAdjusted === null) return tooFew(association, where) + leftOut;
+  const shares = `${where} was blocked around ${eventsWithBlock} of ${counted(events, nounsOf(kind))}: ${withinText(association.blockedShareInEvents)} the time around them, and ${otherwiseText(association.blockedShareOtherwise)} the same hours on comparable days without one`;
   const test = testText(association, pAdjusted, family);
   if (!association.significant || relativeRisk === null)
     return `No pattern shown: ${shares} (${test}).${leftOut}`;

@@ -141,17 +141,25 @@ export function stripWords(context: WebContext, chart: Chart): string[] {
   });
 }
 
-/** Which events are shaded, in words: the drawing has no room for their names. */
+/** Which events are shaded, in words: the drawing has no room for their names. An end that is not known is none. */
 export function eventWords(context: WebContext, chart: Chart): string[] {
   const { chart: say, words } = context.messages;
-  return chart.events.map((event) =>
-    say.event(
-      event.titles?.en ?? event.title,
-      event.kind.replaceAll('_', ' '),
-      words.time(event.startMs, chart.timeZone),
-      words.time(event.endMs, chart.timeZone),
-    ),
-  );
+  const isLong = chart.window.toMs - chart.window.fromMs > DAY_MS;
+  function when(atMs: number): string {
+    const time = words.time(atMs, chart.timeZone);
+    return isLong ? `${words.shortDate(atMs, chart.timeZone)}, ${time}` : time;
+  }
+  return chart.events.map(({ title, titles, kind, startMs, endMs, endKnown, precision }) => {
+    const name = titles?.en ?? title;
+    const what = name === '' ? kind.replaceAll('_', ' ') : `${name} (${kind.replaceAll('_', ' ')})`;
+    const isOpen = endKnown === false;
+    const isMoment = isOpen || startMs === endMs;
+    const time = isMoment ? say.moment(when(startMs)) : say.shaded(when(startMs), when(endMs));
+    return say.event(what, time, [
+      precision === 'hour' ? say.toTheHour : null,
+      isOpen ? say.endNotKnown : null,
+    ]);
+  });
 }
 
 /** Draws a chart; `palette` of the page, or one that stands alone. */

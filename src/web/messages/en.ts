@@ -71,8 +71,12 @@ export const en = {
     timeline: 'Reachability per platform',
     describe: (name: string, parts: readonly string[]) =>
       `${name}: ${parts.length === 0 ? 'no trouble seen' : parts.join('; ')}`,
-    event: (title: string, kind: string, from: string, to: string) =>
-      `The shaded time, ${from}–${to}: ${title === '' ? kind : `${title} (${kind})`}`,
+    shaded: (from: string, to: string) => `The shaded time, ${from}–${to}`,
+    moment: (at: string) => `The grey line, ${at}`,
+    toTheHour: 'known to the hour',
+    endNotKnown: 'its end is not known',
+    event: (what: string, time: string, remarks: readonly (string | null)[]) =>
+      [`${time}: ${what}`, ...remarks.filter((remark) => remark !== null)].join('; '),
     part: (status: string, from: string, to: string) => `${status.toLowerCase()} ${from}–${to}`,
     asText: 'The same in words',
     window: (from: string, to: string) => `${from} to ${to}`,

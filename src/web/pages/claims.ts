@@ -15,6 +15,13 @@ const say = messages().claims;
 const INCIDENTS_SHOWN_MAX = 5;
 type Shown = keyof typeof say.finding;
 
+const TONES: Readonly<Record<Shown, string>> = {
+  supported: '',
+  contradicted: 'alarm',
+  mixed: 'alarm',
+  not_measured: '',
+};
+
 function shownFinding({ finding, isMixed }: ClaimRow): Shown {
   return isMixed ? 'mixed' : finding;
 }
@@ -34,14 +41,15 @@ function subjectOf(context: WebContext, { platform, operator, place }: ClaimPart
 /** The finding of the whole in sentences that can be printed; names whatever was not measured. */
 export function claimSentence(context: WebContext, row: ClaimRow): string {
   if (row.parts.length === 0) return say.nothingNamed;
-  function those(...reasons: readonly ClaimReason[]): string[] {
-    return row.parts.filter(({ reason }) => reasons.includes(reason)).map((part) => subjectOf(context, part));
+  function those(wanted: ClaimReason): string[] {
+    return row.parts.filter(({ reason }) => reason === wanted).map((part) => subjectOf(context, part));
   }
   return say.sentence({
     finding: shownFinding(row),
     seen: those('incident_seen'),
     clear: those('no_incident_seen'),
-    unmeasured: those('never_measured', 'too_little_measured'),
+    thin: those('too_little_measured'),
+    unmeasured: those('never_measured'),
     foreign: those('not_comparable'),
   });
 }
@@ -80,19 +88,13 @@ function partList(context: WebContext, row: ClaimRow): Html | null {
     ${row.parts.map(
       (part) =>
         html`<li>
-          ${partSentence(context, part)} <span class="state">${say.finding[part.finding]}</span>
+          ${partSentence(context, part)}
+          <span class="state ${TONES[part.finding]}">${say.finding[part.finding]}</span>
           ${incidentLinks(context, row, part)}
         </li>`,
     )}
   </ul>`;
 }
-
-const TONES: Readonly<Record<Shown, string>> = {
-  supported: '',
-  contradicted: 'alarm',
-  mixed: 'alarm',
-  not_measured: '',
-};
 
 function claimItem(context: WebContext, row: ClaimRow): Html {
   const { event, stance } = row;

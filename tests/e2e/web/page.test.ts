@@ -4,7 +4,12 @@ import type { AddressInfo } from 'node:net';
 import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadCatalog } from '../../../src/config/catalog-files.ts';
+import { loadShippedCalendar } from '../../../src/events/calendar.ts';
+import { eventOf } from '../../../src/events/fact.ts';
+import { createPlaceBook } from '../../../src/events/places.ts';
 import { createWebServer } from '../../../src/web/server.ts';
+import { aFact } from '../../support/calendar.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { aCatalog, aFilledStore, aNotice, anOpenIncident, EVENING_MS } from '../../support/web-world.ts';
@@ -29,14 +34,36 @@ if (!isHere) {
 /** Folder for the pictures that people look at; unset, none are kept. */
 const shots = process.env['AIQYN_SCREENSHOTS'];
 
+/** The shipped calendar, and a denial of a block that is being measured, on several networks and in several places. */
+const book = createPlaceBook(loadCatalog().places);
+const EVENTS = [
+  ...loadShippedCalendar(),
+  aFact({
+    id: 'denial',
+    kind: 'statement',
+    start: '2026-03-12',
+    end: '2026-03-12',
+    titles: { en: 'A denial' },
+    platforms: ['social networks', 'google'],
+    claim: {
+      stance: 'denies',
+      who: 'The ministry',
+      operators: ['kcell', 'AS9198'],
+      places: ['almaty', 'astana'],
+    },
+  }),
+].map((fact) => eventOf(fact, book, 'user'));
+
 describe.skipIf(!isHere)('the page in Chromium', () => {
   let app: Awaited<ReturnType<typeof createWebServer>>;
   let browser: Browser;
   let origin = '';
 
   beforeAll(async () => {
+    const store = await aFilledStore();
+    await store.saveEvents(EVENTS);
     app = await createWebServer({
-      store: await aFilledStore(),
+      store,
       catalog: aCatalog(),
       clock: new ManualClock(EVENING_MS),
       log: silentLog,
@@ -123,6 +150,9 @@ describe.skipIf(!isHere)('the page in Chromium', () => {
     '/vantages',
     '/method',
     '/data',
+    '/calendar',
+    '/claims',
+    '/correlation',
   ];
   it.each(paths.flatMap((path) => [390, 1280].map((width) => ({ path, width }))))(
     'shows $path at $width px without a complaint and without scrolling sideways',

@@ -74,6 +74,8 @@ describe('the calendar’s pages and API', () => {
     const { body } = await app.inject('/correlation');
     expect(body).toContain('Too few events');
     expect(body).toContain('What would refute it');
+    expect(body).toContain('fewer than five such events fell on days when the platform was measured');
+    expect(body).not.toContain('They go together');
     await app.close();
   });
 

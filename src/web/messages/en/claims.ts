@@ -36,22 +36,28 @@ const LEADS = {
 
 export interface ClaimSubjects {
   readonly finding: 'supported' | 'contradicted' | 'mixed' | 'not_measured';
-  /** Incidents were recorded, none was, too little or nothing was measured, and what cannot be. */
+  /** Incidents were recorded, none was, too little was measured, nothing was, and what cannot be. */
   readonly seen: readonly string[];
   readonly clear: readonly string[];
+  readonly thin: readonly string[];
   readonly unmeasured: readonly string[];
   readonly foreign: readonly string[];
 }
 
-function claimText({ finding, seen, clear, unmeasured, foreign }: ClaimSubjects): string {
-  const left = [
-    unmeasured.length === 0
-      ? null
-      : `Not measured in that time, or in less than half of it: ${list(unmeasured)}.`,
+/** What nothing is concluded of, and why. */
+function leftOut({ thin, unmeasured, foreign }: ClaimSubjects): string[] {
+  return [
+    thin.length === 0 ? null : `Measured in less than half of that time: ${list(thin)}.`,
+    unmeasured.length === 0 ? null : `Not measured in that time: ${list(unmeasured)}.`,
     foreign.length === 0 ? null : `Not among what is measured here: ${list(foreign)}.`,
   ].filter((sentence) => sentence !== null);
+}
+
+function claimText(subjects: ClaimSubjects): string {
+  const { finding, seen, clear } = subjects;
+  const left = leftOut(subjects);
   if (finding === 'not_measured') return ['Nothing is concluded.', ...left].join(' ');
-  const scope = left.length === 0 ? [] : [...left, 'The finding says nothing of these.'];
+  const scope = left.length === 0 ? [] : [...left, 'The finding says nothing of that.'];
   return [`${LEADS[finding]}: ${evidence(seen, clear)}.`, ...scope].join(' ');
 }
 
@@ -62,7 +68,7 @@ export const enClaims = {
   rules:
     'One part that was measured and disagrees makes a statement contradicted. It is supported where all that was measured of it agrees. “Social networks” is read as Facebook, Instagram, YouTube, VK, OK, TikTok and X, “messengers” as WhatsApp, Telegram and Signal. That a block was measured does not say who ordered it.',
   none: 'No statement is in the calendar.',
-  stance: { confirms: 'confirms', denies: 'denies' },
+  stance: { confirms: 'Confirmation', denies: 'Denial' },
   finding: {
     supported: 'Supported',
     contradicted: 'Contradicted',
@@ -108,5 +114,5 @@ export const enClaims = {
   upTo: (time: string, days: number) =>
     `the ${number(days)} days up to ${time}, because it names no time of its own`,
   said: (who: string, stance: string, summary: string) =>
-    summary === '' ? `${who} ${stance} it` : `${who} ${stance}: ${summary}`,
+    summary === '' ? `${stance} by ${who}` : `${stance} by ${who}: ${summary}`,
 };

@@ -188,8 +188,9 @@ export async function incidentPage(context: WebContext, id: string): Promise<Pag
       <span class="state ${state}">${messages.verdict.incidentStatus[incident.status]}</span>
     </p>
     <h1>${sentence}</h1>
-    ${facts(context, incident, nowMs)} ${part(say.around, figure)}
-    ${part(say.how, how === null ? null : html`<p>${how}</p>`)}
+    ${facts(context, incident, nowMs)}
+    <p class="quiet">${say.rounded}</p>
+    ${part(say.around, figure)} ${part(say.how, how === null ? null : html`<p>${how}</p>`)}
     ${part(say.why, reasons.length === 0 ? html`<p>${say.noReasons}</p>` : reasonList(reasons))}
     ${part(say.outside, html`<p>${outside(context, incident)}</p>`)}
     ${part(say.byNetwork, incident.members.length === 0 ? null : memberTable(context, incident, nowMs))}

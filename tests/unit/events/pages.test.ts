@@ -76,6 +76,10 @@ describe('the calendar’s pages and API', () => {
     expect(body).toContain('What would refute it');
     expect(body).toContain('fewer than five such events fell on days when the platform was measured');
     expect(body).not.toContain('They go together');
+    expect(body).toContain('An association that is shown here would vanish if the same platform');
+    expect((await app.inject('/incidents/platform_block-youtube-1')).body).toContain(
+      'rounded down to five minutes',
+    );
     await app.close();
   });
 

@@ -18,7 +18,7 @@ export const enEvents = {
     'There is nothing to compare yet: no event that is known to the day or better lies in the measured time.',
   falsifyTitle: 'What would refute it',
   falsify:
-    'If the same platform turned out to be blocked as often in the same hours on days without such events, or if events to come passed without blocks, the association would vanish. A vantage that measured these hours on both kinds of days and saw no difference would refute it. Anyone can compute it again from the exported data and the calendar.',
+    'An association that is shown here would vanish if the same platform turned out to be blocked as often in the same hours on days without such events, or if events to come passed without blocks. A vantage that measured these hours on both kinds of days and saw no difference would refute it. Anyone can compute it again from the exported data and the calendar.',
   outcomes: {
     significant: {
       title: 'They go together',

@@ -17,6 +17,7 @@ export const enIncidents = {
   confidence: 'Confidence',
   confidenceWord: (confidence: number) =>
     confidence >= 0.85 ? 'high' : confidence >= 0.65 ? 'good' : confidence >= 0.5 ? 'fair' : 'low',
+  rounded: 'Instants are rounded down to five minutes; how long it lasted is not rounded so.',
   percent: (share: number) => `${number(share * 100)} %`,
   platforms: 'Platforms',
   networks: 'Networks',

@@ -1,7 +1,8 @@
 /**
  * The collector's door: believes a batch only when its key is enrolled, its signature holds, it follows the last one of that
  * key, and its body is what was signed; then archive and store, then the chain, then the acknowledgement. A batch whose
- * acknowledgement was lost is answered again and changes nothing. One batch of a key at a time.
+ * acknowledgement was lost is answered again and changes nothing. One batch of a key at a time,
+ * in the order in which they came, from the first look at the book on: a revocation holds for what still waits.
  */
 import type { Clock } from '../../probes/probe.ts';
 import type { SpoolEntry, Uplink, VantageState } from '../agent/spool.ts';
@@ -56,8 +57,8 @@ export function createReception(options: ReceptionOptions): Reception {
   return {
     async receive(headerText, signature, body) {
       const header = readHeader(headerText);
-      const enrolled = await believed(header, headerText, signature, options.book);
       return alone(header.key, async () => {
+        const enrolled = await believed(header, headerText, signature, options.book);
         const standing = await options.book.standing(header.key);
         if (isSameBatch(header, standing)) return acknowledgementOf(standing);
         checkFollows(header, standing);

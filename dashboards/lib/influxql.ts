@@ -20,16 +20,15 @@ import type {
   SWEEP_FIELDS,
   SWEEP_TAGS,
 } from '../../src/store/fields.ts';
-import { ROLLUP_FIELDS } from '../../src/store/fields.ts';
+import { ROLLUP_FIELDS, SEVERITY_FIELD } from '../../src/store/fields.ts';
 import type { SERIES } from '../../src/store/fields.ts';
-import { SEVERITY } from '../../src/analysis/verdict/severity.ts';
-import { severityOf } from './status-look.ts';
 
 /** The hidden variable that holds the name of the retention policy which keeps longest. */
 export const HISTORY_VARIABLE = 'history';
 
 interface Columns {
-  readonly reachability: (typeof REACHABILITY_TAGS)[number] | (typeof REACHABILITY_FIELDS)[number];
+  readonly reachability:
+    (typeof REACHABILITY_TAGS)[number] | (typeof REACHABILITY_FIELDS)[number] | typeof SEVERITY_FIELD;
   readonly heartbeat: (typeof HEARTBEAT_TAGS)[number] | (typeof HEARTBEAT_FIELDS)[number];
   readonly sweep: (typeof SWEEP_TAGS)[number] | (typeof SWEEP_FIELDS)[number];
   readonly outside: (typeof OUTSIDE_TAGS)[number] | (typeof OUTSIDE_FIELDS)[number];
@@ -107,9 +106,7 @@ export function eventsInRange(): string {
   return `time <= \${__to}ms AND ${column('event', 'end_ms')} >= \${__from} AND ${column('event', 'removed')} = 0`;
 }
 
-/** One number that says which of the statuses counts most; src/analysis/verdict/severity.ts orders them. */
+/** Which of the statuses counts most; src/analysis/verdict/severity.ts orders them. */
 export function severity(): string {
-  return SEVERITY.filter((status) => severityOf(status) > 0)
-    .map((status) => `max(${column('reachability', status)}) * ${severityOf(status)}`)
-    .join(' + ');
+  return `max(${column('reachability', SEVERITY_FIELD)})`;
 }

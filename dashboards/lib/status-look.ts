@@ -1,8 +1,7 @@
 /** What a status looks like on a dashboard: the page's own words and colours, as value mappings and thresholds. */
 import { MappingType } from '@grafana/grafana-foundation-sdk/dashboard';
 import type { Threshold, ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
-import { SEVERITY } from '../../src/analysis/verdict/severity.ts';
-import type { Status } from '../../src/analysis/verdict/verdict.ts';
+import { SEVERITY, severityOf } from '../../src/analysis/verdict/severity.ts';
 import { STATUS_COLOURS } from '../../src/status-colours.ts';
 import type { Connectivity } from '../../probes/words.ts';
 
@@ -14,25 +13,15 @@ export const PLAIN = '#8cc7dd';
 
 const FROM_LEAST = SEVERITY.toReversed();
 
-/**
- * A number per status, so that the greatest of several is the one that counts most: 0 inconclusive, 1 ok, 2 offline, …
- * 64 blocked. The sum of such numbers of different statuses stays below the next one.
- */
-export function severityOf(status: Status): number {
-  const rank = FROM_LEAST.indexOf(status);
-  return rank === 0 ? 0 : 2 ** (rank - 1);
-}
-
-/** Reads sums of `severityOf` back as the status that counts most. */
+/** Reads a severity back as its status. */
 export function severityMappings(): ValueMapping[] {
-  return FROM_LEAST.map((status, index) => ({
-    type: MappingType.RangeToText,
-    options: {
-      from: severityOf(status),
-      to: index + 1 < FROM_LEAST.length ? 2 ** index - 1 : null,
-      result: { text: status, color: COLOURS[status], index },
-    },
-  }));
+  const options = Object.fromEntries(
+    FROM_LEAST.map((status, index) => [
+      String(severityOf(status)),
+      { text: status, color: COLOURS[status], index },
+    ]),
+  );
+  return [{ type: MappingType.ValueToText, options }];
 }
 
 export function severityThresholds(): Threshold[] {

@@ -38,6 +38,12 @@ export const REACHABILITY_FIELDS = [
   ...TIMING_FIELDS,
 ] as const;
 
+/**
+ * In InfluxDB alone: how much a verdict counts, 0 inconclusive to 7 blocked, so that a dashboard's greatest is the one that
+ * speaks. Of the statuses' own fields `ok` and `blocked` are always 0 or 1 there; each other one is there where it is 1.
+ */
+export const SEVERITY_FIELD = 'severity';
+
 /** The retention policy of hourly rollups, incidents and events, once `aiqyn store init` was run. */
 export const FOREVER_POLICY = 'aiqyn_forever';
 

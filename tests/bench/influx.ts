@@ -13,7 +13,7 @@ import { manyPoints } from '../support/points.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 const POINTS = 500_000;
-const BATCH_POINTS = 10_000;
+const BATCH_POINTS = 50_000;
 /** Linux counts a process's time in these. */
 const MS_PER_TICK = 10;
 const USER_TICKS_FIELD = 11;

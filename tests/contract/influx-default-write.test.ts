@@ -5,13 +5,16 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../probes/net/clock.ts';
 import type { Heartbeat, ReachabilityPoint } from '../../src/analysis/detect/point.ts';
+import { severityOf } from '../../src/analysis/verdict/severity.ts';
 import { STATUSES } from '../../src/analysis/verdict/verdict.ts';
+import type { Status } from '../../src/analysis/verdict/verdict.ts';
 import { Secret } from '../../src/config/secret.ts';
 import {
   HEARTBEAT_FIELDS,
   HEARTBEAT_TAGS,
   REACHABILITY_FIELDS,
   REACHABILITY_TAGS,
+  SEVERITY_FIELD,
 } from '../../src/store/fields.ts';
 import { connectInflux } from '../../src/store/influx/connection.ts';
 import type { InfluxConnection } from '../../src/store/influx/connection.ts';
@@ -116,10 +119,17 @@ function tagsOf(entries: readonly (readonly [string, string])[]): Record<string,
 
 const TEXTS: ReadonlySet<string> = new Set(['status', 'layer', 'method', 'failure', 'connectivity']);
 
+/** Null: not written. */
+function flagOf(status: Status, point: ReachabilityPoint): number | null {
+  if (status === point.status) return 1;
+  return status === 'ok' || status === 'blocked' ? 0 : null;
+}
+
 function numbersOf(point: ReachabilityPoint): Sample[] {
   const tags = tagsOf(REACHABILITY_TAGS.map((tag) => [tag, point[tag]] as const));
   const values: Readonly<Record<string, number | null>> = {
-    ...Object.fromEntries(STATUSES.map((status) => [status, point.status === status ? 1 : 0])),
+    ...Object.fromEntries(STATUSES.map((status) => [status, flagOf(status, point)])),
+    severity: severityOf(point.status),
     score: point.score,
     confidence: point.confidence,
     dns_ms: point.dnsMs,
@@ -129,7 +139,7 @@ function numbersOf(point: ReachabilityPoint): Sample[] {
     total_ms: point.totalMs,
     bytes_per_s: point.bytesPerSecond,
   };
-  return REACHABILITY_FIELDS.filter((field) => !TEXTS.has(field)).flatMap((field) => {
+  return [...REACHABILITY_FIELDS, SEVERITY_FIELD].filter((field) => !TEXTS.has(field)).flatMap((field) => {
     const value = values[field];
     if (value === undefined) throw new Error(`this test does not know the field ${field}`);
     return value === null ? [] : [[`reachability_${field}`, tags, point.atMs, value] as const];

@@ -151,6 +151,12 @@ export const NETWORK_CASES: readonly Case[] = [
     how: 'dns relay',
   },
   {
+    because: 'strange answers of two resolvers, and a handshake there that proves the site',
+    spec: { input: HTTPS, queries: forgedNames, tcp: [connect(STRANGE, 443)], tls: [handshake(STRANGE)] },
+    status: 'tampered',
+    how: 'dns relay',
+  },
+  {
     because: 'a second content network is no relay: one resolver alone differs and the certificate verifies',
     spec: {
       queries: [lookup('getaddrinfo', STRANGE), lookup('udp', SITE), lookup('doh', SITE)],

@@ -141,7 +141,8 @@ function bestFetch(fetches: readonly Fetch[], wantedCode: number | null): Fetch 
       fetchRank(left, wantedCode) - fetchRank(right, wantedCode) ||
       left.code - right.code ||
       (right.bodyBytes ?? 0) - (left.bodyBytes ?? 0) ||
-      compareText(`${left.location} ${left.place}`, `${right.location} ${right.place}`),
+      left.fingerprints.length - right.fingerprints.length ||
+      compareText(JSON.stringify(left), JSON.stringify(right)),
   );
   return ranked[0] ?? null;
 }

@@ -12,3 +12,8 @@ export const SEVERITY: readonly Status[] = [
   'ok',
   'inconclusive',
 ];
+
+/** 0 inconclusive, 1 ok, 2 offline, … 7 blocked: the greatest of several is the one that counts most. */
+export function severityOf(status: Status): number {
+  return SEVERITY.length - 1 - SEVERITY.indexOf(status);
+}

@@ -4,8 +4,9 @@
  */
 import { z } from 'zod';
 import type { ReachabilityPoint } from '../../analysis/detect/point.ts';
+import { severityOf } from '../../analysis/verdict/severity.ts';
 import type { Status } from '../../analysis/verdict/verdict.ts';
-import { SERIES } from '../fields.ts';
+import { SERIES, SEVERITY_FIELD } from '../fields.ts';
 import { STATUS_LOOKBACK_MS } from '../store.ts';
 import type { LatestStatus, Store } from '../store.ts';
 import { ask, askEach } from './ask.ts';
@@ -20,6 +21,7 @@ type Question = Parameters<Store['statusNow']>[0];
 const NEWEST_ROWS = 2;
 const US_PER_MS = 1_000;
 const REACHABILITY = name(SERIES.reachability);
+const SEVERITY = name(SEVERITY_FIELD);
 const CELL = '"vantage", "target"';
 
 export async function readStatusNow(
@@ -130,7 +132,7 @@ async function readBreaks(
     connection,
     statuses.map(
       (status) =>
-        `SELECT last(${name(status)}) FROM ${REACHABILITY} ${where} AND ${name(status)} = 0 GROUP BY ${CELL}`,
+        `SELECT last(${SEVERITY}) FROM ${REACHABILITY} ${where} AND ${SEVERITY} <> ${severityOf(status)} GROUP BY ${CELL}`,
     ),
   );
   return statuses.flatMap((status, index) => {

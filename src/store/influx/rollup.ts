@@ -3,18 +3,19 @@
  * so that the same questions read both.
  */
 import { STATUSES } from '../../analysis/verdict/verdict.ts';
-import { FOREVER_POLICY, ROLLUP_FIELDS, SERIES, TIMING_FIELDS } from '../fields.ts';
+import { FOREVER_POLICY, ROLLUP_FIELDS, SERIES, SEVERITY_FIELD, TIMING_FIELDS } from '../fields.ts';
 import { FIVE_MINUTES_KEPT_MS, FIVE_MINUTES_POLICY } from './layout.ts';
 import { name } from './text.ts';
 
 interface RollupField {
   readonly as: string;
   readonly of: string;
-  readonly by: 'sum' | 'count' | 'mean' | 'median';
+  readonly by: 'sum' | 'count' | 'max' | 'mean' | 'median';
 }
 
 const FIELDS: readonly RollupField[] = [
   ...STATUSES.map((status) => ({ as: status, of: status, by: 'sum' as const })),
+  { as: SEVERITY_FIELD, of: SEVERITY_FIELD, by: 'max' },
   { as: ROLLUP_FIELDS.scoreSum, of: 'score', by: 'sum' },
   { as: ROLLUP_FIELDS.count, of: 'score', by: 'count' },
   { as: 'score', of: 'score', by: 'mean' },
@@ -106,7 +107,9 @@ function rollupFlux(place: FluxPlace): string {
 /** Fields that keep their name and are made in one way go together; one that gets another name goes alone. */
 function groups(): readonly (readonly RollupField[])[] {
   const same = FIELDS.filter(({ as, of }) => as === of);
-  const together = (['sum', 'mean', 'median'] as const).map((way) => same.filter(({ by }) => by === way));
+  const together = (['sum', 'max', 'mean', 'median'] as const).map((way) =>
+    same.filter(({ by }) => by === way),
+  );
   return [...together, ...FIELDS.filter(({ as, of }) => as !== of).map((field) => [field])];
 }
 

@@ -4,9 +4,10 @@
  */
 import { z } from 'zod';
 import type { Heartbeat, ReachabilityPoint } from '../../analysis/detect/point.ts';
+import { severityOf } from '../../analysis/verdict/severity.ts';
 import { LAYERS, METHODS, STATUSES } from '../../analysis/verdict/verdict.ts';
 import type { Status } from '../../analysis/verdict/verdict.ts';
-import { HEARTBEAT_TAGS, REACHABILITY_FIELDS, REACHABILITY_TAGS, SERIES } from '../fields.ts';
+import { HEARTBEAT_TAGS, REACHABILITY_FIELDS, REACHABILITY_TAGS, SERIES, SEVERITY_FIELD } from '../fields.ts';
 import {
   fromTagValue,
   fromTextValue,
@@ -27,11 +28,18 @@ const RECEIVED_FIELD = 'received_at_ms';
 
 export type Row = Readonly<Record<string, unknown>>;
 
-/** Which status it is, as a number for each; the same text for every point of that status. */
+const ALWAYS_WRITTEN: ReadonlySet<Status> = new Set(['ok', 'blocked']);
+
+/** Which status it is; the same text for every point of that status. A server pays for each field it is sent. */
 const STATUS_FIELDS: ReadonlyMap<Status, string> = new Map(
   STATUSES.map((status) => [
     status,
-    STATUSES.map((other) => integerField(other, other === status ? 1 : 0)).join(','),
+    [
+      ...STATUSES.filter((other) => other === status || ALWAYS_WRITTEN.has(other)).map((other) =>
+        integerField(other, other === status ? 1 : 0),
+      ),
+      integerField(SEVERITY_FIELD, severityOf(status)),
+    ].join(','),
   ]),
 );
 

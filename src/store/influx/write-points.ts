@@ -11,8 +11,10 @@ import { ID_FIELD, lineOfPoint } from './rows.ts';
 import { instant, literal, name, tagValue } from './text.ts';
 import type { LineWriter } from './write-lines.ts';
 
-/** Points per request; bounds the memory of one write. */
+/** Points per request; with the number of requests that bounds the memory of one write. */
 const BATCH_POINTS_MAX = 5_000;
+/** A server with several processors reads one while it writes another. */
+const WRITES_UNDERWAY_MAX = 3;
 /** Instants that are farther apart than this are looked up by themselves. */
 const GAP_MS = 600_000;
 const RANGES_MAX = 100;
@@ -33,7 +35,7 @@ export async function writePoints(
   const sorted = [...firstById.values()].sort((a, b) => a.atMs - b.atMs);
   // What this call writes is not yet there to be looked up while it is on its way.
   const taken = new Set<number>();
-  let underway: Promise<void> = Promise.resolve();
+  const underway: Promise<void>[] = [];
   try {
     for (let start = 0; start < sorted.length; start += BATCH_POINTS_MAX) {
       const batch = sorted.slice(start, start + BATCH_POINTS_MAX);
@@ -44,17 +46,17 @@ export async function writePoints(
         line: lineOfPoint(point, placeOf(point, taken)),
         content: point,
       }));
-      // One batch is written while the next is looked up and made into lines.
-      await underway;
-      underway = writer(lines);
+      // Some batches are written while the next is looked up and made into lines.
+      if (underway.length >= WRITES_UNDERWAY_MAX) await underway.shift();
+      const write = writer(lines);
       // It is awaited above, later; until then its failure is nobody's surprise.
-      void underway.catch(() => undefined);
+      void write.catch(() => undefined);
+      underway.push(write);
     }
-  } catch (error) {
-    await Promise.allSettled([underway]);
-    throw error;
+    await Promise.all(underway);
+  } finally {
+    await Promise.allSettled(underway);
   }
-  await underway;
 }
 
 /**

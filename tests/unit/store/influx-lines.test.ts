@@ -2,6 +2,7 @@
 import { Point } from '@influxdata/influxdb-client';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { severityOf } from '../../../src/analysis/verdict/severity.ts';
 import { LAYERS, METHODS, STATUSES } from '../../../src/analysis/verdict/verdict.ts';
 import type { ReachabilityPoint } from '../../../src/analysis/detect/point.ts';
 import { REACHABILITY_TAGS, SERIES } from '../../../src/store/fields.ts';
@@ -14,7 +15,9 @@ const NS_PER_MS = 1_000_000;
 function clientLine(point: ReachabilityPoint, nanoseconds: number): string {
   const line = new Point(SERIES.reachability);
   for (const tag of REACHABILITY_TAGS) if (point[tag] !== '') line.tag(tag, tagValue(point[tag]));
-  for (const status of STATUSES) line.intField(status, point.status === status ? 1 : 0);
+  for (const status of new Set([point.status, 'ok', 'blocked'] as const))
+    line.intField(status, point.status === status ? 1 : 0);
+  line.intField('severity', severityOf(point.status));
   line.floatField('score', point.score).floatField('confidence', point.confidence);
   line.stringField('status', point.status).stringField('id', point.id);
   line.stringField('record', JSON.stringify([point.retest, ...point.reasons]));
@@ -117,7 +120,7 @@ describe('the line of a point', () => {
   it('is one line of plain words for what nearly every point is', () => {
     expect(lineOfPoint(aPoint({ totalMs: 12.5 }), 42)).toBe(
       'reachability,vantage=ala-kcell,operator=AS29355,place=almaty,access=mobile,platform=youtube,target=youtube-www,probe=web ' +
-        'ok=1i,blocked=0i,throttled=0i,intercepted=0i,tampered=0i,down=0i,offline=0i,inconclusive=0i,score=0,confidence=1,' +
+        'ok=1i,blocked=0i,severity=1i,score=0,confidence=1,' +
         `status="ok",id="${aPoint().id}",record="[0]",total_ms=12.5 ${T0_MS}000042`,
     );
   });

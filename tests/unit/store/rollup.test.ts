@@ -1,7 +1,7 @@
 /** Downsampling of 1.x and of 2.x is one thing: the same fields, made in the same way, at the same instants. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { REACHABILITY_FIELDS, ROLLUP_FIELDS } from '../../../src/store/fields.ts';
+import { REACHABILITY_FIELDS, ROLLUP_FIELDS, SEVERITY_FIELD } from '../../../src/store/fields.ts';
 import {
   copyFlux,
   rollupPast,
@@ -33,7 +33,9 @@ describe('rollups', () => {
   it('have every number of a measurement, and how many there were', () => {
     const wanted = REACHABILITY_FIELDS.filter((field) => !NOT_ROLLED_UP.has(field));
     const made = ofSelection().map(({ as }) => as);
-    expect(made.toSorted()).toEqual([...wanted, ROLLUP_FIELDS.count, ROLLUP_FIELDS.scoreSum].sort());
+    expect(made.toSorted()).toEqual(
+      [...wanted, SEVERITY_FIELD, ROLLUP_FIELDS.count, ROLLUP_FIELDS.scoreSum].sort(),
+    );
   });
 
   it.each(ROLLUPS)('the task of $policy makes what the continuous query makes', (rollup) => {

@@ -82,11 +82,17 @@ function isGenuine({ fetch, comparison }: Page, { control }: Evidence): boolean 
   );
 }
 
-function relay(evidence: Evidence): Finding | null {
+/** What was asked for came: the site's page, or a handshake that proves the site where no other page shows. */
+function isSiteReached(evidence: Evidence): boolean {
   const page = pageOf(evidence);
-  if (evidence.consistency !== 'inconsistent' || page === null) return null;
-  const { first } = evidence;
-  if (!isProven(evidence) && !isGenuine(page, evidence)) return null;
+  if (page === null) return evidence.outcome.kind === 'handshake';
+  if (isProven(evidence) || isGenuine(page, evidence)) return true;
+  return page.fetch.fingerprints.length === 0 && hasVerifiedHandshake(evidence);
+}
+
+function relay(evidence: Evidence): Finding | null {
+  if (evidence.consistency !== 'inconsistent' || !isSiteReached(evidence)) return null;
+  const { first, outcome } = evidence;
   const isShown = hasVerifiedHandshake(evidence) || isProven(evidence);
   if (isShown && !isPathForged(evidence)) return null;
   return dns(
@@ -95,7 +101,9 @@ function relay(evidence: Evidence): Finding | null {
     isShown ? 0.45 : 0.6,
     null,
     `${first.host} was answered with ${someOf(first.addresses)}, in a network where neither the control nor an encrypted resolver has it.`,
-    'The genuine page came through it all the same: something relays it.',
+    outcome.kind === 'page'
+      ? 'The genuine page came through it all the same: something relays it.'
+      : 'A handshake under the site’s own certificate came through it all the same: something relays it.',
   );
 }
 
@@ -170,7 +178,7 @@ export const DNS_FIRST: readonly Rule[] = [
   },
   {
     id: 'dns.relay',
-    when: 'The answers lie in a network that neither the control nor an encrypted resolver has, and the genuine page comes from there: under no certificate, or with two clear-text resolvers alike forged.',
+    when: 'The answers lie in a network that neither the control nor an encrypted resolver has, and the genuine page, or a handshake that proves the site, comes from there: under no certificate, or with two clear-text resolvers alike forged.',
     says: 'tampered / dns / relay',
     confidence: '0.6; 0.45 where a certificate verified',
     source: 'OONI QA, DNS hijacking to a proxy (seen there as accessible)',

@@ -5,8 +5,10 @@ import {
   HOST,
   NO_KNOWLEDGE,
   SITE,
+  controlSees,
   handshake,
   harmless,
+  request,
   webMeasurement,
 } from '../../../support/web-observations.ts';
 import { NETWORK_CASES } from '../../../support/verdict-cases-network.ts';
@@ -30,6 +32,19 @@ describe('judge(measurement, knowledge)', () => {
     }
     expect([1, 2, 3, 4].map((tries) => confidence(tries))).toEqual([0.82, 0.89, 0.96, 0.96]);
     expect([1, 2, 3, 4].map((tries) => confidence(tries, 'unasked'))).toEqual([0.6, 0.65, 0.7, 0.7]);
+  });
+
+  it('takes the page without a known block page of two that are alike and came at once, in either order', () => {
+    const control = controlSees({ http_request: { failure: TIMEOUT, status_code: -1, body_length: -1 } });
+    const body = { body: 'x'.repeat(1_500), headers: {} };
+    const pages = [
+      request(`http://${HOST}/`, SITE, body),
+      request(`http://${HOST}/`, SITE, { ...body, x_aiqyn_body_fingerprints: ['cp.x'] }),
+    ];
+    for (const requests of [pages, pages.toReversed()])
+      expect(
+        judge(webMeasurement({ input: `http://${HOST}/`, requests, control }), NO_KNOWLEDGE).status,
+      ).toBe('ok');
   });
 
   it('names the observations in its reasons', () => {

@@ -109,6 +109,14 @@ export const BlockpageFact = z.strictObject({
 });
 export type BlockpageFact = z.infer<typeof BlockpageFact>;
 
+/** IPv4 prefixes that one AS number announces. */
+export const PrefixFact = z.strictObject({
+  operator: Asn,
+  cidrs: z.array(z.string()).min(1),
+  source: Source,
+});
+export type PrefixFact = z.infer<typeof PrefixFact>;
+
 export const Catalog = z.strictObject({
   platforms: z.array(PlatformFact),
   targets: z.array(TargetFact),
@@ -120,5 +128,6 @@ export const Catalog = z.strictObject({
   rings: z.array(RingFact),
   harmlessNames: z.array(HarmlessName).min(1),
   blockpages: z.array(BlockpageFact),
+  prefixes: z.array(PrefixFact),
 });
 export type Catalog = z.infer<typeof Catalog>;

@@ -41,6 +41,14 @@ function embeddedIpv4(address: string): string | null {
   return [24, 16, 8, 0].map((shift) => (value >>> shift) & 0xff).join('.');
 }
 
+/** Whether any IPv4 address from `first` to `last`, as numbers, is special. */
+export function hasSpecialIpv4(first: number, last: number): boolean {
+  return SPECIAL_IPV4.some(([network, bits]) => {
+    const start = toNumber(network);
+    return first < start + 2 ** (32 - bits) && last >= start;
+  });
+}
+
 function isSpecialIpv4(address: string): boolean {
   const value = toNumber(address);
   return SPECIAL_IPV4.some(([network, bits]) => {

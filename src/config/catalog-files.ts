@@ -10,6 +10,7 @@ import {
   OperatorFact,
   PlaceFact,
   PlatformFact,
+  PrefixFact,
   RingFact,
   TargetFact,
 } from '../../probes/catalog.ts';
@@ -59,6 +60,7 @@ export function readCatalog(folder: string): Catalog {
     rings: readYaml(z.array(RingFact), join(folder, 'rings.yaml')),
     harmlessNames: readYaml(z.array(HarmlessName).min(1), join(folder, 'harmless-names.yaml')),
     blockpages: readYaml(z.array(BlockpageFact), join(folder, 'blockpages.yaml')),
+    prefixes: readYaml(z.array(PrefixFact), join(folder, 'prefixes.yaml')),
   };
   const problems = catalogProblems(catalog, (pem) => existsSync(join(folder, 'interceptors', pem)));
   if (problems.length > 0) throw new ConfigError(shown(folder), listed(problems));

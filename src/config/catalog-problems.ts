@@ -1,6 +1,15 @@
 /** What no single fact's schema can see: ids given twice, references to nothing, facts that contradict each other. */
 import { isIP } from 'node:net';
-import type { BlockpageFact, Catalog, InterceptorFact, PlaceFact, RingFact } from '../../probes/catalog.ts';
+import type {
+  BlockpageFact,
+  Catalog,
+  InterceptorFact,
+  PlaceFact,
+  PrefixFact,
+  RingFact,
+} from '../../probes/catalog.ts';
+import { parsePrefix } from '../../probes/sweep/prefix.ts';
+import type { Prefix } from '../../probes/sweep/prefix.ts';
 
 /** Every contradiction in the catalogue, as sentences; empty when there is none. `hasPem` says whether a file exists. */
 export function catalogProblems(catalog: Catalog, hasPem: (fileName: string) => boolean): string[] {
@@ -33,6 +42,7 @@ export function catalogProblems(catalog: Catalog, hasPem: (fileName: string) => 
     ...catalog.interceptors.flatMap((interceptor) => interceptorProblems(interceptor, hasPem)),
     ...catalog.rings.flatMap(ringProblems),
     ...catalog.blockpages.flatMap(blockpageProblems),
+    ...prefixProblems(catalog),
   ];
 }
 
@@ -93,4 +103,38 @@ function blockpageProblems(blockpage: BlockpageFact): string[] {
   const { id, bodyContains, titleContains, header } = blockpage;
   if (bodyContains !== undefined || titleContains !== undefined || header !== undefined) return [];
   return [`blockpages.yaml: ${id}: says nothing to look for`];
+}
+
+/** An address belongs to one operator only, which the catalogue must know. */
+function prefixProblems({ prefixes, operators }: Catalog): string[] {
+  const known = new Set(operators.flatMap(({ asns }) => asns));
+  const strangers = prefixes
+    .filter(({ operator }) => !known.has(operator))
+    .map(({ operator }) => `prefixes.yaml: ${operator} is no operator of operators.yaml`);
+  const read = prefixes.flatMap(readPrefixes);
+  const wrong = read.flatMap(({ cidr, prefix }) =>
+    typeof prefix === 'string' ? [`prefixes.yaml: ${cidr} is not ${prefix}`] : [],
+  );
+  return [...strangers, ...wrong, ...overlaps(read)];
+}
+
+interface ReadPrefix {
+  readonly cidr: string;
+  readonly prefix: Prefix | string;
+}
+
+function readPrefixes({ cidrs }: PrefixFact): ReadPrefix[] {
+  return cidrs.map((cidr) => ({ cidr, prefix: parsePrefix(cidr) }));
+}
+
+function overlaps(read: readonly ReadPrefix[]): string[] {
+  const inOrder = read
+    .flatMap(({ cidr, prefix }) => (typeof prefix === 'string' ? [] : [{ cidr, ...prefix }]))
+    .sort((a, b) => a.first - b.first);
+  return inOrder.flatMap(({ cidr, first }, index) => {
+    const before = inOrder[index - 1];
+    return before === undefined || first > before.last
+      ? []
+      : [`prefixes.yaml: ${before.cidr} and ${cidr} overlap`];
+  });
 }

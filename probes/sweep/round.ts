@@ -6,8 +6,8 @@ import { BELIEF_FIRST, carried, PROBES_PER_ROUND_MAX, stateOf, updated } from '.
 import type { BlockState } from './belief.ts';
 import { availabilityOf } from './census.ts';
 import type { BlockRecord } from './census.ts';
-import type { Block } from './prefix.ts';
-import type { Answer, SweepProber } from './prober.ts';
+import type { Block } from '../prefix.ts';
+import type { Answer, SweepProber } from '../sweep-prober.ts';
 import { shuffled } from './shuffled.ts';
 
 export interface WatchedBlock extends Block {

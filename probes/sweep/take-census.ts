@@ -2,7 +2,7 @@
 import { canBeJudged, GLANCE, HOSTS, recordOf } from './census.ts';
 import type { BlockRecord } from './census.ts';
 import { EVER_ACTIVE_MIN } from './belief.ts';
-import type { SweepProber } from './prober.ts';
+import type { SweepProber } from '../sweep-prober.ts';
 import { shuffled } from './shuffled.ts';
 
 export interface CensusOptions {

@@ -96,6 +96,7 @@ class PatientOpening {
       store: {
         writePoints: async (points) => inner().writePoints(points),
         writeHeartbeats: async (heartbeats) => inner().writeHeartbeats(heartbeats),
+        writeSweeps: async (points) => inner().writeSweeps(points),
         saveIncidents: async (incidents) => inner().saveIncidents(incidents),
         removeIncidents: async (ids) => inner().removeIncidents(ids),
         saveEvents: async (events) => inner().saveEvents(events),
@@ -107,6 +108,7 @@ class PatientOpening {
         },
         heartbeats: async (window, scope) => inner().heartbeats(window, scope),
         vantagesNow: async () => inner().vantagesNow(),
+        sweeps: async (window, scope) => inner().sweeps(window, scope),
         incidents: async (query) => inner().incidents(query),
         incident: async (id) => inner().incident(id),
         events: async (window) => inner().events(window),

@@ -8,8 +8,8 @@ import type {
   PrefixFact,
   RingFact,
 } from '../../probes/catalog.ts';
-import { parsePrefix } from '../../probes/sweep/prefix.ts';
-import type { Prefix } from '../../probes/sweep/prefix.ts';
+import { parsePrefix } from '../../probes/prefix.ts';
+import type { Prefix } from '../../probes/prefix.ts';
 
 /** Every contradiction in the catalogue, as sentences; empty when there is none. `hasPem` says whether a file exists. */
 export function catalogProblems(catalog: Catalog, hasPem: (fileName: string) => boolean): string[] {

@@ -6,7 +6,7 @@ import type { Heartbeat, Incident, ReachabilityPoint } from '../analysis/detect/
 import { EnvironmentError } from '../errors.ts';
 import { SERIES } from './fields.ts';
 import { INCIDENTS_MAX } from './query-limits.ts';
-import type { Store, Window } from './store.ts';
+import type { Store, SweepPoint, Window } from './store.ts';
 
 /** Rows that are held at a time. */
 const BATCH_MAX = 5_000;
@@ -39,6 +39,7 @@ export async function copyStore(from: Store, to: Store, options: CopyOptions): P
   }
   for await (const day of heartbeatDays(from, options.sinceMs))
     for (const batch of slices(await from.heartbeats(day))) await to.writeHeartbeats(batch);
+  for (const batch of slices(await from.sweeps(sweepWindow(options.sinceMs)))) await to.writeSweeps(batch);
   for (const batch of slices(await everyIncident(from))) await to.saveIncidents(batch);
   for (const batch of slices(await from.events(EVER))) await to.saveEvents(batch);
 }
@@ -52,6 +53,7 @@ export async function compareStores(
   return [
     { series: SERIES.reachability, ...(await comparePoints(from, to, await windowOf(from, sinceMs))) },
     { series: SERIES.heartbeat, ...(await compareHeartbeats(from, to, sinceMs)) },
+    { series: SERIES.sweep, ...(await compareSweeps(from, to, sinceMs)) },
     { series: SERIES.incident, ...compareKeys(await everyIncident(from), await everyIncident(to), idOf) },
     { series: SERIES.event, ...compareKeys(await from.events(EVER), await to.events(EVER), idOf) },
   ];
@@ -65,6 +67,20 @@ function idOf({ id }: { readonly id: string }): string {
 
 function beatKey({ vantage, atMs }: Heartbeat): string {
   return JSON.stringify([vantage, atMs]);
+}
+
+function sweepKey({ operator, place, atMs }: SweepPoint): string {
+  return JSON.stringify([operator, place, atMs]);
+}
+
+/** A few rows each round: years of them are read at once. */
+function sweepWindow(sinceMs: number | null): Window {
+  return { fromMs: sinceMs ?? EVER.fromMs, toMs: EVER.toMs };
+}
+
+async function compareSweeps(from: Store, to: Store, sinceMs: number | null): Promise<Compared> {
+  const window = sweepWindow(sinceMs);
+  return compareKeys(await from.sweeps(window), await to.sweeps(window), sweepKey);
 }
 
 async function windowOf(store: Store, sinceMs: number | null): Promise<Window> {

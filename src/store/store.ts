@@ -43,6 +43,21 @@ export interface Bucket {
   readonly medianBytesPerSecond: number | null;
 }
 
+/** One operator in one place, as a round of the sweep found it from outside. */
+export interface SweepPoint {
+  readonly atMs: number;
+  /** `AS29355`. */
+  readonly operator: string;
+  readonly place: string;
+  /** Blocks (/24) that are up, of those that are up or down: 0–1. */
+  readonly upRatio: number;
+  /** Addresses asked, and those that answered. */
+  readonly probed: number;
+  readonly answered: number;
+  /** Median round trip; null where nothing answered. */
+  readonly rttMs: number | null;
+}
+
 export interface IncidentQuery {
   /** Incidents that overlap the window. */
   readonly window?: Window;
@@ -57,6 +72,8 @@ export interface Store {
   writePoints(points: readonly ReachabilityPoint[]): Promise<void>;
   /** Keyed by vantage and instant; the newer write wins. Durable when it resolves. */
   writeHeartbeats(heartbeats: readonly Heartbeat[]): Promise<void>;
+  /** Keyed by operator, place and instant; the newer write wins (where it has no round trip, an older one may stay). Durable when it resolves. */
+  writeSweeps(points: readonly SweepPoint[]): Promise<void>;
   /** Keyed by id; the newer write wins whole. Durable when it resolves. */
   saveIncidents(incidents: readonly Incident[]): Promise<void>;
   /** Takes incidents out that a re-run of the detector no longer finds. */
@@ -85,6 +102,8 @@ export interface Store {
   heartbeats(window: Window, scope?: Pick<Scope, 'vantage'>): Promise<Heartbeat[]>;
   /** The newest heartbeat of each vantage, by vantage. */
   vantagesNow(): Promise<Heartbeat[]>;
+  /** Ascending by instant, operator, then place. */
+  sweeps(window: Window, scope?: Pick<Scope, 'operator' | 'place'>): Promise<SweepPoint[]>;
   incidents(query: IncidentQuery): Promise<Incident[]>;
   incident(id: string): Promise<Incident | null>;
   /** Events that overlap the window, ascending by start. */

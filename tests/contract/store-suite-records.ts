@@ -1,7 +1,7 @@
 /** The promises of src/store/store.ts on heartbeats, incidents and events; store-suite.ts has those on points. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
-import { aHeartbeat, anEvent, anIncident, MINUTE_MS, T0_MS } from '../support/points.ts';
+import { aHeartbeat, anEvent, anIncident, aSweep, MINUTE_MS, T0_MS } from '../support/points.ts';
 
 const ALWAYS = { fromMs: 0, toMs: 8e15 };
 const HOUR_MS = 60 * MINUTE_MS;
@@ -44,6 +44,37 @@ export function describeStoreRecords(name: string, open: () => Promise<Store>): 
         await store.writeHeartbeats([newest, aHeartbeat({ vantage: 'a' })]);
         await store.writeHeartbeats([aHeartbeat({ vantage: 'b', receivedAtMs: T0_MS + HOUR_MS })]);
         expect(await store.vantagesNow()).toEqual([aHeartbeat({ vantage: 'a' }), newest]);
+      });
+    });
+
+    describe('sweeps', () => {
+      it('keeps one per operator, place and instant, the newer write', async () => {
+        await store.writeSweeps([aSweep({ upRatio: 0.2 }), aSweep({ upRatio: 0.3 })]);
+        await store.writeSweeps([aSweep({ upRatio: 0.975, rttMs: 71.25 })]);
+        expect(await store.sweeps(ALWAYS)).toEqual([aSweep({ upRatio: 0.975, rttMs: 71.25 })]);
+      });
+
+      it('keeps that nothing answered', async () => {
+        const silent = aSweep({ upRatio: 0, answered: 0, rttMs: null, place: "o'brien «Алматы»" });
+        await store.writeSweeps([silent]);
+        expect(await store.sweeps(ALWAYS)).toEqual([silent]);
+        await store.writeSweeps([]);
+      });
+
+      it('answers a half-open window in order, of all or of one operator or place', async () => {
+        const points = [
+          aSweep({ operator: 'AS21299' }),
+          aSweep({ place: 'almaty' }),
+          aSweep({}),
+          aSweep({ atMs: T0_MS + MINUTE_MS }),
+          aSweep({ atMs: T0_MS + 2 * MINUTE_MS }),
+        ];
+        await store.writeSweeps(points.toReversed());
+        const window = { fromMs: T0_MS, toMs: T0_MS + 2 * MINUTE_MS };
+        expect(await store.sweeps(window)).toEqual(points.slice(0, 4));
+        expect(await store.sweeps(window, { operator: 'AS21299' })).toEqual([points[0]]);
+        expect(await store.sweeps(window, { place: 'almaty' })).toEqual([points[1]]);
+        expect(await store.sweeps(window, { operator: 'AS1' })).toEqual([]);
       });
     });
 

@@ -41,6 +41,7 @@ export function describeStore(name: string, open: () => Promise<Store>): void {
         expect(await store.buckets({ window: ALWAYS, bucketMs: HOUR_MS, by: [] })).toEqual([]);
         expect(await store.heartbeats(ALWAYS)).toEqual([]);
         expect(await store.vantagesNow()).toEqual([]);
+        expect(await store.sweeps(ALWAYS)).toEqual([]);
         expect(await store.incidents({})).toEqual([]);
         expect(await store.incident('none')).toBeNull();
         expect(await store.events(ALWAYS)).toEqual([]);

@@ -15,13 +15,14 @@ import type { TimeRange } from './grafana.ts';
 import type { Influxd } from './influxd.ts';
 import type { Line } from './line-protocol.ts';
 import { writeLines } from './line-protocol.ts';
-import { aBlockedPoint, anEvent } from './points.ts';
+import { aBlockedPoint, anEvent, aSweep } from './points.ts';
 import { anAddress } from './address.ts';
 import { silentLog } from './silent-log.ts';
 import { systemClock } from '../../probes/net/clock.ts';
 import { z } from 'zod';
 import { EVENT_KINDS } from '../../src/events/event.ts';
 import type { InfluxAddress } from '../../src/config/store-config.ts';
+import type { SweepPoint } from '../../src/store/store.ts';
 import type { AiqynEvent } from '../../src/events/event.ts';
 import { writeAssociations } from '../../src/store/influx/associations.ts';
 import { connectInflux } from '../../src/store/influx/connection.ts';
@@ -53,18 +54,21 @@ function oneOfEachLayer(scenario: Scenario): ReachabilityPoint[] {
   );
 }
 
-/** What no part of Aiqyn writes yet: surveys and signals of others. */
+/** What no part of Aiqyn writes yet: signals of others. */
 function* besideTheStore(scenario: Scenario): Generator<Line> {
   for (let atMs = scenario.from; atMs < scenario.to; atMs += 5 * MINUTE_MS) {
-    for (const { operator, place } of scenario.vantages) {
-      const fields = { up_ratio: 0.92, probed: 200, answered: 184, rtt_ms: 71 };
-      yield { series: SERIES.sweep, atMs, tags: { operator, place }, fields };
-    }
     for (const signal of ['bgp', 'ping']) {
       const tags = { source: 'ioda', signal, entity: 'AS9198' };
       yield { series: SERIES.outside, atMs, tags, fields: { value: 940, baseline: 1_000 } };
     }
   }
+}
+
+function sweepsOf(scenario: Scenario): SweepPoint[] {
+  const points: SweepPoint[] = [];
+  for (let atMs = scenario.from; atMs < scenario.to; atMs += 11 * MINUTE_MS)
+    for (const { operator, place } of scenario.vantages) points.push(aSweep({ atMs, operator, place }));
+  return points;
 }
 
 function eventsOf(scenario: Scenario): AiqynEvent[] {
@@ -126,6 +130,7 @@ export async function fillAfternoon(influxd: Influxd): Promise<Afternoon> {
   });
   await store.writePoints([...points.map(withRate), ...oneOfEachLayer(scenario)]);
   await store.writeHeartbeats(heartbeats);
+  await store.writeSweeps(sweepsOf(scenario));
   await store.saveIncidents(incidents);
   await store.saveEvents(eventsOf(scenario));
   await store.close();

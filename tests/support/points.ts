@@ -1,5 +1,6 @@
 /** Builders for what the store keeps; each names only what its test is about. */
 import type { Heartbeat, Incident, ReachabilityPoint } from '../../src/analysis/detect/point.ts';
+import type { SweepPoint } from '../../src/store/store.ts';
 import type { AiqynEvent } from '../../src/events/event.ts';
 
 /** 2026-03-01T00:00:00Z: an hour, a day and a bucket begin here. */
@@ -68,6 +69,19 @@ export function aHeartbeat(changes: Partial<Heartbeat> = {}): Heartbeat {
     receivedAtMs: atMs,
     spoolDepth: 0,
     clockOffsetMs: 0,
+    ...changes,
+  };
+}
+
+export function aSweep(changes: Partial<SweepPoint> = {}): SweepPoint {
+  return {
+    atMs: T0_MS,
+    operator: 'AS29355',
+    place: 'unknown',
+    upRatio: 1,
+    probed: 64,
+    answered: 60,
+    rttMs: 80,
     ...changes,
   };
 }

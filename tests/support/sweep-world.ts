@@ -1,7 +1,7 @@
 /** A made-up network for sweeps: who would answer, without a socket. */
-import { RefusedAddressError } from '../../probes/sweep/prefix.ts';
-import type { PrefixSet } from '../../probes/sweep/prefix.ts';
-import type { SweepProber } from '../../probes/sweep/prober.ts';
+import { RefusedAddressError } from '../../probes/prefix.ts';
+import type { PrefixSet } from '../../probes/prefix.ts';
+import type { SweepProber } from '../../probes/sweep-prober.ts';
 
 export interface SweepWorld extends SweepProber {
   /** Every address that was asked, in order, by batch. */

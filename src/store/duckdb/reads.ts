@@ -7,9 +7,9 @@ import type { Status } from '../../analysis/verdict/verdict.ts';
 import type { AiqynEvent } from '../../events/event.ts';
 import { incidentLimit, requireBucket, SCOPE_KEYS } from '../query-limits.ts';
 import { STATUS_LOOKBACK_MS } from '../store.ts';
-import type { Bucket, IncidentQuery, LatestStatus, Scope, Store, Window } from '../store.ts';
-import { EVENT, HEARTBEAT, INCIDENT, REACHABILITY } from './schema.ts';
-import { eventOfRow, heartbeatOfRow, incidentOfRow, pointOfRow } from './rows.ts';
+import type { Bucket, IncidentQuery, LatestStatus, Scope, Store, SweepPoint, Window } from '../store.ts';
+import { EVENT, HEARTBEAT, INCIDENT, REACHABILITY, SWEEP } from './schema.ts';
+import { eventOfRow, heartbeatOfRow, incidentOfRow, pointOfRow, sweepOfRow } from './rows.ts';
 
 type Values = Record<string, string | number>;
 type Question<Name extends 'statusNow' | 'buckets'> = Parameters<Store[Name]>[0];
@@ -190,6 +190,20 @@ export async function readVantagesNow(connection: DuckDBConnection): Promise<Hea
     {},
   );
   return rows.map(heartbeatOfRow);
+}
+
+export async function readSweeps(
+  connection: DuckDBConnection,
+  window: Window,
+  scope: Parameters<Store['sweeps']>[1],
+): Promise<SweepPoint[]> {
+  const { sql, values } = narrow(scope, 's');
+  const rows = await rowsOf(
+    connection,
+    `SELECT * FROM "${SWEEP.name}" s WHERE s."at_ms" >= $fromMs AND s."at_ms" < $toMs ${sql} ORDER BY s."at_ms", s."operator", s."place"`,
+    { fromMs: window.fromMs, toMs: window.toMs, ...values },
+  );
+  return rows.map(sweepOfRow);
 }
 
 export async function readIncidents(connection: DuckDBConnection, query: IncidentQuery): Promise<Incident[]> {

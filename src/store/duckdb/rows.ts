@@ -4,6 +4,7 @@ import type { Heartbeat, Incident, ReachabilityPoint } from '../../analysis/dete
 import { LAYERS, METHODS, STATUSES } from '../../analysis/verdict/verdict.ts';
 import { AiqynEvent } from '../../events/event.ts';
 import { StoredIncident } from '../stored-incident.ts';
+import type { SweepPoint } from '../store.ts';
 import type { Row } from './writes.ts';
 
 const MaybeNumber = z.number().nullable();
@@ -134,6 +135,27 @@ export function heartbeatOfRow(row: unknown): Heartbeat {
     spoolDepth: read.spool_depth,
     clockOffsetMs: read.clock_offset_ms,
   };
+}
+
+const SweepRow = z.object({
+  at_ms: z.number(),
+  operator: z.string(),
+  place: z.string(),
+  up_ratio: z.number(),
+  probed: z.number(),
+  answered: z.number(),
+  rtt_ms: MaybeNumber,
+});
+
+/** In the order of schema.ts's SWEEP. */
+export function rowOfSweep(point: SweepPoint): Row {
+  const { atMs, operator, place, upRatio, probed, answered, rttMs } = point;
+  return [atMs, operator, place, upRatio, probed, answered, rttMs];
+}
+
+export function sweepOfRow(row: unknown): SweepPoint {
+  const { at_ms, up_ratio, rtt_ms, ...same } = SweepRow.parse(row);
+  return { ...same, atMs: at_ms, upRatio: up_ratio, rttMs: rtt_ms };
 }
 
 /** In the order of schema.ts's INCIDENT. */

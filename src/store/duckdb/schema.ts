@@ -8,7 +8,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { STATUSES } from '../../analysis/verdict/verdict.ts';
 import { EnvironmentError } from '../../errors.ts';
-import { HEARTBEAT_TAGS, REACHABILITY_TAGS, SERIES } from '../fields.ts';
+import { HEARTBEAT_TAGS, REACHABILITY_TAGS, SERIES, SWEEP_TAGS } from '../fields.ts';
 import { inTransaction } from './writes.ts';
 
 export const SCHEMA_TABLE = 'aiqyn_schema';
@@ -96,6 +96,20 @@ export const EVENT: Table = {
   rangeColumn: 'id',
 };
 
+export const SWEEP: Table = {
+  name: SERIES.sweep,
+  columns: [
+    ['at_ms', 'DOUBLE'],
+    ...SWEEP_TAGS.map((tag) => [tag, 'VARCHAR'] as const),
+    ['up_ratio', 'DOUBLE'],
+    ['probed', 'DOUBLE'],
+    ['answered', 'DOUBLE'],
+    ['rtt_ms', 'DOUBLE'],
+  ],
+  key: ['operator', 'place', 'at_ms'],
+  rangeColumn: 'at_ms',
+};
+
 /** Forward only; number n brings a file from version n to n + 1. Never edit one that was released: add the next. */
 const MIGRATIONS: readonly (readonly string[])[] = [
   [
@@ -111,6 +125,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     createTable(INCIDENT, []),
     createTable(EVENT, []),
   ],
+  [createTable(SWEEP, [])],
 ];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

@@ -20,10 +20,11 @@ import {
   readIncidents,
   readPoints,
   readStatusNow,
+  readSweeps,
   readVantagesNow,
 } from './reads.ts';
-import { rowOfEvent, rowOfHeartbeat, rowOfIncident, rowOfPoint } from './rows.ts';
-import { EVENT, HEARTBEAT, INCIDENT, migrate, REACHABILITY } from './schema.ts';
+import { rowOfEvent, rowOfHeartbeat, rowOfIncident, rowOfPoint, rowOfSweep } from './rows.ts';
+import { EVENT, HEARTBEAT, INCIDENT, migrate, REACHABILITY, SWEEP } from './schema.ts';
 import { addRows, deleteIds, replaceRows } from './writes.ts';
 
 const MEMORY_DEFAULT_MB = 96;
@@ -103,6 +104,9 @@ class DuckdbStore implements Store {
   writeHeartbeats: Store['writeHeartbeats'] = async (heartbeats) =>
     this.#write(heartbeats, (writer) => replaceRows(writer, HEARTBEAT, heartbeats.map(rowOfHeartbeat)));
 
+  writeSweeps: Store['writeSweeps'] = async (points) =>
+    this.#write(points, (writer) => replaceRows(writer, SWEEP, points.map(rowOfSweep)));
+
   saveIncidents: Store['saveIncidents'] = async (incidents) =>
     this.#write(incidents, (writer) => replaceRows(writer, INCIDENT, incidents.map(rowOfIncident)));
 
@@ -120,6 +124,8 @@ class DuckdbStore implements Store {
   heartbeats: Store['heartbeats'] = async (window, scope) =>
     this.#read((reader) => readHeartbeats(reader, window, scope));
   vantagesNow: Store['vantagesNow'] = async () => this.#read(readVantagesNow);
+  sweeps: Store['sweeps'] = async (window, scope) =>
+    this.#read((reader) => readSweeps(reader, window, scope));
   incidents: Store['incidents'] = async (query) => this.#read((reader) => readIncidents(reader, query));
   incident: Store['incident'] = async (id) => this.#read((reader) => readIncident(reader, id));
   events: Store['events'] = async (window) => this.#read((reader) => readEvents(reader, window));

@@ -79,11 +79,11 @@ export const POINT_SELECTION = [
 
 const MaybeNumber = z.number().nullable();
 /** A tag that was empty is none in the database. */
-const Tag = z
+export const Tag = z
   .string()
   .nullable()
   .transform((kept) => fromTagValue(kept ?? ''));
-const Time = z.number().transform((microseconds) => Math.floor(microseconds / 1_000));
+export const Time = z.number().transform((microseconds) => Math.floor(microseconds / 1_000));
 const Json = z.string().transform((text): unknown => JSON.parse(text));
 
 const PointRow = z.object({

@@ -9,7 +9,7 @@ import { AiqynEvent } from '../../events/event.ts';
 import type { Log } from '../../log.ts';
 import { FOREVER_POLICY, SERIES } from '../fields.ts';
 import { incidentLimit } from '../query-limits.ts';
-import type { IncidentQuery, Scope, Store, Window } from '../store.ts';
+import type { IncidentQuery, Scope, Store, SweepPoint, Window } from '../store.ts';
 import { StoredIncident } from '../stored-incident.ts';
 import { answers, ask } from './ask.ts';
 import { connectInflux } from './connection.ts';
@@ -26,6 +26,7 @@ import { readStatusNow } from './read-status.ts';
 import { areOneOf, createRecordBook, entryOfEvent, entryOfIncident } from './records.ts';
 import type { RecordBook } from './records.ts';
 import { HEARTBEAT_SELECTION, heartbeatOfRow, lineOfHeartbeat } from './rows.ts';
+import { lineOfSweep, readSweeps } from './sweeps.ts';
 import { instant, literal, name, tagValue, within } from './text.ts';
 import { createLineWriter } from './write-lines.ts';
 import type { LineWriter, SetAside } from './write-lines.ts';
@@ -102,6 +103,12 @@ class InfluxStore implements OpenInfluxStore {
     await this.#run(async () => this.#writer(lines));
   }
 
+  async writeSweeps(points: readonly SweepPoint[]): Promise<void> {
+    await this.#run(async () =>
+      this.#writer(points.map((point) => ({ line: lineOfSweep(point), content: point }))),
+    );
+  }
+
   async saveIncidents(incidents: readonly Incident[]): Promise<void> {
     await this.#run(async () => this.#incidents.save(incidents.map(entryOfIncident)));
   }
@@ -153,6 +160,9 @@ class InfluxStore implements OpenInfluxStore {
       return rows.map(heartbeatOfRow).sort((a, b) => compare(a.vantage, b.vantage));
     });
   }
+
+  sweeps: Store['sweeps'] = async (window, scope) =>
+    this.#run(async () => readSweeps(this.#connection, window, scope));
 
   async incidents(query: IncidentQuery): Promise<Incident[]> {
     const { window, openOnly, platform } = query;

@@ -4,7 +4,16 @@ import type { Status } from '../../analysis/verdict/verdict.ts';
 import type { AiqynEvent } from '../../events/event.ts';
 import { incidentLimit, requireBucket, SCOPE_KEYS } from '../query-limits.ts';
 import { STATUS_LOOKBACK_MS } from '../store.ts';
-import type { Bucket, Group, IncidentQuery, LatestStatus, Scope, Store, Window } from '../store.ts';
+import type {
+  Bucket,
+  Group,
+  IncidentQuery,
+  LatestStatus,
+  Scope,
+  Store,
+  SweepPoint,
+  Window,
+} from '../store.ts';
 
 /** Everything is gone with the process; `close` only makes later calls fail, as every adapter's does. */
 export function createMemoryStore(): Store {
@@ -14,6 +23,7 @@ export function createMemoryStore(): Store {
 class MemoryStore implements Store {
   readonly #points = new Map<string, ReachabilityPoint>();
   readonly #heartbeats = new Map<string, Heartbeat>();
+  readonly #sweeps = new Map<string, SweepPoint>();
   readonly #incidents = new Map<string, Incident>();
   readonly #events = new Map<string, AiqynEvent>();
   /** The points in order; made anew when it is asked for after a write. */
@@ -33,6 +43,12 @@ class MemoryStore implements Store {
     this.#requireOpen();
     for (const beat of heartbeats)
       this.#heartbeats.set(JSON.stringify([beat.vantage, beat.atMs]), structuredClone(beat));
+  }
+
+  async writeSweeps(points: readonly SweepPoint[]): Promise<void> {
+    this.#requireOpen();
+    for (const point of points)
+      this.#sweeps.set(JSON.stringify([point.operator, point.place, point.atMs]), structuredClone(point));
   }
 
   async saveIncidents(incidents: readonly Incident[]): Promise<void> {
@@ -109,6 +125,17 @@ class MemoryStore implements Store {
     return structuredClone([...newest.values()].sort((a, b) => compare(a.vantage, b.vantage)));
   }
 
+  async sweeps(window: Window, scope: Parameters<Store['sweeps']>[1] = {}): Promise<SweepPoint[]> {
+    this.#requireOpen();
+    const found = [...this.#sweeps.values()].filter(
+      ({ atMs, operator, place }) =>
+        isInside(atMs, window) &&
+        operator === (scope.operator ?? operator) &&
+        place === (scope.place ?? place),
+    );
+    return structuredClone(found.sort(compareSweeps));
+  }
+
   async incidents(query: IncidentQuery): Promise<Incident[]> {
     this.#requireOpen();
     const found = [...this.#incidents.values()]
@@ -161,6 +188,10 @@ class MemoryStore implements Store {
 /** By code unit, not by a locale: the same order on every machine. */
 function compare(left: string, right: string): number {
   return left < right ? -1 : left > right ? 1 : 0;
+}
+
+function compareSweeps(a: SweepPoint, b: SweepPoint): number {
+  return a.atMs - b.atMs || compare(a.operator, b.operator) || compare(a.place, b.place);
 }
 
 function isInside(atMs: number, { fromMs, toMs }: Window): boolean {

@@ -1,7 +1,7 @@
 /** The prefixes that come with Aiqyn: who may be asked at all. */
 import { describe, expect, it } from 'vitest';
-import { createPrefixSet, parsePrefix } from '../../../probes/sweep/prefix.ts';
-import type { OwnedPrefix } from '../../../probes/sweep/prefix.ts';
+import { createPrefixSet, parsePrefix } from '../../../probes/prefix.ts';
+import type { OwnedPrefix } from '../../../probes/prefix.ts';
 import { loadCatalog } from '../../../src/config/catalog-files.ts';
 import { catalogProblems } from '../../../src/config/catalog-problems.ts';
 

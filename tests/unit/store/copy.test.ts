@@ -8,6 +8,7 @@ import {
   aHeartbeat,
   anEvent,
   anIncident,
+  aSweep,
   aPoint,
   idAt,
   manyPoints,
@@ -25,6 +26,7 @@ async function filled(): Promise<Store> {
     aHeartbeat({ atMs: T0_MS - 40 * DAY_MS, connectivity: 'offline' }),
     ...Array.from({ length: 50 }, (_, n) => aHeartbeat({ atMs: T0_MS + n * MINUTE_MS })),
   ]);
+  await store.writeSweeps([aSweep({ atMs: T0_MS - 300 * DAY_MS }), aSweep()]);
   await store.saveIncidents([
     anIncident(),
     anIncident({ id: 'old', startMs: T0_MS - 400 * DAY_MS, endMs: null }),
@@ -68,6 +70,7 @@ async function copy(from: Store, to: Store, sinceMs: number | null = null): Prom
 const WHOLE = [
   { series: 'reachability', rows: POINTS, missing: 0 },
   { series: 'heartbeat', rows: 51, missing: 0 },
+  { series: 'sweep', rows: 2, missing: 0 },
   { series: 'incident', rows: 2, missing: 0 },
   { series: 'event', rows: 2, missing: 0 },
 ];
@@ -100,7 +103,7 @@ describe('copyStore', () => {
     });
     await expect(copy(from, cut)).rejects.toThrow('the server went away');
     expect((await to.extent()).points).toBe(5_000);
-    expect((await compareStores(from, to, null)).map(({ missing }) => missing)).toEqual([1_000, 51, 2, 2]);
+    expect((await compareStores(from, to, null)).map(({ missing }) => missing)).toEqual([1_000, 51, 2, 2, 2]);
     await copy(from, to);
     expect(await compareStores(from, to, null)).toEqual(WHOLE);
   });
@@ -114,12 +117,13 @@ describe('copyStore', () => {
     expect(await compareStores(from, to, null)).toEqual(WHOLE);
   });
 
-  it('copies newer measurements and heartbeats alone where it is told to, and all incidents and events', async () => {
+  it('copies newer measurements, heartbeats and sweeps alone where it is told to, and all incidents and events', async () => {
     const [from, to] = [await filled(), createMemoryStore()];
     const sinceMs = T0_MS + (POINTS - 100) * 1_000;
     expect(await copy(from, to, sinceMs)).toEqual([100]);
     expect((await compareStores(from, to, sinceMs)).map(({ rows, missing }) => [rows, missing])).toEqual([
       [100, 0],
+      [0, 0],
       [0, 0],
       [2, 0],
       [2, 0],
@@ -151,15 +155,16 @@ describe('compareStores', () => {
     });
   });
 
-  it('misses a heartbeat, an incident, an event that the target dropped', async () => {
+  it('misses a heartbeat, a sweep, an incident, an event that the target dropped', async () => {
     const [from, to] = [await filled(), createMemoryStore()];
     const forgetful = instead(to, {
       writeHeartbeats: async (beats) => to.writeHeartbeats(beats.filter(({ atMs }) => atMs > T0_MS)),
+      writeSweeps: async (points) => to.writeSweeps(points.slice(1)),
       saveIncidents: async (incidents) => to.saveIncidents(incidents.filter(({ id }) => id !== 'old')),
       saveEvents: async (events) => to.saveEvents(events.filter(({ id }) => id !== 'to come')),
     });
     await copy(from, forgetful);
-    expect((await compareStores(from, to, null)).map(({ missing }) => missing)).toEqual([0, 2, 1, 1]);
+    expect((await compareStores(from, to, null)).map(({ missing }) => missing)).toEqual([0, 2, 1, 1, 1]);
   });
 });
 

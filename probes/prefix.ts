@@ -2,8 +2,8 @@
  * IPv4 prefixes, and the set of those that may be asked. An address is a number from 0 to 2^32 - 1; a block is a /24, named by
  * its first three octets (`2.72.17`).
  */
-import { isIpv4 } from '../scrub.ts';
-import { hasSpecialIpv4 } from '../special-address.ts';
+import { isIpv4 } from './scrub.ts';
+import { hasSpecialIpv4 } from './special-address.ts';
 
 const BLOCK_BITS = 24;
 const BLOCK_SIZE = 256;

@@ -7,8 +7,8 @@ import {
   parsePrefix,
   parseRange,
   RefusedAddressError,
-} from '../../../../probes/sweep/prefix.ts';
-import type { OwnedPrefix, Prefix } from '../../../../probes/sweep/prefix.ts';
+} from '../../../probes/prefix.ts';
+import type { OwnedPrefix, Prefix } from '../../../probes/prefix.ts';
 
 function prefix(text: string): Prefix {
   const parsed = parsePrefix(text);

@@ -6,8 +6,8 @@ import type { Plan } from '../../probes/plan.ts';
 const MINUTES_PER_DAY = 1_440;
 /** Of the runs of each kind, how many see a change and are looked at again: one in a hundred is a bad line. */
 export const CHANGED_SHARE = 0.01;
-/** A change of a page is looked at again lightly so often, and fetched in full once. */
-const LIGHT_RETESTS = 3;
+/** A page that fails is looked at again lightly three times in each of its first two rounds, and fetched in full once. */
+const LIGHT_RETESTS = 6;
 
 /** One round of one kind. Bytes are of IP packets both ways unless said otherwise. */
 export const Counted = z.object({

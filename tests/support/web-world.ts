@@ -66,6 +66,7 @@ export function aCatalog(youtubeName: string = PLATFORM_NAMES.youtube): Catalog 
     harmlessNames: [{ name: 'example.org', source: 'made up for this test' }],
     blockpages: [],
     kindTargets: [],
+    prefixes: [],
   });
 }
 

@@ -7,6 +7,7 @@ import type { Schedule } from '../../probes/kinds.ts';
 import { inputOfTarget, testNameOf } from '../../probes/plan.ts';
 import type { PlannedTarget, Rate } from '../../probes/plan.ts';
 import type { Connectivity } from '../../probes/words.ts';
+import { FailureRun } from './failure-run.ts';
 import { looksReachable } from './keeping.ts';
 import type { AgentOptions, TestKeys } from './options.ts';
 import type { Ran, Recorder, Run } from './recorder.ts';
@@ -14,11 +15,6 @@ import type { RingsKeeper } from './rings-keeper.ts';
 import { Slots } from './slots.ts';
 
 export const RETEST_TRIES_MAX = 3;
-/**
- * Tries of one round share its loss; those of the round after do not. So light checks look again in both, which finds a
- * block about fifty seconds sooner where one round is not enough, and asks less of each round.
- */
-export const RETESTED_FAILURES_MAX = 2;
 export const RETEST_WINDOW_MS = 10_000;
 
 type RunnerOptions = Pick<AgentOptions, 'plan' | 'clock' | 'budget' | 'runTarget' | 'retestWindowMs'> & {
@@ -60,8 +56,7 @@ export class TargetRunner {
   readonly #slowSlots: Slots;
   readonly #busy = new Map<string, Promise<unknown>>();
   readonly #reachable = new Map<string, boolean>();
-  /** Light checks of a target that failed one after the other, by the first try of each round. */
-  readonly #failures = new Map<string, number>();
+  readonly #lightRuns = new Map<string, FailureRun>();
   readonly #fetchedAfterFailure = new Set<string>();
 
   constructor(options: RunnerOptions) {
@@ -109,14 +104,14 @@ export class TargetRunner {
     const before = this.#reachable.get(`${rate} ${target.id}`) ?? true;
     const byLight = this.#reachable.get(`light ${target.id}`) ?? true;
     this.#reachable.set(`${rate} ${target.id}`, reachable);
-    if (rate === 'light') return this.#isLightNews(target, before, reachable);
+    if (rate === 'light') return this.#lightRunOf(target).isNews(reachable);
     return before !== reachable && (target.probe !== 'web' || byLight !== reachable);
   }
 
-  #isLightNews(target: PlannedTarget, before: boolean, reachable: boolean): boolean {
-    const failures = reachable ? 0 : (this.#failures.get(target.id) ?? 0) + 1;
-    this.#failures.set(target.id, failures);
-    return reachable ? !before : failures <= RETESTED_FAILURES_MAX;
+  #lightRunOf(target: PlannedTarget): FailureRun {
+    const run = this.#lightRuns.get(target.id) ?? new FailureRun();
+    this.#lightRuns.set(target.id, run);
+    return run;
   }
 
   /**

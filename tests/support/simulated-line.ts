@@ -9,7 +9,7 @@
  */
 import type { DetectorWindow } from '../../src/analysis/detect/detector.ts';
 import type { ReachabilityPoint } from '../../src/analysis/detect/point.ts';
-import { RETESTED_FAILURES_MAX } from '../../src/agent/target-runner.ts';
+import { FailureRun } from '../../src/agent/failure-run.ts';
 import { aBlockedPoint, aPoint } from './points.ts';
 
 export interface Line {
@@ -51,10 +51,9 @@ interface Lane {
   readonly base: ReachabilityPoint;
   readonly blocked: ReachabilityPoint;
   readonly line: Line;
+  readonly run: FailureRun;
   nextMs: number;
   isBad: boolean;
-  /** Rounds that failed one after the other, by the first try of each. */
-  failures: number;
 }
 
 class Weather {
@@ -91,7 +90,14 @@ function lanesOf({ lines, platforms, fromMs, cadenceMs }: Simulation): Lane[] {
     platforms.map((platform, column) => {
       const tags = { ...line, platform, target: `${platform}-www` };
       const nextMs = fromMs + Math.floor(((row * platforms.length + column) / count) * cadenceMs);
-      return { base: aPoint(tags), blocked: aBlockedPoint(tags), line, nextMs, isBad: false, failures: 0 };
+      return {
+        base: aPoint(tags),
+        blocked: aBlockedPoint(tags),
+        line,
+        nextMs,
+        isBad: false,
+        run: new FailureRun(),
+      };
     }),
   );
 }
@@ -121,12 +127,10 @@ class Play {
 
   run(lane: Lane, into: ReachabilityPoint[]): void {
     const atMs = lane.nextMs;
-    const failedBefore = lane.failures;
     into.push(this.#measure(lane, atMs, 0));
     lane.nextMs += this.#simulation.cadenceMs;
-    lane.failures = lane.isBad ? failedBefore + 1 : 0;
     const isFailing = lane.isBad;
-    if (isFailing ? lane.failures > RETESTED_FAILURES_MAX : failedBefore === 0) return;
+    if (!lane.run.isNews(!isFailing)) return;
     for (const [index, seconds] of RETEST_SECONDS.entries()) {
       into.push(this.#measure(lane, atMs + seconds * 1_000, index + 1));
       if (!isFailing && lane.isBad) return;

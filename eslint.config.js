@@ -18,7 +18,7 @@ const ambient = {
 };
 
 export default defineConfig(
-  globalIgnores(['dist/', 'coverage/', '*.config.js', '*.cjs', 'scripts/', 'src/web/assets/']),
+  globalIgnores(['dist/', 'coverage/', '*.config.js', '**/*.cjs', 'scripts/', 'src/web/assets/']),
   tseslint.configs.strictTypeChecked,
   tseslint.configs.stylisticTypeChecked,
   { languageOptions: { parserOptions: { projectService: true } } },

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 
-const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'main.js');
+export const MAIN = join(import.meta.dirname, '..', '..', 'dist', 'src', 'cli', 'main.js');
 
 export interface RunningCli {
   readonly child: ChildProcessByStdio<null, Readable, Readable>;
@@ -24,7 +24,17 @@ export function startCli(
   env: Readonly<Record<string, string>> = {},
   cwd?: string,
 ): RunningCli {
-  const child = spawn(process.execPath, [MAIN, ...args], {
+  return startProgram([process.execPath, MAIN, ...args], env, cwd);
+}
+
+/** Any program that says when it is ready. */
+export function startProgram(
+  words: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  cwd?: string,
+): RunningCli {
+  const [program = '', ...args] = words;
+  const child = spawn(program, args, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
     ...(cwd === undefined ? {} : { cwd }),

@@ -36,6 +36,6 @@ export default defineConfig(
     },
   },
   { files: ['tests/**'], rules: { 'max-lines-per-function': 'off' } },
-  { files: ['vitest.config.ts'], rules: { 'no-restricted-exports': 'off' } },
+  { files: ['vitest*.config.ts'], rules: { 'no-restricted-exports': 'off' } },
   { files: ['probes/**', 'src/**'], ignores: ['probes/net/**', 'src/cli/**'], rules: ambient },
 );

@@ -7,8 +7,8 @@ import { openFleetBook } from '../../../src/collector/fleet-book.ts';
 import { createIdentity, writeIdentity } from '../../../src/fleet/identity.ts';
 import { MAIN } from '../../support/cli.ts';
 import type { RunningCli } from '../../support/cli.ts';
-import { TARGET_IDS } from './geography.ts';
-import type { Line } from './geography.ts';
+import { PLATFORMS, TARGET_IDS } from './geography.ts';
+import type { Line, Measured } from './geography.ts';
 import type { Internet } from './internet.ts';
 import { runInside } from './namespaces.ts';
 import { addressOfPart } from './topology.ts';
@@ -18,19 +18,38 @@ const LOOK_MS = 500;
 const PAGE = 'http://127.0.0.1:8470';
 const TRUST_LAB = join(import.meta.dirname, 'trust-lab.cjs');
 
+/** What the agents measure. */
+export interface Watch {
+  readonly platforms: readonly Measured[];
+  /** Cron expressions of node-cron, seconds first. */
+  readonly light: string;
+  readonly full: string;
+}
+
 /** A round every ten seconds: a minute's window of the detector then holds six. */
-const PLAN = `
-id: lab
-title: Lab
-description: One page of each platform.
-targets: [${Object.values(TARGET_IDS).join(', ')}]
-light: { cron: '*/10 * * * * *', timeoutMs: 4000 }
-full: { cron: '5,25,45 * * * * *', timeoutMs: 9000 }
-rings: { cron: '*/5 * * * * *', timeoutMs: 3000 }
-jitterSeconds: 2
-concurrency: 16
-dailyBudgetMegabytes: 10000
-`;
+export const EVERYTHING: Watch = {
+  platforms: PLATFORMS,
+  light: '*/10 * * * * *',
+  full: '5,25,45 * * * * *',
+};
+
+/** For shutdowns, which heartbeats tell: little beside the rings. */
+export const LITTLE: Watch = { platforms: ['youtube', 'vk'], light: '*/20 * * * * *', full: '0 * * * * *' };
+
+function planOf({ platforms, light, full }: Watch): string {
+  return JSON.stringify({
+    id: 'lab',
+    title: 'Lab',
+    description: 'One page of each platform.',
+    targets: platforms.map((platform) => TARGET_IDS[platform]),
+    light: { cron: light, timeoutMs: 4_000 },
+    full: { cron: full, timeoutMs: 9_000 },
+    rings: { cron: '*/5 * * * * *', timeoutMs: 3_000 },
+    jitterSeconds: 2,
+    concurrency: 16,
+    dailyBudgetMegabytes: 10_000,
+  });
+}
 
 export interface Fleet {
   /** Of the collector. */
@@ -46,6 +65,33 @@ export interface Fleet {
   ): Promise<T>;
   readonly collector: RunningCli;
   agentOf(line: Line): RunningCli;
+  /** Ids of all that the agents said is on their disks. */
+  kept(): ReadonlySet<string>;
+  /** Agents send what they have and end, then the collector. @throws where one does not end cleanly */
+  stop(): Promise<void>;
+}
+
+const Kept = z.object({ msg: z.literal('Kept in the spool.'), id: z.string() });
+
+/** A last line that a kill tore was not said. */
+function keptIn(log: string): string[] {
+  return log
+    .split('\n')
+    .slice(0, -1)
+    .filter((line) => line.startsWith('{'))
+    .flatMap((line) => {
+      const said = Kept.safeParse(JSON.parse(line));
+      return said.success ? [said.data.id] : [];
+    });
+}
+
+async function ended(asked: Iterable<RunningCli>): Promise<void> {
+  const programs = [...asked];
+  for (const { child } of programs) child.kill('SIGTERM');
+  for (const program of programs) {
+    const code = await program.exited;
+    if (code !== 0) throw new Error(`ended with ${String(code)}: ${program.stderr().slice(-2_000)}`);
+  }
 }
 
 function command(args: readonly string[]): readonly string[] {
@@ -73,15 +119,19 @@ function configOf({ vantage }: Line): string {
 }
 
 /** All of them run and every agent measures when this resolves. */
-export async function startFleet(internet: Internet, lines: readonly Line[]): Promise<Fleet> {
+export async function startFleet(
+  internet: Internet,
+  lines: readonly Line[],
+  watch: Watch = EVERYTHING,
+): Promise<Fleet> {
   const { wires, folder, rootsFile } = internet;
-  const env = { AIQYN_LAB_ROOTS: rootsFile, AIQYN_LOG_LEVEL: 'info' };
+  const env = { AIQYN_LAB_ROOTS: rootsFile, AIQYN_LOG_LEVEL: 'debug' };
   const dataDir = join(folder, 'collector');
   const agents = new Map<string, RunningCli>();
   const folders = lines.map((line) => ({ line, dir: join(folder, line.vantage.id) }));
   for (const { line, dir } of folders) {
     await enrol(line, dataDir, dir);
-    writeFileSync(join(dir, 'plan.yaml'), PLAN);
+    writeFileSync(join(dir, 'plan.yaml'), planOf(watch));
     // JSON is YAML.
     writeFileSync(join(dir, 'aiqyn.yaml'), configOf(line));
   }
@@ -127,6 +177,11 @@ export async function startFleet(internet: Internet, lines: readonly Line[]): Pr
       const agent = agents.get(line.vantage.id);
       if (agent === undefined) throw new RangeError(`no agent measures from ${line.vantage.id}`);
       return agent;
+    },
+    kept: () => new Set([...agents.values()].flatMap((agent) => keptIn(agent.stderr()))),
+    async stop() {
+      await ended(agents.values());
+      await ended([collector]);
     },
   };
 }

@@ -4,6 +4,7 @@
  */
 import { cpus, totalmem } from 'node:os';
 import { benchAssociation } from './association.ts';
+import { benchCollector } from './collector.ts';
 import { benchDashboards } from './dashboards.ts';
 import { benchDetector } from './detector.ts';
 import { benchFuzz } from './fuzz.ts';
@@ -31,6 +32,7 @@ const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   fuzz: benchFuzz,
   monitor: benchMonitor,
   dashboards: benchDashboards,
+  collector: benchCollector,
 };
 
 async function main(wanted: readonly string[]): Promise<number> {

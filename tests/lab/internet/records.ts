@@ -36,6 +36,12 @@ export async function stored(
   }
 }
 
+/** Those of `kept` that the archive does not hold, or not yet. */
+export async function missing(kept: ReadonlySet<string>, dataDir: string): Promise<string[]> {
+  const known = new Set((await archived(dataDir)).map(({ x_aiqyn_id }) => x_aiqyn_id));
+  return [...kept].filter((id) => !known.has(id));
+}
+
 export interface Accounts {
   /** Told to be on a vantage's disk, and not in the archive, or measurements of targets not in the store. */
   readonly lost: readonly string[];

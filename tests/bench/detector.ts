@@ -1,4 +1,5 @@
 /** How fast the detector folds, how soon it finds a block, and how often it finds one that is not there. */
+import { PLATFORMS as ALL_PLATFORMS } from '../../probes/words.ts';
 import { seededRandom } from '../../src/analysis/correlate/random.ts';
 import { DETECTOR_DEFAULTS } from '../../src/analysis/detect/config.ts';
 import { foldWindow, initialState } from '../../src/analysis/detect/fold.ts';
@@ -119,6 +120,29 @@ function delays(vantages: number, lossPercent: number): { median: number; p95: n
   return { median: at(0.5), p95: at(0.95) };
 }
 
+/** What a collector of ten vantages folds again after a year: eleven platforms, a round every five minutes, 1 % lost. */
+function yearOfTenVantages(): { seconds: number; points: number } {
+  const config = { ...DETECTOR_DEFAULTS, cadenceSeconds: CADENCE_SECONDS };
+  let state = initialState(config);
+  let [foldMs, points] = [0, 0];
+  const rounds = simulatePoints({
+    lines: linesOf(10),
+    platforms: ALL_PLATFORMS,
+    cadenceMs: CADENCE_SECONDS * 1_000,
+    lossShare: 0.01,
+    random: seededRandom(1),
+    fromMs: 0,
+    toMs: YEAR_DAYS * DAY_MS,
+  });
+  for (const window of rounds) {
+    points += window.points.length;
+    const startedMs = performance.now();
+    state = foldWindow(config, state, window).state;
+    foldMs += performance.now() - startedMs;
+  }
+  return { seconds: foldMs / 1_000, points };
+}
+
 function rounded(value: number): number {
   return Math.round(value * 1_000) / 1_000;
 }
@@ -131,12 +155,15 @@ export async function benchDetector(options: DetectorBenchOptions = {}): Promise
   const lossy = falseRate(3, years / 4);
   const alone = delays(1, 1);
   const three = delays(3, 1);
+  const year = yearOfTenVantages();
   await Promise.resolve();
   return {
     detectorPointsPerSecond: Math.round(clean.pointsPerSecond),
     detectorSimulatedVantageYears: Math.round(clean.years),
     detectorFalseIncidentsPerVantageYearAt1PercentLoss: rounded(clean.perVantageYear),
     detectorFalseIncidentsPerVantageYearAt3PercentLoss: rounded(lossy.perVantageYear),
+    detectorYearOfTenVantagesPoints: year.points,
+    detectorYearOfTenVantagesSeconds: Math.round(year.seconds),
     detectorDelayMedianSeconds1Vantage: alone.median,
     detectorDelayP95Seconds1Vantage: alone.p95,
     detectorDelayMedianSeconds3Vantages: three.median,

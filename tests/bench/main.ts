@@ -6,6 +6,7 @@ import { cpus, totalmem } from 'node:os';
 import { benchAssociation } from './association.ts';
 import { benchCollector } from './collector.ts';
 import { benchDashboards } from './dashboards.ts';
+import { benchDelay } from './delay.ts';
 import { benchDetector } from './detector.ts';
 import { benchFuzz } from './fuzz.ts';
 import { benchImport } from './import.ts';
@@ -21,6 +22,7 @@ import { benchVerdicts } from './verdicts.ts';
 const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   verdicts: benchVerdicts,
   detector: async () => benchDetector(),
+  delay: benchDelay,
   series: benchSeries,
   association: benchAssociation,
   replay: benchReplay,

@@ -1,0 +1,92 @@
+/**
+ * How soon the running monitor tells of a block: from the first moment at which the demo's censor interferes to the incident, on
+ * real sockets and by a real clock, a round a minute. Each trial is a monitor of its own with one vantage and a censor that begins
+ * at another moment of the round.
+ */
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { BLOCK_METHODS } from '../../src/scenario/scenario.ts';
+import { runCli, withTemporaryFolder } from '../support/cli.ts';
+
+const FROM_MS = Date.UTC(2026, 2, 12, 14);
+const MINUTE_MS = 60_000;
+const MINUTES = 7;
+const TRIALS_PER_METHOD = 2;
+/** Rounds before the censor begins. */
+const QUIET_MS = 2 * MINUTE_MS;
+/** Parts of a round by which trials are apart: far from any fraction of it, so that all phases are met. */
+const PHASE = 0.618;
+
+interface Trial {
+  readonly number: number;
+  readonly method: (typeof BLOCK_METHODS)[number];
+  readonly blockedFromMs: number;
+}
+
+function trialsOf(): Trial[] {
+  return BLOCK_METHODS.flatMap((method, row) =>
+    Array.from({ length: TRIALS_PER_METHOD }, (_, column) => {
+      const number = row * TRIALS_PER_METHOD + column;
+      const phase = (number * PHASE) % 1;
+      return { number, method, blockedFromMs: FROM_MS + QUIET_MS + Math.round(phase * MINUTE_MS) };
+    }),
+  );
+}
+
+/** JSON is YAML. */
+function scenarioOf({ number, method, blockedFromMs }: Trial): string {
+  const to = new Date(FROM_MS + MINUTES * MINUTE_MS).toISOString();
+  return JSON.stringify({
+    id: `delay-${number}`,
+    title: `YouTube is blocked by ${method}`,
+    from: new Date(FROM_MS).toISOString(),
+    to,
+    cadenceSeconds: 60,
+    seed: number + 1,
+    noise: { lossPercent: 1, latencyMs: [5, 40] },
+    vantages: [{ id: 'ala-kcell', operator: 'AS29355', place: 'almaty', access: 'mobile' }],
+    platforms: ['youtube', 'facebook', 'telegram', 'vk'],
+    actions: [
+      { do: 'block', method, platforms: ['youtube'], from: new Date(blockedFromMs).toISOString(), to },
+    ],
+    events: [],
+    expect: { incidents: [] },
+  });
+}
+
+const Report = z.object({
+  incidents: z.array(
+    z.object({ kind: z.string(), platforms: z.array(z.string()), detectedAt: z.iso.datetime() }),
+  ),
+});
+
+/** Seconds; null where nothing was told until the end. */
+async function delayOf(trial: Trial): Promise<number | null> {
+  return withTemporaryFolder(async (folder) => {
+    const scenario = join(folder, 'delay.yaml');
+    await writeFile(scenario, scenarioOf(trial));
+    const args = ['demo', '--scenario', scenario, '--speed', '1', '--exit', '--json'];
+    const { stdout, stderr } = await runCli([...args, '--data-dir', join(folder, 'data')]);
+    if (stdout === '') throw new Error(`trial ${trial.number} said nothing: ${stderr.slice(-500)}`);
+    const told = Report.parse(JSON.parse(stdout)).incidents.find(
+      ({ kind, platforms }) => kind === 'platform_block' && platforms.includes('youtube'),
+    );
+    return told === undefined ? null : (Date.parse(told.detectedAt) - trial.blockedFromMs) / 1_000;
+  });
+}
+
+/** Takes eight minutes. A block that is not told counts as endless, which JSON shows as null. */
+export async function benchDelay(): Promise<Record<string, number>> {
+  const delays = await Promise.all(trialsOf().map(delayOf));
+  const sorted = delays.map((delay) => delay ?? Infinity).sort((left, right) => left - right);
+  function at(share: number): number {
+    return Math.round(sorted[Math.floor(sorted.length * share)] ?? Infinity);
+  }
+  return {
+    demoDelayTrials: sorted.length,
+    demoDelayUntold: delays.filter((delay) => delay === null).length,
+    demoDelayMedianSeconds: at(0.5),
+    demoDelayP95Seconds: at(0.95),
+  };
+}

@@ -18,9 +18,12 @@ import type { MonitoredVantage } from './vantage-agent.ts';
 import { watchControl } from './watched-control.ts';
 import type { WatchedControl } from './watched-control.ts';
 
-const WINDOW_MS = 60_000;
-/** A light check that began at a window's end has reported by then; what comes later re-folds. */
-const GRACE_MS = 15_000;
+/** A quarter of a round: a block is told seconds after its evidence, not at the end of a minute. */
+const WINDOW_MS = 15_000;
+/** What works has reported by then; what times out comes later and folds the last windows again. */
+const GRACE_MS = 5_000;
+/** How often plans look at a target lightly. */
+const CADENCE_SECONDS = 60;
 const POLL_MS = 2_000;
 export const HEARTBEAT_MS = 60_000;
 
@@ -64,7 +67,7 @@ function monitorOptions(
     controlStates: () => [control.state()],
     detector: {
       ...config.detector,
-      cadenceSeconds: WINDOW_MS / 1_000,
+      cadenceSeconds: CADENCE_SECONDS,
       heartbeatSeconds: HEARTBEAT_MS / 1_000,
     },
     windowMs: WINDOW_MS,

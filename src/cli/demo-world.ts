@@ -25,6 +25,7 @@ import type { Storage } from './storage.ts';
 
 /** Most checks that began at a window's end have reported within this much real time; what comes later re-folds. */
 const GRACE_WALL_MS = 500;
+const WINDOWS_PER_ROUND = 4;
 const POLL_MS = 200;
 const SPOOL_MEGABYTES = 64;
 const ARCHIVE_MEGABYTES = 1_024;
@@ -103,7 +104,7 @@ function settingsOf(plan: DemoPlan, speed: number) {
   const { cadenceSeconds, lightEveryMs } = plan;
   return {
     detector: { ...DETECTOR_DEFAULTS, cadenceSeconds, heartbeatSeconds: cadenceSeconds },
-    windowMs: cadenceSeconds * 1_000,
+    windowMs: (cadenceSeconds * 1_000) / WINDOWS_PER_ROUND,
     graceMs: GRACE_WALL_MS * speed,
     pollMs: POLL_MS,
     heartbeatIntervalMs: lightEveryMs,

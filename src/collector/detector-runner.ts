@@ -18,7 +18,7 @@ const OPEN_LOOKBACK_HOURS_MAX = 14 * 24;
 const WARM_UP_MS = 3_600_000;
 const HOUR_MS = 3_600_000;
 /** Windows read from the store in one question. */
-const WINDOWS_PER_READ = 10;
+const WINDOWS_PER_READ = 40;
 const INCIDENTS_READ_MAX = 1_000;
 /** Wall milliseconds between two looks at the clock. */
 const POLL_MS = 1_000;

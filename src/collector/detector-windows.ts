@@ -6,7 +6,7 @@ import type { Store } from '../store/store.ts';
 /** How far back late data and a restart reach. */
 export const REFOLD_HOURS_MAX = 24;
 /** Every window has a snapshot for a while, then one an hour is kept. */
-const RECENT_SNAPSHOTS = 16;
+const RECENT_SNAPSHOTS = 40;
 const HOUR_MS = 3_600_000;
 
 export interface Snapshot<State> {

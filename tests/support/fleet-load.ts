@@ -23,6 +23,8 @@ const PLACES = ['almaty', 'astana', 'shymkent', 'aktau', 'zhanaozen'] as const;
 export interface EnrolledVantage {
   readonly vantage: VantageTag;
   readonly identity: Identity;
+  /** Its key, as an agent keeps it. */
+  readonly pem: string;
 }
 
 /** In the collector's book, which may be open in a running collector. */
@@ -36,9 +38,9 @@ export async function enrolMany(collectorDir: string, count: number): Promise<En
       place: PLACES[number % PLACES.length] ?? PLACES[0],
       access: number % 2 === 0 ? 'fixed' : 'mobile',
     };
-    const { identity } = createIdentity();
+    const { identity, pem } = createIdentity();
     await book.enrol(await book.expect(vantage, Date.now()), identity.publicKey, Date.now());
-    enrolled.push({ vantage, identity });
+    enrolled.push({ vantage, identity, pem });
   }
   return enrolled;
 }
@@ -50,7 +52,7 @@ export interface Sender {
 
 /** The uplink of an agent, whose spool would be in `folder`. `way` may be shared. */
 export async function senderOf(
-  { vantage, identity }: EnrolledVantage,
+  { vantage, identity }: Pick<EnrolledVantage, 'vantage' | 'identity'>,
   collector: string,
   folder: string,
   way: Way = openWay({}),

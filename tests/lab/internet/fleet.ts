@@ -73,8 +73,8 @@ export interface Fleet {
 
 const Kept = z.object({ msg: z.literal('Kept in the spool.'), id: z.string() });
 
-/** A last line that a kill tore was not said. */
-function keptIn(log: string): string[] {
+/** Ids of what an agent that logs everything said is on its disk. A last line that a kill tore was not said. */
+export function keptIn(log: string): string[] {
   return log
     .split('\n')
     .slice(0, -1)

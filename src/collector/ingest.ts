@@ -13,6 +13,9 @@ import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import type { Quarantine } from './quarantine.ts';
 
+/** Records of several vantages that one write takes. */
+const GROUP_RECORDS_MAX = 1_000;
+
 export interface IngestOptions {
   readonly archive: Pick<Archive, 'append'>;
   readonly store: Pick<Store, 'writePoints' | 'writeHeartbeats'>;
@@ -36,8 +39,20 @@ export function createIngest(options: IngestOptions): Ingest {
   return new StoringIngest(options);
 }
 
+/** One batch that waits for the disk. */
+interface Delivery {
+  readonly measurements: readonly OwnMeasurement[];
+  readonly state: VantageState;
+  readonly receivedAtMs: number;
+  readonly resolve: () => void;
+  readonly reject: (error: Error) => void;
+}
+
 class StoringIngest implements Ingest {
   readonly #options: IngestOptions;
+  /** As many as there are vantages: each sends its next batch once this one is answered. */
+  readonly #waiting: Delivery[] = [];
+  #isStoring = false;
   readonly #counts = { stored: 0, repeated: 0, quarantined: 0 };
 
   constructor(options: IngestOptions) {
@@ -49,9 +64,46 @@ class StoringIngest implements Ingest {
   }
 
   async deliver(batch: readonly SpoolEntry[], state: VantageState): Promise<void> {
-    const { archive, store, clock, onStored } = this.#options;
-    const receivedAtMs = clock.nowMs();
+    const receivedAtMs = this.#options.clock.nowMs();
     const measurements = await this.#readable(batch);
+    await new Promise<void>((resolve, reject) => {
+      this.#waiting.push({ measurements, state, receivedAtMs, resolve, reject });
+      if (!this.#isStoring) void this.#storeWaiting();
+    });
+  }
+
+  /** What came from other vantages while the disk was busy shares its next write. */
+  async #storeWaiting(): Promise<void> {
+    this.#isStoring = true;
+    while (this.#waiting.length > 0) await this.#storeTogether(this.#nextGroup());
+    this.#isStoring = false;
+  }
+
+  #nextGroup(): Delivery[] {
+    let records = 0;
+    const end = this.#waiting.findIndex(({ measurements }) => {
+      records += measurements.length;
+      return records > GROUP_RECORDS_MAX;
+    });
+    return this.#waiting.splice(0, end === -1 ? this.#waiting.length : Math.max(1, end));
+  }
+
+  /** Where a group is refused, each is tried by itself: what one vantage sent must not hold up the others. */
+  async #storeTogether(group: readonly Delivery[]): Promise<void> {
+    try {
+      await this.#store(group);
+    } catch (error) {
+      const [first, ...others] = group;
+      if (others.length === 0) first?.reject(error instanceof Error ? error : new Error(String(error)));
+      else for (const one of group) await this.#storeTogether([one]);
+      return;
+    }
+    for (const { resolve } of group) resolve();
+  }
+
+  async #store(group: readonly Delivery[]): Promise<void> {
+    const { archive, store, onStored } = this.#options;
+    const measurements = group.flatMap((delivery) => delivery.measurements);
     if (measurements.length > 0) {
       const { added } = await archive.append(measurements);
       this.#counts.stored += added.length;
@@ -59,6 +111,17 @@ class StoringIngest implements Ingest {
     }
     const points: ReachabilityPoint[] = [];
     const heartbeats: Heartbeat[] = [];
+    for (const delivery of group) await this.#judge(delivery, points, heartbeats);
+    if (points.length > 0) await store.writePoints(points);
+    await store.writeHeartbeats(heartbeats);
+    onStored(points, heartbeats);
+  }
+
+  async #judge(
+    { measurements, state, receivedAtMs }: Delivery,
+    points: ReachabilityPoint[],
+    heartbeats: Heartbeat[],
+  ): Promise<void> {
     for (const measurement of measurements) {
       if (measurement.x_aiqyn_target.probe === 'rings') {
         const heartbeat = this.#heartbeatOf(measurement, state, receivedAtMs);
@@ -69,9 +132,6 @@ class StoringIngest implements Ingest {
       }
     }
     heartbeats.push({ ...tagsOf(state), atMs: state.atMs, connectivity: state.connectivity, receivedAtMs });
-    if (points.length > 0) await store.writePoints(points);
-    await store.writeHeartbeats(heartbeats);
-    onStored(points, heartbeats);
   }
 
   async #readable(batch: readonly SpoolEntry[]): Promise<OwnMeasurement[]> {

@@ -80,6 +80,21 @@ describe('probeRings', () => {
     expect(seen).toHaveLength(4);
   });
 
+  it('tries the allow-list where more others than that stand before it, or it would look like nothing at all', async () => {
+    const many = Array.from({ length: 5 }, (_, index) => ({ ...HOME, host: `home${index}.test` }));
+    const listed = [1, 2, 3].map((index) => ({ ...LISTED, host: `listed${index}.test` }));
+    const { seen } = await run({
+      checks: [...many, ...listed],
+      script: { tcpFailure: () => 'connection_refused' },
+    });
+    expect(seen.map(([, host]) => host)).toEqual([
+      'home0.test',
+      'home1.test',
+      'listed1.test',
+      'listed2.test',
+    ]);
+  });
+
   it('asks another resolver for a host’s address when the system’s has none', async () => {
     const asked: string[] = [];
     const { seen } = await run({

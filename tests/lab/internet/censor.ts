@@ -145,3 +145,8 @@ export function allowOnly(addresses: readonly string[]): readonly string[] {
     `iptables -A FORWARD ${FROM_LINES} -j DROP`,
   ];
 }
+
+/** Everything passes again. */
+export function lift(): readonly string[] {
+  return ['iptables -F FORWARD'];
+}

@@ -38,6 +38,12 @@ module.exports = {
       to: { path: '^src/store/[^/]+/' },
     },
     {
+      name: 'channels-only-from-cli',
+      severity: 'error',
+      from: { path: '^src/', pathNot: '^src/(cli|alerts/channels)/' },
+      to: { path: '^src/alerts/channels/' },
+    },
+    {
       name: 'cli-is-the-top',
       severity: 'error',
       from: { path: '^(probes|src)/', pathNot: '^src/cli/' },

@@ -28,6 +28,8 @@ export interface JsonAnswer {
   readonly status: number;
   /** The parsed body; null when there was none or it was no JSON. */
   readonly body: unknown;
+  /** Of a Retry-After in seconds; absent where there was none. */
+  readonly retryAfterSeconds?: number;
 }
 
 export type PostJson = (post: JsonPost, signal: AbortSignal) => Promise<JsonAnswer>;
@@ -96,6 +98,7 @@ async function send(
       failure: null,
       status: response.statusCode,
       body: parse(Buffer.concat(chunks).toString('utf8')),
+      ...retryAfterOf(response.headers['retry-after']),
     };
   } catch (error) {
     return { failure: cutFailure(signal, deadline) ?? failureOf(error), status: 0, body: null };
@@ -105,6 +108,10 @@ async function send(
 function cutFailure(signal: AbortSignal, deadline: AbortSignal): string | null {
   if (signal.aborted) return FAILURE.interrupted;
   return deadline.aborted ? FAILURE.timeout : null;
+}
+
+function retryAfterOf(header: string | string[] | undefined): { retryAfterSeconds?: number } {
+  return typeof header === 'string' && /^\d{1,6}$/.test(header) ? { retryAfterSeconds: Number(header) } : {};
 }
 
 function parse(text: string): unknown {

@@ -1,10 +1,12 @@
 /** A monitor as the configuration describes it, until it is asked to stop: what `run` and `collector` share. */
 import { systemClock } from '../../probes/net/clock.ts';
 import type { Catalog } from '../../probes/catalog.ts';
+import type { AlertDesk } from '../alerts/desk.ts';
 import { loadCatalog } from '../config/catalog-files.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Config, Environment } from '../config/config.ts';
 import type { Log } from '../log.ts';
+import { startAlerts } from './alert-routes.ts';
 import { controlOf } from './control-of.ts';
 import { logChanges } from './incident-log.ts';
 import { createLogger } from './logger.ts';
@@ -54,6 +56,7 @@ function monitorOptions(
   place: MonitorPlace,
   storage: Storage,
   parts: ConfiguredParts,
+  poke: () => void,
 ): MonitorOptions {
   const { config, dataDir, catalog, control, log } = around;
   return {
@@ -79,7 +82,10 @@ function monitorOptions(
     keepBodies: config.archive.keepBodies,
     random: systemRandom,
     http: { host: place.host ?? config.http.host, port: place.port ?? config.http.port },
-    onChange: logChanges(log),
+    onChange: (incidents, removed) => {
+      logChanges(log)(incidents, removed);
+      poke();
+    },
   };
 }
 
@@ -105,12 +111,35 @@ export async function runConfigured(
     log,
   });
   try {
-    const monitor = await startMonitor(monitorOptions(around, place, storage, parts));
+    await runUntilAsked(around, place, storage, parts, asked);
+  } finally {
+    await storage.close();
+  }
+}
+
+async function runUntilAsked(
+  around: Surroundings,
+  place: MonitorPlace,
+  storage: Storage,
+  parts: ConfiguredParts,
+  asked: Promise<string>,
+): Promise<void> {
+  const { config, log } = around;
+  let desk: AlertDesk | null = null;
+  const options = monitorOptions(around, place, storage, parts, () => desk?.poke());
+  const monitor = await startMonitor(options);
+  try {
+    if (config.alerts !== null)
+      desk = await startAlerts(
+        { ...around, clock: options.clock, alerts: config.alerts },
+        storage.store,
+        () => monitor.isDetecting(),
+      );
     parts.started(monitor);
     const signal = await asked;
     log.info({ signal }, 'Stopping: running probes end, what is measured is kept.');
-    await monitor.stop();
   } finally {
-    await storage.close();
+    await monitor.stop();
+    await desk?.stop();
   }
 }

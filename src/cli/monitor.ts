@@ -54,6 +54,8 @@ export interface MonitorOptions extends Omit<VantageSettings, 'uplink' | 'stalle
 export interface Monitor {
   /** Of the page. */
   readonly url: string;
+  /** False while another collector detects, and tells. */
+  isDetecting(): boolean;
   /** Folds everything measured until this instant; for an end that must not miss the last window. */
   flush(untilMs: number): Promise<void>;
   /** Stops measuring; what is finished goes through spool and ingest. Pages and detector go on. */
@@ -227,6 +229,7 @@ async function start(options: MonitorOptions, begun: Begun): Promise<Monitor> {
   for (const vantage of options.vantages) running.push(await startVantage(vantage, settings));
   return {
     url,
+    isDetecting: detection.isLeader,
     flush: async (untilMs) => runner.flush(untilMs),
     stopMeasuring,
     stop: async () => begun.end(),

@@ -1,5 +1,6 @@
 /** Commands, options and help texts. What a command does is in commands/. */
 import { Command, InvalidArgumentError, Option } from 'commander';
+import { addAlertCommands } from './alert-commands.ts';
 import { addEventCommands } from './event-commands.ts';
 import { addImportCommands } from './import-commands.ts';
 import { addFleetCommands } from './fleet-commands.ts';
@@ -197,6 +198,7 @@ export function createProgram(context: ProgramContext): Command {
   addStoreCommands(program, context);
   addEventCommands(program, context);
   addImportCommands(program, context);
+  addAlertCommands(program, context);
   // Sub-commands inherit exitOverride only when it is set before they are made; this makes it so for all of them.
   for (const command of program.commands) command.exitOverride();
   return program;

@@ -4,7 +4,9 @@ import { z } from 'zod';
 import type { Catalog } from '../../probes/catalog.ts';
 import { ACCESSES } from '../../probes/words.ts';
 import { DETECTOR_DEFAULTS } from '../analysis/detect/config.ts';
+import { alertsSchema } from './alerts-schema.ts';
 import { nearest } from './nearest.ts';
+import { SecretText, Text } from './plain-text.ts';
 import { FLAVOURS } from './store-config.ts';
 
 export const VANTAGES_MAX = 64;
@@ -15,17 +17,6 @@ const DEFAULT_UDP_RESOLVER = '9.9.9.9:53';
 const DNS_PORT = 53;
 /** What a vantage is called where nobody configured any; `AS0` and `unknown` say honestly that nothing is known of it. */
 const DEFAULT_VANTAGE = { id: 'this-machine', operator: 'AS0', place: 'unknown', access: 'fixed' } as const;
-
-/** `${NAME}` is replaced in secret fields only; anywhere else it is most likely a mistake, so it is not taken literally. */
-const Text = z
-  .string()
-  .min(1)
-  .refine(
-    (text) => !/\$\{\w+\}/.test(text),
-    'a plain text: ${NAME} is replaced in `token` and `password` only',
-  );
-
-const SecretText = z.string().min(1);
 
 const IpAddress = z.string().refine((text) => isIP(text) !== 0, 'an IP address, such as 192.168.8.100');
 
@@ -230,6 +221,7 @@ export function configSchema(catalog: Catalog) {
       .prefault({}),
     spool: z.strictObject({ budgetMegabytes: megabytes.default(256) }).prefault({}),
     detector: Detector.prefault({}),
+    alerts: alertsSchema(operatorOf(catalog), placeOf(catalog)).optional(),
     log: LogSettings.prefault({}),
   });
 }

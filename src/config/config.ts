@@ -6,6 +6,7 @@ import { ConfigError } from '../errors.ts';
 import { loadCatalog } from './catalog-files.ts';
 import { configSchema } from './config-schema.ts';
 import type { ConfigFile } from './config-schema.ts';
+import type { AlertsConfig, ChannelConfig } from './alerts-config.ts';
 import { Secret } from './secret.ts';
 import type { InfluxAddress, InfluxLogin, StoreConfig } from './store-config.ts';
 import { parseYaml } from './yaml.ts';
@@ -30,7 +31,7 @@ export interface FleetConfig {
 }
 
 /** What Aiqyn runs with. Safe to log: a Secret never shows what it holds. */
-export interface Config extends Readonly<Omit<ConfigFile, 'control' | 'store' | 'fleet'>> {
+export interface Config extends Readonly<Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts'>> {
   /** The file that was read; null where there is none and everything has its default. */
   readonly file: string | null;
   /** Null: nothing outside is asked; verdicts rest on evidence that carries its own control. */
@@ -38,6 +39,8 @@ export interface Config extends Readonly<Omit<ConfigFile, 'control' | 'store' | 
   readonly store: StoreConfig;
   /** Null: nothing is sent anywhere. */
   readonly fleet: FleetConfig | null;
+  /** Null: nobody is told of anything. */
+  readonly alerts: AlertsConfig | null;
 }
 
 /**
@@ -58,7 +61,7 @@ export function loadConfig(path: string | null, env: Environment, catalog: Catal
 
 function complete(read: ConfigFile, source: Source, file: string | null): Config {
   const { base } = source;
-  const { control, store, fleet, ...rest } = read;
+  const { control, store, fleet, alerts, ...rest } = read;
   return {
     ...rest,
     file,
@@ -70,6 +73,7 @@ function complete(read: ConfigFile, source: Source, file: string | null): Config
     control: control === undefined ? null : controlOf(control, source),
     store: store.kind === 'influx' ? { kind: 'influx', address: addressOf(store, source) } : store,
     fleet: fleet === undefined ? null : fleetOf(fleet, source),
+    alerts: alerts === undefined ? null : alertsOf(alerts, source),
   };
 }
 
@@ -117,6 +121,51 @@ function loginOf(token: Secret | null, username: string | undefined, password: S
   if (token !== null) return { kind: 'token', token };
   if (username !== undefined && password !== null) return { kind: 'password', username, password };
   return { kind: 'none' };
+}
+
+type AlertsFile = NonNullable<ConfigFile['alerts']>;
+type RouteFile = AlertsFile['routes'][number];
+
+function alertsOf(alerts: AlertsFile, source: Source): AlertsConfig {
+  return {
+    publicUrl: alerts.publicUrl?.replace(/\/+$/, '') ?? null,
+    routes: alerts.routes.map((route, index) => ({
+      id: route.id,
+      language: route.language,
+      only: route.only,
+      quiet: route.quiet ?? null,
+      channel: channelOf(route, `alerts.routes[${index}]`, source),
+    })),
+  };
+}
+
+/** That a secret is there was checked by the schema. */
+function channelOf(route: RouteFile, at: string, source: Source): ChannelConfig {
+  function secret(key: string): Secret {
+    const found = readSecret(route, at, key, source);
+    if (found === null) throw new ConfigError(`${source.shown} ${at}.${key}`, 'is missing');
+    return found;
+  }
+  switch (route.channel) {
+    case 'telegram':
+      return { channel: 'telegram', chat: route.chat, api: route.api, token: secret('token') };
+    case 'email': {
+      const { host, port, tls, username, from, to } = route;
+      const password = readSecret(route, at, 'password', source);
+      const login = username === undefined || password === null ? null : { username, password };
+      return { channel: 'email', host, port, tls, from, to, login };
+    }
+    case 'webhook':
+      return { channel: 'webhook', url: route.url, secret: secret('secret') };
+    case 'ntfy': {
+      const token = readSecret(route, at, 'token', source);
+      return { channel: 'ntfy', url: route.url, topic: route.topic, token };
+    }
+    case 'slack':
+      return { channel: 'slack', url: secret('secretUrl') };
+    case 'alertmanager':
+      return { channel: 'alertmanager', url: route.url, token: readSecret(route, at, 'token', source) };
+  }
 }
 
 /** From the file that `<key>File` names, or from `<key>` itself with `${NAME}` replaced; null where neither is set. */

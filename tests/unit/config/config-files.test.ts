@@ -140,6 +140,69 @@ const BAD: readonly (readonly [file: string, message: string])[] = [
     'log-level.yaml',
     '1:15 log.level: found "inof", expected one of debug, info, warn, error, silent; did you mean "info"?',
   ],
+  ['alerts-routes-empty.yaml', '1:19 alerts.routes: found an empty list, expected at least 1 entries'],
+  [
+    'alerts-channel.yaml',
+    "3:25 alerts.routes[0].channel: found \"telegrm\", expected 'telegram' | 'email' | 'webhook' | 'ntfy' | 'slack' | 'alertmanager'",
+  ],
+  [
+    'alerts-telegram-without-token.yaml',
+    '3:7 alerts.routes[0].tokenFile: is missing, expected a file with the secret, or `token`',
+  ],
+  [
+    'alerts-telegram-token-twice.yaml',
+    '3:68 alerts.routes[0].tokenFile: found a value that is kept secret, expected either `token` or `tokenFile`, not both',
+  ],
+  [
+    'alerts-telegram-chat.yaml',
+    '3:41 alerts.routes[0].chat: found "my chat", expected a chat’s number or @name',
+  ],
+  [
+    'alerts-email-password-in-the-clear.yaml',
+    '3:47 alerts.routes[0].tls: found "none", expected implicit or starttls where a password is sent',
+  ],
+  [
+    'alerts-email-without-username.yaml',
+    '3:7 alerts.routes[0].username: is missing, expected the username that the password is for',
+  ],
+  [
+    'alerts-email-to.yaml',
+    '3:58 alerts.routes[0].to[0]: found "nobody", expected an address such as alerts@example.org',
+  ],
+  [
+    'alerts-login-in-url.yaml',
+    '3:13 alerts.routes[0].id: found "a", expected an address without a login in it',
+  ],
+  [
+    'alerts-ntfy-topic.yaml',
+    '3:38 alerts.routes[0].topic: found "a/b", expected a topic of letters, digits, - and _',
+  ],
+  [
+    'alerts-kind.yaml',
+    '3:57 alerts.routes[0].only.kinds[0]: found "shutdwn", expected one of platform_block, throttling, interception, mobile_shutdown, shutdown, allow_list, vantage_silent, target_down; did you mean "shutdown"?',
+  ],
+  [
+    'alerts-operator.yaml',
+    '3:61 alerts.routes[0].only.operators[0]: found "kcel", expected an AS number such as AS9198, or an operator of the catalogue; did you mean "kcell"?',
+  ],
+  [
+    'alerts-place.yaml',
+    '3:58 alerts.routes[0].only.places[0]: found "almatty", expected a place of the catalogue, or "unknown"; did you mean "almaty"?',
+  ],
+  [
+    'alerts-quiet-hour.yaml',
+    '3:56 alerts.routes[0].quiet.from: found "25:00", expected an hour such as 23:00, in quotes',
+  ],
+  [
+    'alerts-quiet-zone.yaml',
+    '3:88 alerts.routes[0].quiet.timeZone: found "Asia/Almata", expected a time zone such as Asia/Almaty',
+  ],
+  [
+    'alerts-quiet-empty.yaml',
+    '3:69 alerts.routes[0].quiet.to: found "23:00", expected another hour than `from`',
+  ],
+  ['alerts-twice.yaml', '4:13 alerts.routes[1].id: found "a", expected an id that no other route has'],
+  ['alerts-key.yaml', '3:41 alerts.routes[0].langage: unknown key "langage", did you mean "language"?'],
 ];
 
 describe('a wrong aiqyn.yaml', () => {

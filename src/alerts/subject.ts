@@ -1,0 +1,64 @@
+/** What an alert says of an incident, and which change of it is worth telling. Pure. */
+import { z } from 'zod';
+import { INCIDENT_KINDS, INCIDENT_STATUSES } from '../analysis/detect/point.ts';
+import type { Incident } from '../analysis/detect/point.ts';
+import type { AlertChange } from './ledger.ts';
+
+/** The end of a closed incident moved by less than this is the same end: readers see five minutes. */
+const SAME_END_MS = 300_000;
+
+/** An incident as it is told: operator and place, never a vantage. */
+export const Subject = z.object({
+  id: z.string(),
+  kind: z.enum(INCIDENT_KINDS),
+  status: z.enum(INCIDENT_STATUSES),
+  platforms: z.array(z.string()),
+  operators: z.array(z.string()),
+  places: z.array(z.string()),
+  access: z.string().nullable(),
+  /** UTC epoch ms. */
+  startMs: z.number(),
+  endMs: z.number().nullable(),
+  confidence: z.number(),
+  method: z.string().nullable(),
+  /** How many saw it. */
+  vantages: z.int(),
+  openings: z.int(),
+});
+export type Subject = z.infer<typeof Subject>;
+
+export function subjectOf(incident: Incident): Subject {
+  const { id, kind, status, access, startMs, endMs, confidence, method } = incident;
+  return {
+    id,
+    kind,
+    status,
+    platforms: [...incident.platforms],
+    operators: [...incident.operators],
+    places: [...incident.places],
+    access,
+    startMs,
+    endMs,
+    confidence,
+    method,
+    vantages: incident.vantageIds.length,
+    openings: incident.openings.length,
+  };
+}
+
+function scopeOf({ kind, platforms, operators, places, access }: Subject): string {
+  return JSON.stringify([kind, platforms, operators, places, access]);
+}
+
+function isSameEnd(a: number | null, b: number | null): boolean {
+  return a === b || (a !== null && b !== null && Math.abs(a - b) < SAME_END_MS);
+}
+
+/** Null where a reader would learn nothing new: confidence, reasons and dates within five minutes are no news. */
+export function changeBetween(told: Subject | null, now: Subject): AlertChange | null {
+  if (told === null) return 'opened';
+  if (told.endMs === null && now.endMs !== null) return 'restored';
+  if (now.endMs === null && (told.endMs !== null || now.openings > told.openings)) return 'reopened';
+  if (scopeOf(told) !== scopeOf(now) || !isSameEnd(told.endMs, now.endMs)) return 'amended';
+  return null;
+}

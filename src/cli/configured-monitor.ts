@@ -12,9 +12,11 @@ import { logChanges } from './incident-log.ts';
 import { createLogger } from './logger.ts';
 import { startMonitor } from './monitor.ts';
 import type { Monitor, MonitorOptions } from './monitor.ts';
+import { startSweep } from '../sweep/sweeper.ts';
 import { untilAskedToStop } from './signals.ts';
 import { openStorage } from './storage.ts';
 import type { Storage } from './storage.ts';
+import { sweepOf } from './sweep-of.ts';
 import { systemRandom } from './system-random.ts';
 import type { MonitoredVantage } from './vantage-agent.ts';
 import { watchControl } from './watched-control.ts';
@@ -89,6 +91,23 @@ function monitorOptions(
   };
 }
 
+/** Beside the monitor where the configuration has one; what it gives stops it. */
+async function sweepBeside(
+  { config, dataDir, log }: Surroundings,
+  { store }: Storage,
+): Promise<() => Promise<void>> {
+  if (config.sweep === null) return async () => Promise.resolve();
+  const sweep = startSweep({
+    ...(await sweepOf(config.sweep, { dataDir, store, log })),
+    log,
+    onReport: ({ outcome, blocks, operators }) => {
+      const shares = operators.map(({ operator, place, upRatio }) => ({ operator, place, upRatio }));
+      log.info({ outcome, blocks, shares }, 'A round of the sweep is over.');
+    },
+  });
+  return async () => sweep.stop();
+}
+
 /** Resolves once all of it has ended cleanly. */
 export async function runConfigured(
   place: MonitorPlace,
@@ -126,6 +145,7 @@ async function runUntilAsked(
 ): Promise<void> {
   const { config, log } = around;
   let desk: AlertDesk | null = null;
+  let stopSweep: (() => Promise<void>) | null = null;
   const options = monitorOptions(around, place, storage, parts, () => desk?.poke());
   const monitor = await startMonitor(options);
   try {
@@ -135,10 +155,12 @@ async function runUntilAsked(
         storage.store,
         () => monitor.isDetecting(),
       );
+    stopSweep = await sweepBeside(around, storage);
     parts.started(monitor);
     const signal = await asked;
     log.info({ signal }, 'Stopping: running probes end, what is measured is kept.');
   } finally {
+    await stopSweep?.();
     await monitor.stop();
     await desk?.stop();
   }

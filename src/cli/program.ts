@@ -110,6 +110,22 @@ function addMeasurementCommands(program: Command, { io, env, setExitCode }: Prog
     });
 }
 
+function addSweepCommand(program: Command, { io, env, setExitCode }: ProgramContext): void {
+  program
+    .command('sweep')
+    .description(
+      'which share of the mobile networks answers, asked from outside; needs "sweep" in aiqyn.yaml',
+    )
+    .option('--once', 'one round, instead of one after the other')
+    .option(...CONFIG_OPTION)
+    .option(...DATA_DIR_OPTION)
+    .option(...JSON_OPTION)
+    .action(async (options: { config?: string; dataDir?: string; once?: true; json?: true }) => {
+      const { sweepCommand } = await import('./commands/sweep.ts');
+      setExitCode(await sweepCommand(options, io, env));
+    });
+}
+
 function addDataCommands(program: Command, { io, env, setExitCode }: ProgramContext): void {
   program
     .command('export')
@@ -194,6 +210,7 @@ export function createProgram(context: ProgramContext): Command {
   addMonitorCommands(program, context);
   addFleetCommands(program, context);
   addMeasurementCommands(program, context);
+  addSweepCommand(program, context);
   addDataCommands(program, context);
   addStoreCommands(program, context);
   addEventCommands(program, context);

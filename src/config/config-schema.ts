@@ -5,9 +5,10 @@ import type { Catalog } from '../../probes/catalog.ts';
 import { ACCESSES } from '../../probes/words.ts';
 import { DETECTOR_DEFAULTS } from '../analysis/detect/config.ts';
 import { alertsSchema } from './alerts-schema.ts';
-import { nearest } from './nearest.ts';
 import { SecretText, Text } from './plain-text.ts';
+import { operatorOf, PLACE_UNKNOWN, placeOf } from './catalog-words.ts';
 import { FLAVOURS } from './store-config.ts';
+import { sweepSchema } from './sweep-schema.ts';
 
 export const VANTAGES_MAX = 64;
 const RESOLVERS_MAX = 8;
@@ -16,7 +17,12 @@ const COLLECTORS_MAX = 8;
 const DEFAULT_UDP_RESOLVER = '9.9.9.9:53';
 const DNS_PORT = 53;
 /** What a vantage is called where nobody configured any; `AS0` and `unknown` say honestly that nothing is known of it. */
-const DEFAULT_VANTAGE = { id: 'this-machine', operator: 'AS0', place: 'unknown', access: 'fixed' } as const;
+const DEFAULT_VANTAGE = {
+  id: 'this-machine',
+  operator: 'AS0',
+  place: PLACE_UNKNOWN,
+  access: 'fixed',
+} as const;
 
 const IpAddress = z.string().refine((text) => isIP(text) !== 0, 'an IP address, such as 192.168.8.100');
 
@@ -222,54 +228,13 @@ export function configSchema(catalog: Catalog) {
     spool: z.strictObject({ budgetMegabytes: megabytes.default(256) }).prefault({}),
     detector: Detector.prefault({}),
     alerts: alertsSchema(operatorOf(catalog), placeOf(catalog)).optional(),
+    sweep: sweepSchema(catalog).optional(),
     log: LogSettings.prefault({}),
   });
 }
 
 /** What `configSchema` gives, before paths are made absolute and secrets are read. */
 export type ConfigFile = z.output<ReturnType<typeof configSchema>>;
-
-/** An AS number, or an operator's id in the catalogue, which comes out as its main AS number. */
-function operatorOf(catalog: Catalog) {
-  return z.string().transform((text, context) => {
-    if (/^AS\d{1,10}$/.test(text)) return text;
-    const asn = catalog.operators.find((operator) => operator.id === text)?.asns[0];
-    if (asn !== undefined) return asn;
-    const guess = nearest(
-      text,
-      catalog.operators.map((operator) => operator.id),
-    );
-    context.addIssue({
-      code: 'custom',
-      message: `an AS number such as AS9198, or an operator of the catalogue${hint(guess)}`,
-    });
-    return z.NEVER;
-  });
-}
-
-function placeOf(catalog: Catalog) {
-  const ids = [...catalog.places.map((place) => place.id), DEFAULT_VANTAGE.place];
-  return z.string().superRefine((text, context) => {
-    if (ids.includes(text)) return;
-    context.addIssue({
-      code: 'custom',
-      message: `a place of the catalogue, or "unknown"${hint(placeGuess(text, catalog) ?? nearest(text, ids))}`,
-    });
-  });
-}
-
-/** People write names: `Алматы` and `Alma-Ata` both mean the id `almaty`. */
-function placeGuess(text: string, catalog: Catalog): string | null {
-  const folded = text.toLowerCase();
-  const place = catalog.places.find(({ names, aliases }) =>
-    [names.en, names.ru, names.kk, ...aliases].some((name) => name.toLowerCase() === folded),
-  );
-  return place?.id ?? null;
-}
-
-function hint(guess: string | null): string {
-  return guess === null ? '' : `; did you mean "${guess}"?`;
-}
 
 function refuseTwice(vantages: readonly { readonly id: string }[], context: z.RefinementCtx): void {
   for (const [index, { id }] of vantages.entries()) {

@@ -9,6 +9,8 @@ import type { ConfigFile } from './config-schema.ts';
 import type { AlertsConfig, ChannelConfig } from './alerts-config.ts';
 import { Secret } from './secret.ts';
 import type { InfluxAddress, InfluxLogin, StoreConfig } from './store-config.ts';
+import { sweepConfig } from './sweep-config.ts';
+import type { SweepConfig } from './sweep-config.ts';
 import { parseYaml } from './yaml.ts';
 
 export const CONFIG_FILE_NAME = 'aiqyn.yaml';
@@ -31,7 +33,9 @@ export interface FleetConfig {
 }
 
 /** What Aiqyn runs with. Safe to log: a Secret never shows what it holds. */
-export interface Config extends Readonly<Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts'>> {
+export interface Config extends Readonly<
+  Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts' | 'sweep'>
+> {
   /** The file that was read; null where there is none and everything has its default. */
   readonly file: string | null;
   /** Null: nothing outside is asked; verdicts rest on evidence that carries its own control. */
@@ -41,6 +45,8 @@ export interface Config extends Readonly<Omit<ConfigFile, 'control' | 'store' | 
   readonly fleet: FleetConfig | null;
   /** Null: nobody is told of anything. */
   readonly alerts: AlertsConfig | null;
+  /** Null: nobody is asked from outside. */
+  readonly sweep: SweepConfig | null;
 }
 
 /**
@@ -56,12 +62,12 @@ export function loadConfig(path: string | null, env: Environment, catalog: Catal
   if (!isThere && path !== null) throw new ConfigError(path, 'there is no such file');
   const text = isThere ? readText(file, shown) : '';
   const read = parseYaml(configSchema(catalog), text, shown);
-  return complete(read, { base: dirname(file), env, shown }, isThere ? file : null);
+  return complete(read, { base: dirname(file), env, shown, catalog }, isThere ? file : null);
 }
 
 function complete(read: ConfigFile, source: Source, file: string | null): Config {
   const { base } = source;
-  const { control, store, fleet, alerts, ...rest } = read;
+  const { control, store, fleet, alerts, sweep, ...rest } = read;
   return {
     ...rest,
     file,
@@ -74,6 +80,7 @@ function complete(read: ConfigFile, source: Source, file: string | null): Config
     store: store.kind === 'influx' ? { kind: 'influx', address: addressOf(store, source) } : store,
     fleet: fleet === undefined ? null : fleetOf(fleet, source),
     alerts: alerts === undefined ? null : alertsOf(alerts, source),
+    sweep: sweep === undefined ? null : sweepOf(sweep, source),
   };
 }
 
@@ -88,6 +95,7 @@ interface Source {
   readonly env: Environment;
   /** The config's name in messages. */
   readonly shown: string;
+  readonly catalog: Catalog;
 }
 
 function controlOf(control: NonNullable<ConfigFile['control']>, source: Source): ControlConfig {
@@ -101,6 +109,14 @@ function fleetOf(
   const where = `${source.shown} fleet.authorityFile`;
   const authority = authorityFile === undefined ? null : readText(resolve(source.base, authorityFile), where);
   return { collectors, socks: socks ?? null, authority };
+}
+
+function sweepOf(sweep: NonNullable<ConfigFile['sweep']>, source: Source): SweepConfig {
+  const { optOutFile } = sweep;
+  if (optOutFile === undefined) return sweepConfig(sweep, source.catalog, null);
+  const file = resolve(source.base, optOutFile);
+  const text = readText(file, `${source.shown} sweep.optOutFile`);
+  return sweepConfig(sweep, source.catalog, { text, file });
 }
 
 /** What goes together was checked by the schema. */

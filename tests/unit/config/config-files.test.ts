@@ -203,6 +203,36 @@ const BAD: readonly (readonly [file: string, message: string])[] = [
   ],
   ['alerts-twice.yaml', '4:13 alerts.routes[1].id: found "a", expected an id that no other route has'],
   ['alerts-key.yaml', '3:41 alerts.routes[0].langage: unknown key "langage", did you mean "language"?'],
+  ['sweep-without-contact.yaml', '1:8 sweep.contact: is missing, expected a text'],
+  [
+    'sweep-operator.yaml',
+    '3:15 sweep.operators[0]: found "kcel", expected an AS number such as AS9198, or an operator of the catalogue; did you mean "kcell"?',
+  ],
+  [
+    'sweep-operator-without-prefixes.yaml',
+    '3:22 sweep.operators[1]: found "obit", expected an operator with prefixes in probes/catalog/prefixes.yaml',
+  ],
+  [
+    'sweep-foreign-prefix.yaml',
+    '4:15 sweep.prefixes[0].cidr: found "8.8.8.0/24", expected a prefix that AS29355 announces (probes/catalog/prefixes.yaml)',
+  ],
+  [
+    'sweep-prefix-of-another.yaml',
+    '4:15 sweep.prefixes[0].cidr: found "5.34.0.0/24", expected a prefix that AS29355 announces (probes/catalog/prefixes.yaml)',
+  ],
+  [
+    'sweep-prefix-too-wide.yaml',
+    '4:15 sweep.prefixes[0].cidr: found "2.72.0.0/12", expected a prefix that begins where its length says: 2.64.0.0/12',
+  ],
+  [
+    'sweep-private-prefix.yaml',
+    '4:15 sweep.prefixes[0].cidr: found "192.168.8.0/24", expected addresses of the public internet (127.0.0.0/8, this machine, for trials)',
+  ],
+  ['sweep-rate.yaml', '3:14 sweep.perSecond: found 1000, expected at most 100'],
+  [
+    'sweep-anchor.yaml',
+    '3:13 sweep.anchors[0]: found "one.one.one.one:443", expected an address and port, such as 9.9.9.9:443',
+  ],
 ];
 
 describe('a wrong aiqyn.yaml', () => {

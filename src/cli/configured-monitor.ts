@@ -84,6 +84,7 @@ function monitorOptions(
     keepBodies: config.archive.keepBodies,
     random: systemRandom,
     http: { host: place.host ?? config.http.host, port: place.port ?? config.http.port },
+    ...(config.sweep === null ? {} : { sweep: config.sweep }),
     onChange: (incidents, removed) => {
       logChanges(log)(incidents, removed);
       poke();

@@ -21,6 +21,7 @@ import type { CalendarFact } from '../events/fact.ts';
 import { startCalendarKeeper } from '../events/keeper.ts';
 import { createPlaceBook } from '../events/places.ts';
 import type { Log } from '../log.ts';
+import type { SweepNotice } from '../web/context.ts';
 import type { ControlState, MonitorNotice } from '../web/notice.ts';
 import { startLease } from './collector-lease.ts';
 import type { RunningLease } from './collector-lease.ts';
@@ -45,6 +46,8 @@ export interface MonitorOptions extends Omit<VantageSettings, 'uplink' | 'stalle
   /** Real milliseconds between two looks of the detector at the clock. */
   readonly pollMs: number;
   readonly http: { readonly host: string; readonly port: number };
+  /** Of the probes that are sent from outside, for the page about them. */
+  readonly sweep?: SweepNotice;
   readonly demo?: NonNullable<MonitorNotice['demo']>;
   /** Opens the collector's door to other machines' vantages; what it gives closes it. */
   readonly receive?: (uplink: Uplink) => Promise<() => Promise<void>>;
@@ -246,6 +249,7 @@ async function startPage(options: MonitorOptions, begun: Begun, sources: NoticeS
     clock,
     log,
     version: packageVersion(),
+    ...(options.sweep === undefined ? {} : { sweep: options.sweep }),
     notice: () => noticeOf(sources),
   });
   begun.add(async () => {

@@ -2,11 +2,11 @@
  * One store's content into another, through the port alone: measurements in the order of time, a bounded number at a time.
  * Each kind of record has its key there, so a copy that was cut off is begun again and changes nothing that is there already.
  */
-import type { Heartbeat, Incident, ReachabilityPoint } from '../analysis/detect/point.ts';
+import type { Heartbeat, Incident, ReachabilityPoint, SweepPoint } from '../analysis/detect/point.ts';
 import { EnvironmentError } from '../errors.ts';
 import { SERIES } from './fields.ts';
 import { INCIDENTS_MAX } from './query-limits.ts';
-import type { Store, SweepPoint, Window } from './store.ts';
+import type { Store, Window } from './store.ts';
 
 /** Rows that are held at a time. */
 const BATCH_MAX = 5_000;

@@ -2,7 +2,7 @@
  * The series store's port. It states only promises that every adapter keeps; tests/contract/store.ts runs each of them
  * against memory and DuckDB. Instants are UTC epoch milliseconds; windows are half-open [fromMs, toMs).
  */
-import type { Heartbeat, Incident, ReachabilityPoint } from '../analysis/detect/point.ts';
+import type { Heartbeat, Incident, ReachabilityPoint, SweepPoint } from '../analysis/detect/point.ts';
 import type { Status } from '../analysis/verdict/verdict.ts';
 import type { AiqynEvent } from '../events/event.ts';
 
@@ -41,21 +41,6 @@ export interface Bucket {
   readonly meanScore: number;
   readonly medianTotalMs: number | null;
   readonly medianBytesPerSecond: number | null;
-}
-
-/** One operator in one place, as a round of the sweep found it from outside. */
-export interface SweepPoint {
-  readonly atMs: number;
-  /** `AS29355`. */
-  readonly operator: string;
-  readonly place: string;
-  /** Blocks (/24) that are up, of those that are up or down: 0–1. */
-  readonly upRatio: number;
-  /** Addresses asked, and those that answered. */
-  readonly probed: number;
-  readonly answered: number;
-  /** Median round trip; null where nothing answered. */
-  readonly rttMs: number | null;
 }
 
 export interface IncidentQuery {

@@ -2,12 +2,13 @@
  * The sweep: a vantage abroad asks addresses of each operator and writes which share of their blocks is up. A round that this
  * machine's own trouble may have touched says nothing.
  */
+import type { SweepPoint } from '../analysis/detect/point.ts';
 import type { SweepProber } from '../../probes/sweep-prober.ts';
 import { summaries, sweepRound } from '../../probes/sweep/round.ts';
 import type { BlockResult, SweepSummary } from '../../probes/sweep/round.ts';
 import type { Clock } from '../../probes/probe.ts';
 import type { Log } from '../log.ts';
-import type { Store, SweepPoint } from '../store/store.ts';
+import type { Store } from '../store/store.ts';
 import type { CensusKeeper } from './census-keeper.ts';
 
 /** Of a round's time, what may go into finding out who answers. */

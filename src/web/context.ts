@@ -7,6 +7,13 @@ import type { Messages } from './messages/messages.ts';
 import type { NameBook } from './names.ts';
 import type { MonitorNotice } from './notice.ts';
 
+export interface SweepNotice {
+  /** Who answers for the probes: an address to write to. */
+  readonly contact: string;
+  readonly perSecond: number;
+  readonly everyMinutes: number;
+}
+
 export interface WebContext {
   readonly store: Store;
   readonly catalog: Catalog;
@@ -16,6 +23,8 @@ export interface WebContext {
   readonly version: string;
   /** Where the page is reachable for others, without a trailing slash; only used to write absolute links. */
   readonly publicUrl?: string;
+  /** Who asks networks from outside, for those who were asked; absent where nobody does. */
+  readonly sweep?: SweepNotice;
   readonly messages: Messages;
   readonly names: NameBook;
 }

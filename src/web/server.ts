@@ -17,7 +17,7 @@ import { problemOf } from './api/problem.ts';
 import type { Problem } from './api/schemas.ts';
 import { registerApi } from './api/routes.ts';
 import { assetsFolder } from './assets.ts';
-import type { WebContext } from './context.ts';
+import type { SweepNotice, WebContext } from './context.ts';
 import { errorText } from './error-text.ts';
 import { messages } from './messages/messages.ts';
 import { createNameBook } from './names.ts';
@@ -36,6 +36,8 @@ export interface WebServerOptions {
   /** Asked anew for every page. */
   readonly notice: () => MonitorNotice;
   readonly version: string;
+  /** What the page about the probes says of them; absent where none are sent. */
+  readonly sweep?: SweepNotice;
   /** e.g. `https://aiqyn.example`; without a trailing slash. */
   readonly publicUrl?: string;
 }

@@ -1,7 +1,7 @@
 /** An afternoon with two incidents in a real InfluxDB: what every dashboard has to show. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Heartbeat, Incident, ReachabilityPoint } from '../../src/analysis/detect/point.ts';
+import type { Heartbeat, Incident, ReachabilityPoint, SweepPoint } from '../../src/analysis/detect/point.ts';
 import { LAYERS } from '../../src/analysis/verdict/verdict.ts';
 import { interceptorCertificates } from '../../src/cli/commands/replay.ts';
 import { loadCatalog } from '../../src/config/catalog-files.ts';
@@ -22,7 +22,6 @@ import { systemClock } from '../../probes/net/clock.ts';
 import { z } from 'zod';
 import { EVENT_KINDS } from '../../src/events/event.ts';
 import type { InfluxAddress } from '../../src/config/store-config.ts';
-import type { SweepPoint } from '../../src/store/store.ts';
 import type { AiqynEvent } from '../../src/events/event.ts';
 import { writeAssociations } from '../../src/store/influx/associations.ts';
 import { connectInflux } from '../../src/store/influx/connection.ts';

@@ -1,6 +1,5 @@
 /** Builders for what the store keeps; each names only what its test is about. */
-import type { Heartbeat, Incident, ReachabilityPoint } from '../../src/analysis/detect/point.ts';
-import type { SweepPoint } from '../../src/store/store.ts';
+import type { Heartbeat, Incident, ReachabilityPoint, SweepPoint } from '../../src/analysis/detect/point.ts';
 import type { AiqynEvent } from '../../src/events/event.ts';
 
 /** 2026-03-01T00:00:00Z: an hour, a day and a bucket begin here. */

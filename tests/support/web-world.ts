@@ -65,6 +65,7 @@ export function aCatalog(youtubeName: string = PLATFORM_NAMES.youtube): Catalog 
     rings: [],
     harmlessNames: [{ name: 'example.org', source: 'made up for this test' }],
     blockpages: [],
+    prefixes: [],
     kindTargets: [],
     prefixes: [],
   });

@@ -55,6 +55,21 @@ export interface Heartbeat {
   readonly clockOffsetMs: number;
 }
 
+/** One operator in one place, as a round of the sweep found it from outside. */
+export interface SweepPoint {
+  readonly atMs: number;
+  /** `AS29355`. */
+  readonly operator: string;
+  readonly place: string;
+  /** Blocks (/24) that are up, of those that are up or down: 0–1. */
+  readonly upRatio: number;
+  /** Addresses asked, and those that answered. */
+  readonly probed: number;
+  readonly answered: number;
+  /** Median round trip; null where nothing answered. */
+  readonly rttMs: number | null;
+}
+
 export const INCIDENT_KINDS = [
   'platform_block',
   'throttling',

@@ -1,13 +1,13 @@
 /** The port's questions in SQL. Values are always parameters; the only names put into a text come from the lists in this tree. */
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { z } from 'zod';
-import type { Heartbeat, Incident, ReachabilityPoint } from '../../analysis/detect/point.ts';
+import type { Heartbeat, Incident, ReachabilityPoint, SweepPoint } from '../../analysis/detect/point.ts';
 import { STATUSES } from '../../analysis/verdict/verdict.ts';
 import type { Status } from '../../analysis/verdict/verdict.ts';
 import type { AiqynEvent } from '../../events/event.ts';
 import { incidentLimit, requireBucket, SCOPE_KEYS } from '../query-limits.ts';
 import { STATUS_LOOKBACK_MS } from '../store.ts';
-import type { Bucket, IncidentQuery, LatestStatus, Scope, Store, SweepPoint, Window } from '../store.ts';
+import type { Bucket, IncidentQuery, LatestStatus, Scope, Store, Window } from '../store.ts';
 import { EVENT, HEARTBEAT, INCIDENT, REACHABILITY, SWEEP } from './schema.ts';
 import { eventOfRow, heartbeatOfRow, incidentOfRow, pointOfRow, sweepOfRow } from './rows.ts';
 

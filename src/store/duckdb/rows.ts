@@ -1,10 +1,9 @@
 /** Between what the port speaks of and what DuckDB's rows hold. What is read back is checked: the file may be older or touched by others. */
 import { z } from 'zod';
-import type { Heartbeat, Incident, ReachabilityPoint } from '../../analysis/detect/point.ts';
+import type { Heartbeat, Incident, ReachabilityPoint, SweepPoint } from '../../analysis/detect/point.ts';
 import { LAYERS, METHODS, STATUSES } from '../../analysis/verdict/verdict.ts';
 import { AiqynEvent } from '../../events/event.ts';
 import { StoredIncident } from '../stored-incident.ts';
-import type { SweepPoint } from '../store.ts';
 import type { Row } from './writes.ts';
 
 const MaybeNumber = z.number().nullable();

@@ -4,12 +4,12 @@
  */
 import { z } from 'zod';
 import type { Clock } from '../../../probes/probe.ts';
-import type { Heartbeat, Incident, ReachabilityPoint } from '../../analysis/detect/point.ts';
+import type { Heartbeat, Incident, ReachabilityPoint, SweepPoint } from '../../analysis/detect/point.ts';
 import { AiqynEvent } from '../../events/event.ts';
 import type { Log } from '../../log.ts';
 import { FOREVER_POLICY, SERIES } from '../fields.ts';
 import { incidentLimit } from '../query-limits.ts';
-import type { IncidentQuery, Scope, Store, SweepPoint, Window } from '../store.ts';
+import type { IncidentQuery, Scope, Store, Window } from '../store.ts';
 import { StoredIncident } from '../stored-incident.ts';
 import { answers, ask } from './ask.ts';
 import { connectInflux } from './connection.ts';

@@ -1,7 +1,8 @@
 /** The series `sweep`: how much of an operator answers from outside, one row for each round. */
+import type { SweepPoint } from '../../analysis/detect/point.ts';
 import { z } from 'zod';
 import { SERIES, SWEEP_FIELDS, SWEEP_TAGS } from '../fields.ts';
-import type { Store, SweepPoint, Window } from '../store.ts';
+import type { Store, Window } from '../store.ts';
 import { answers } from './ask.ts';
 import type { InfluxConnection } from './connection.ts';
 import { compare } from './read-points.ts';

@@ -1,19 +1,10 @@
 /** The store in memory, for tests, replays and short demos: the plainest reading of the port's promises. */
-import type { Heartbeat, Incident, ReachabilityPoint } from '../../analysis/detect/point.ts';
+import type { Heartbeat, Incident, ReachabilityPoint, SweepPoint } from '../../analysis/detect/point.ts';
 import type { Status } from '../../analysis/verdict/verdict.ts';
 import type { AiqynEvent } from '../../events/event.ts';
 import { incidentLimit, requireBucket, SCOPE_KEYS } from '../query-limits.ts';
 import { STATUS_LOOKBACK_MS } from '../store.ts';
-import type {
-  Bucket,
-  Group,
-  IncidentQuery,
-  LatestStatus,
-  Scope,
-  Store,
-  SweepPoint,
-  Window,
-} from '../store.ts';
+import type { Bucket, Group, IncidentQuery, LatestStatus, Scope, Store, Window } from '../store.ts';
 
 /** Everything is gone with the process; `close` only makes later calls fail, as every adapter's does. */
 export function createMemoryStore(): Store {

@@ -23,6 +23,7 @@ import {
   VantagesAnswer,
 } from './schemas.ts';
 import { readSeries } from './series.ts';
+import { registerSweep } from './sweep-routes.ts';
 import { EVENTS_WINDOW_MAX_DAYS, windowOf } from './window.ts';
 
 const Refused = { 400: Problem, 429: Problem };
@@ -162,4 +163,5 @@ export function registerApi(app: FastifyInstance, context: WebContext): void {
   registerIncidents(app, context);
   registerSeries(app, context);
   registerEvents(app, context);
+  registerSweep(app, context);
 }

@@ -12,6 +12,7 @@ import {
   enPlatforms,
   enVantages,
 } from './en/pages.ts';
+import { enSweep } from './en/sweep.ts';
 import { enVerdicts } from './en/verdicts.ts';
 import type { Language } from '../names.ts';
 import { createWords } from './words.ts';
@@ -59,6 +60,7 @@ export const en = {
   vantages: enVantages,
   method: enMethod,
   events: enEvents,
+  sweep: enSweep,
   claims: enClaims,
   data: enData,
   error: enErrors,

@@ -6,6 +6,7 @@ import { html } from '../html.ts';
 import type { Html, HtmlValue } from '../html.ts';
 import type { Messages } from '../messages/messages.ts';
 import { distinctNetworks, networkKey, networkName, operatorName, placeName } from '../overview/network.ts';
+import { sweepSentences } from '../sweep-reads.ts';
 import { incidentSentence, longTime } from '../overview/sentences.ts';
 import type { Page } from './page.ts';
 import { chartFigure, incidentItem, methodWords, timeTag } from './parts.ts';
@@ -182,6 +183,7 @@ export async function incidentPage(context: WebContext, id: string): Promise<Pag
   const figure = await chartFigure(context, await incidentChart(context, incident), null);
   const reasons =
     incident.reasons.length > 0 ? incident.reasons : incident.members.flatMap((member) => member.reasons);
+  const fromOutside = [outside(context, incident), ...(await sweepSentences(context, incident))];
   const state = incident.status === 'restored' ? 'over' : 'alarm';
   const body = html`<p class="kicker">
       <a href="/incidents">${say.title}</a> · ${messages.verdict.incidentKind[incident.kind]}
@@ -192,7 +194,7 @@ export async function incidentPage(context: WebContext, id: string): Promise<Pag
     <p class="quiet">${say.rounded}</p>
     ${part(say.around, figure)} ${part(say.how, how === null ? null : html`<p>${how}</p>`)}
     ${part(say.why, reasons.length === 0 ? html`<p>${say.noReasons}</p>` : reasonList(reasons))}
-    ${part(say.outside, html`<p>${outside(context, incident)}</p>`)}
+    ${part(say.outside, html`${fromOutside.map((text) => html`<p>${text}</p>`)}`)}
     ${part(say.byNetwork, incident.members.length === 0 ? null : memberTable(context, incident, nowMs))}
     ${part(say.openings, incident.openings.length === 0 ? null : openings(context, incident))}
     <p>

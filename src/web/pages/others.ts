@@ -154,6 +154,7 @@ export async function vantagesPage(context: WebContext): Promise<Page> {
   ];
   const body = html`<h1>${say.title}</h1>
     <p class="lead">${say.intro}</p>
+    <p><a href="/outside">${messages.sweep.title}</a></p>
     ${vantages.length === 0 ? html`<p>${messages.front.noVantages}</p>` : null}
     ${
       vantages.length === 0

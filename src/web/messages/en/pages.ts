@@ -131,6 +131,7 @@ export const enData = {
     '/api/associations': 'how strongly incidents go with events',
     '/api/claims': 'what authorities and operators said',
     '/api/vantages': 'where we measure from',
+    '/api/sweep': 'which share of mobile networks answers from outside',
     '/metrics': 'the monitor’s own health, for Prometheus',
     '/healthz': 'whether the monitor itself works',
   },

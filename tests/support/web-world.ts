@@ -67,7 +67,6 @@ export function aCatalog(youtubeName: string = PLATFORM_NAMES.youtube): Catalog 
     blockpages: [],
     prefixes: [],
     kindTargets: [],
-    prefixes: [],
   });
 }
 

@@ -73,7 +73,7 @@ function fromOutside() {
     timeSeries({
       title: 'Addresses that answer',
       description:
-        'Share of an operator’s addresses in a place that answered when they were asked from outside. A cut shows as a step to almost nothing.',
+        'Share of an operator’s networks of 256 addresses in a place that answer when they are asked from outside. A cut shows as a step to almost nothing.',
       width: 12,
       height: 9,
       unit: units.PercentUnit,

@@ -2,6 +2,7 @@
  * Asks addresses by opening a TCP connection and closing it at once. Who accepts and who refuses has answered. Nothing outside
  * the prefixes is connected to.
  */
+import { setMaxListeners } from 'node:events';
 import { FAILURE } from '../failure.ts';
 import type { PrefixSet } from '../prefix.ts';
 import type { Clock } from '../probe.ts';
@@ -36,16 +37,38 @@ export function createTcpProber(options: TcpProberOptions): SweepProber {
     async ask(addresses, signal) {
       const asked = [...addresses];
       for (const address of asked) prefixes.require(address);
+      const stopping = follower(signal);
       const startedMs = clock.monotonicMs();
-      const answers = asked.map(async (address, index) => {
-        const dueMs = startedMs + (index * 1_000) / perSecond;
-        await clock.sleep(dueMs - clock.monotonicMs(), signal);
-        return signal.aborted ? null : connectOnce(address, options, signal);
-      });
-      const found = await Promise.all(answers);
-      // The next batch keeps its distance, too.
-      await clock.sleep(startedMs + (asked.length * 1_000) / perSecond - clock.monotonicMs(), signal);
+      const begun: Promise<Answer | null>[] = [];
+      for (const address of asked) {
+        if (stopping.signal.aborted) break;
+        begun.push(connectOnce(address, options, stopping.signal));
+        // Also after the last one: the next batch keeps its distance, too.
+        await clock.sleep(
+          startedMs + (begun.length * 1_000) / perSecond - clock.monotonicMs(),
+          stopping.signal,
+        );
+      }
+      const found = await Promise.all(begun);
+      stopping.end();
       return found.filter((answer) => answer !== null);
+    },
+  };
+}
+
+/** A signal of our own that many connections may wait on; the caller's has one listener more, until `end`. */
+function follower(signal: AbortSignal): { readonly signal: AbortSignal; end(): void } {
+  const own = new AbortController();
+  setMaxListeners(0, own.signal);
+  function abort(): void {
+    own.abort();
+  }
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  return {
+    signal: own.signal,
+    end: () => {
+      signal.removeEventListener('abort', abort);
     },
   };
 }

@@ -17,6 +17,7 @@ import { benchReplay } from './replay.ts';
 import { benchRound } from './round.ts';
 import { benchSeries } from './series.ts';
 import { benchStore } from './store.ts';
+import { benchSweep } from './sweep.ts';
 import { benchVerdicts } from './verdicts.ts';
 
 const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
@@ -27,6 +28,7 @@ const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   association: benchAssociation,
   replay: benchReplay,
   store: benchStore,
+  sweep: benchSweep,
   import: benchImport,
   influx: benchInflux,
   page: benchPage,

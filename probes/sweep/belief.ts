@@ -14,8 +14,6 @@ export const EVER_ACTIVE_MIN = 15;
 export const AVAILABILITY_MIN = 0.1;
 /** However reliable a block was: one address that stays silent proves nothing. */
 const AVAILABILITY_MAX = 0.95;
-/** Of a block whose census found it up. */
-export const BELIEF_FIRST = UP_ABOVE;
 /** An answer from a block that is down comes from what routes it: one address of 256, if its packet is not lost. */
 const LOSS = 0.01;
 const ANSWER_WHILE_DOWN = (1 - LOSS) / 256;

@@ -2,7 +2,7 @@
  * One round over all blocks: one address of each, then one more of those that are not certain yet, until all are or
  * PROBES_PER_ROUND_MAX were asked. Pure but for the prober that is given.
  */
-import { BELIEF_FIRST, carried, PROBES_PER_ROUND_MAX, stateOf, updated } from './belief.ts';
+import { carried, PROBES_PER_ROUND_MAX, stateOf, UP_ABOVE, updated } from './belief.ts';
 import type { BlockState } from './belief.ts';
 import { availabilityOf } from './census.ts';
 import type { BlockRecord } from './census.ts';
@@ -69,7 +69,8 @@ function walkOf(block: WatchedBlock, random: () => number): Walk {
     block,
     availability: availabilityOf(block.record),
     addresses: shuffled(block.record.active, random).map((host) => `${block.id}.${host}`),
-    belief: carried(block.belief ?? BELIEF_FIRST),
+    // Before its first round: its census found it up.
+    belief: carried(block.belief ?? UP_ABOVE),
     asked: 0,
     answered: 0,
     rttsMs: [],

@@ -1,7 +1,7 @@
 /** Trinocular's numbers (Quan, Heidemann, Pradkin 2013), reckoned by hand from its table of conditional probabilities. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { BELIEF_FIRST, carried, stateOf, updated } from '../../../../probes/sweep/belief.ts';
+import { carried, stateOf, UP_ABOVE, updated } from '../../../../probes/sweep/belief.ts';
 
 function after(belief: number, availability: number, answers: string): number {
   return Array.from(answers).reduce((now, answer) => updated(now, availability, answer === 'p'), belief);
@@ -24,12 +24,12 @@ describe('updated(belief, availability, answered)', () => {
 
   it('one answer settles a block, however seldom it answers', () => {
     expect(stateOf(updated(carried(0.01), 0.36, true))).toBe('up');
-    expect(stateOf(updated(BELIEF_FIRST, 0.1, true))).toBe('up');
+    expect(stateOf(updated(UP_ABOVE, 0.1, true))).toBe('up');
   });
 
   it('one silence settles nothing, even where all had answered before', () => {
     expect(stateOf(updated(carried(0.999), 1, false))).toBe('uncertain');
-    expect(stateOf(updated(BELIEF_FIRST, 1, false))).toBe('uncertain');
+    expect(stateOf(updated(UP_ABOVE, 1, false))).toBe('uncertain');
   });
 
   it('an answer never lowers it, a silence never raises it, and it stays a probability (property)', () => {

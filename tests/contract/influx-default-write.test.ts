@@ -139,11 +139,13 @@ function numbersOf(point: ReachabilityPoint): Sample[] {
     total_ms: point.totalMs,
     bytes_per_s: point.bytesPerSecond,
   };
-  return [...REACHABILITY_FIELDS, SEVERITY_FIELD].filter((field) => !TEXTS.has(field)).flatMap((field) => {
-    const value = values[field];
-    if (value === undefined) throw new Error(`this test does not know the field ${field}`);
-    return value === null ? [] : [[`reachability_${field}`, tags, point.atMs, value] as const];
-  });
+  return [...REACHABILITY_FIELDS, SEVERITY_FIELD]
+    .filter((field) => !TEXTS.has(field))
+    .flatMap((field) => {
+      const value = values[field];
+      if (value === undefined) throw new Error(`this test does not know the field ${field}`);
+      return value === null ? [] : [[`reachability_${field}`, tags, point.atMs, value] as const];
+    });
 }
 
 function numbersOfHeartbeat(beat: Heartbeat): Sample[] {

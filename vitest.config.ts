@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Commands end to end whose tests wait for answers and not for a clock. */
-const UNHURRIED = 'tests/e2e/{events,fleet,ooni,sweep}/**/*.test.ts';
+const UNHURRIED = 'tests/e2e/{events,fleet,influx,ooni,sweep}/**/*.test.ts';
 
 /**
  * `npm test` runs two groups, one after the other. What watches real sockets against a clock runs alone and file by file:
@@ -12,8 +12,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    // The default leaves one processor idle, which is half of a small machine.
-    maxWorkers: availableParallelism(),
+    // Many of them wait for a server or another process most of the time.
+    maxWorkers: availableParallelism() + 1,
     projects: [
       {
         extends: true,

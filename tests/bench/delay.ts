@@ -13,6 +13,8 @@ const FROM_MS = Date.UTC(2026, 2, 12, 14);
 const MINUTE_MS = 60_000;
 const MINUTES = 7;
 const TRIALS_PER_METHOD = 2;
+/** Monitors at once: more of them starve each other, and a starved run is nobody's evidence. */
+const TOGETHER = 9;
 /** Rounds before the censor begins. */
 const QUIET_MS = 2 * MINUTE_MS;
 /** Parts of a round by which trials are apart: far from any fraction of it, so that all phases are met. */
@@ -56,8 +58,12 @@ function scenarioOf({ number, method, blockedFromMs }: Trial): string {
 }
 
 const Report = z.object({
-  incidents: z.array(
-    z.object({ kind: z.string(), platforms: z.array(z.string()), detectedAt: z.iso.datetime() }),
+  alerts: z.array(
+    z.object({
+      change: z.string(),
+      at: z.iso.datetime(),
+      incident: z.object({ kind: z.string(), platforms: z.array(z.string()) }),
+    }),
   ),
 });
 
@@ -69,16 +75,24 @@ async function delayOf(trial: Trial): Promise<number | null> {
     const args = ['demo', '--scenario', scenario, '--speed', '1', '--exit', '--json'];
     const { stdout, stderr } = await runCli([...args, '--data-dir', join(folder, 'data')]);
     if (stdout === '') throw new Error(`trial ${trial.number} said nothing: ${stderr.slice(-500)}`);
-    const told = Report.parse(JSON.parse(stdout)).incidents.find(
-      ({ kind, platforms }) => kind === 'platform_block' && platforms.includes('youtube'),
+    const told = Report.parse(JSON.parse(stdout)).alerts.find(
+      ({ incident }) => incident.kind === 'platform_block' && incident.platforms.includes('youtube'),
     );
-    return told === undefined ? null : (Date.parse(told.detectedAt) - trial.blockedFromMs) / 1_000;
+    return told === undefined ? null : (Date.parse(told.at) - trial.blockedFromMs) / 1_000;
   });
 }
 
-/** Takes eight minutes. A block that is not told counts as endless, which JSON shows as null. */
+/** Takes a quarter of an hour. A block that is not told counts as endless, which JSON shows as null. */
 export async function benchDelay(): Promise<Record<string, number>> {
-  const delays = await Promise.all(trialsOf().map(delayOf));
+  const trials = trialsOf();
+  const delays: (number | null)[] = [];
+  for (let start = 0; start < trials.length; start += TOGETHER) {
+    const some = trials.slice(start, start + TOGETHER);
+    const measured = await Promise.all(some.map(delayOf));
+    for (const [index, { method }] of some.entries())
+      console.error(`  ${method}: ${String(measured[index])} s`);
+    delays.push(...measured);
+  }
   const sorted = delays.map((delay) => delay ?? Infinity).sort((left, right) => left - right);
   function at(share: number): number {
     return Math.round(sorted[Math.floor(sorted.length * share)] ?? Infinity);
@@ -87,6 +101,6 @@ export async function benchDelay(): Promise<Record<string, number>> {
     demoDelayTrials: sorted.length,
     demoDelayUntold: delays.filter((delay) => delay === null).length,
     demoDelayMedianSeconds: at(0.5),
-    demoDelayP95Seconds: at(0.95),
+    demoDelayLongestSeconds: at(0.95),
   };
 }

@@ -39,11 +39,7 @@ const NOISE_MAX = 0.95;
 const RESTORE_NOISE_MAX = 0.5;
 /** Noise is never known exactly; this much more is assumed. */
 const NOISE_MARGIN = 1.5;
-/**
- * One measurement in five hundred is answered wrongly by accident: a server restarts, a path is reset. A setting and not an
- * estimate: five times below the floor of loss. With it one round of a wrong answer and three like re-tests is just enough for an
- * incident at a round a minute (6.2 + 3 × 0.75 × 6.2 = 20, where 18.9 are needed).
- */
+/** One measurement in five hundred is answered wrongly by accident: a setting, five times below the floor of loss. */
 const ANSWERED_NOISE = 0.002;
 const FORGED_NOISE = 0.0005;
 const NEARLY_ALL = 0.95;
@@ -53,9 +49,8 @@ const RETEST_WEIGHT_ANSWER = 0.75;
 /** Re-tests of silence share a burst of loss. */
 const RETEST_WEIGHT_SILENCE = 0.6;
 /**
- * Where what it is compared with worked each time (a harmless name, a paired page), a burst of loss explains them less. Set by the
- * simulation of tests/bench/detector.ts, lines with 1 % loss and a burst a day: 0.92 gives 0.095 false incidents per
- * vantage-year (19 in 200 years) and finds a block after 85 s (median, one vantage); less weight takes longer than 90 s.
+ * Where what it is compared with worked each time (a harmless name, a paired page), a burst of loss explains them less. Set by
+ * tests/bench/detector.ts: 0.92 gives 0.095 false incidents a vantage-year at 1 % loss, and a block after 85 s (median, one vantage).
  */
 const RETEST_WEIGHT_COMPARED = 0.92;
 /** Steps of a measurement that loss may hit; silence under one name alone is one of them. */

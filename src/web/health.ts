@@ -39,7 +39,8 @@ export async function readHealth(context: WebContext): Promise<Health> {
     const stale = freshness(context, newestMs);
     if (stale !== null) reasons.push(stale);
   } catch (error) {
-    context.log.error({ error: errorText(error) }, 'the store does not answer the health check');
+    // The detector, which asks all the time, has said so once; the answer says it each time.
+    context.log.debug({ error: errorText(error) }, 'the store does not answer the health check');
     reasons.push(health.store);
   }
   const lagMs = notice.detectorLagMs ?? 0;

@@ -12,6 +12,7 @@ import { benchFuzz } from './fuzz.ts';
 import { benchImport } from './import.ts';
 import { benchInflux } from './influx.ts';
 import { benchMonitor } from './monitor.ts';
+import { benchOutage } from './outage.ts';
 import { benchPage } from './page.ts';
 import { benchReplay } from './replay.ts';
 import { benchRound } from './round.ts';
@@ -31,6 +32,7 @@ const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   sweep: benchSweep,
   import: benchImport,
   influx: benchInflux,
+  outage: benchOutage,
   page: benchPage,
   round: benchRound,
   fuzz: benchFuzz,

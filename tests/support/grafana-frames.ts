@@ -17,6 +17,11 @@ export function valuesOf(frames: readonly Frame[], name: string): unknown[] {
   );
 }
 
+/** Any but nothing, beside the time. */
+export function hasValue({ fields }: Frame): boolean {
+  return fields.slice(1).some(({ values }) => values.some((each) => each !== null));
+}
+
 function hasTimeAnd(...types: readonly string[]): (frames: readonly Frame[]) => void {
   return (frames) => {
     for (const { fields } of frames) {

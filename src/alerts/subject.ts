@@ -1,6 +1,6 @@
 /** What an alert says of an incident, and which change of it is worth telling. Pure. */
 import { z } from 'zod';
-import { INCIDENT_KINDS, INCIDENT_STATUSES } from '../analysis/detect/point.ts';
+import { StoredIncident } from '../store/stored-incident.ts';
 import type { Incident } from '../analysis/detect/point.ts';
 import type { AlertChange } from './ledger.ts';
 
@@ -8,19 +8,19 @@ import type { AlertChange } from './ledger.ts';
 const SAME_END_MS = 300_000;
 
 /** An incident as it is told: operator and place, never a vantage. */
-export const Subject = z.object({
-  id: z.string(),
-  kind: z.enum(INCIDENT_KINDS),
-  status: z.enum(INCIDENT_STATUSES),
-  platforms: z.array(z.string()),
-  operators: z.array(z.string()),
-  places: z.array(z.string()),
-  access: z.string().nullable(),
-  /** UTC epoch ms. */
-  startMs: z.number(),
-  endMs: z.number().nullable(),
-  confidence: z.number(),
-  method: z.string().nullable(),
+export const Subject = StoredIncident.pick({
+  id: true,
+  kind: true,
+  status: true,
+  platforms: true,
+  operators: true,
+  places: true,
+  access: true,
+  startMs: true,
+  endMs: true,
+  confidence: true,
+  method: true,
+}).extend({
   /** How many saw it. */
   vantages: z.int(),
   openings: z.int(),

@@ -20,7 +20,7 @@ import {
 import type { PrefixSet } from '../../probes/prefix.ts';
 import type { SweepProber } from '../../probes/sweep-prober.ts';
 import { ManualClock } from '../support/manual-clock.ts';
-import { serviceCommand } from '../support/service.ts';
+import { isRoot, serviceCommand } from '../support/service.ts';
 
 const FAST = 1_000;
 const running = new AbortController().signal;
@@ -154,7 +154,7 @@ describe('TCP', () => {
 });
 
 const fping = serviceCommand('fping', 'Debian package fping');
-describe.skipIf(fping === null || process.getuid?.() !== 0)('ICMP', () => {
+describe.skipIf(fping === null || !isRoot('ICMP by fping'))('ICMP', () => {
   describeProber('fping', (allowed = prefixes) =>
     createFpingProber({ prefixes: allowed, timeoutMs: 500, perSecond: FAST }),
   );

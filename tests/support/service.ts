@@ -17,6 +17,15 @@ export function serviceCommand(command: string, where: string): string | null {
   return null;
 }
 
+/** Whether this is root; a loud warning where not, or a failure with AIQYN_REQUIRE_SERVICES=1. `what` needs it. */
+export function isRoot(what: string): boolean {
+  if (process.getuid?.() === 0) return true;
+  const message = `SKIPPED: ${what} needs root, so what it proves is not proven here.`;
+  if (process.env['AIQYN_REQUIRE_SERVICES'] === '1') throw new Error(message);
+  console.warn(message);
+  return false;
+}
+
 function isExecutable(path: string): boolean {
   try {
     accessSync(path, constants.X_OK);

@@ -1,6 +1,15 @@
 /** A platform, the vantages, the method, the data, and what is said when something is not there. */
 import type { Page } from './page.ts';
-import { ALL_STATUSES, cellBody, chartFigure, chip, incidentItem, since, timeTag } from './parts.ts';
+import {
+  ALL_STATUSES,
+  cellBody,
+  chartFigure,
+  chip,
+  incidentItem,
+  since,
+  textSections,
+  timeTag,
+} from './parts.ts';
 import { connectivityClass, connectivityWords } from './front.ts';
 import { shownVantages } from './vantage-list.ts';
 import type { ShownVantage } from './vantage-list.ts';
@@ -176,13 +185,7 @@ export async function vantagesPage(context: WebContext): Promise<Page> {
 export function methodPage(context: WebContext): Page {
   const { method, verdict } = context.messages;
   const body = html`<h1>${method.title}</h1>
-    ${method.sections.map(
-      (section) =>
-        html`<section>
-          <h2>${section.title}</h2>
-          ${section.paragraphs.map((text) => html`<p>${text}</p>`)}
-        </section>`,
-    )}
+    ${textSections(method.sections)}
     <section>
       <h2>${method.statuses}</h2>
       <dl class="words">

@@ -35,12 +35,29 @@ export function timeTag(atMs: number, text: string): Html {
 
 const LOOKBACK_EDGE_MS = 7 * 24 * 3_600_000 - 3_600_000;
 
+/** "20:15 (UTC+5)". */
+export function zonedTime(context: WebContext, atMs: number, nowMs: number, timeZone: string): string {
+  return context.messages.site.zoned(shortTime(context, atMs, nowMs, timeZone), offsetName(atMs, timeZone));
+}
+
+/** Texts under their own headings. */
+export function textSections(
+  sections: readonly { readonly title: string; readonly paragraphs: readonly string[] }[],
+): Html {
+  return html`${sections.map(
+    ({ title, paragraphs }) =>
+      html`<section>
+        <h2>${title}</h2>
+        ${paragraphs.map((text) => html`<p>${text}</p>`)}
+      </section>`,
+  )}`;
+}
+
 /** "since 20:15 (UTC+5)". */
 export function since(context: WebContext, sinceMs: number, nowMs: number, timeZone: string): Html {
-  const { front, site } = context.messages;
+  const { front } = context.messages;
   if (nowMs - sinceMs >= LOOKBACK_EDGE_MS) return html`${front.sinceLong}`;
-  const text = site.zoned(shortTime(context, sinceMs, nowMs, timeZone), offsetName(sinceMs, timeZone));
-  return timeTag(sinceMs, front.since(text));
+  return timeTag(sinceMs, front.since(zonedTime(context, sinceMs, nowMs, timeZone)));
 }
 
 /** Status, since when and how: the inside of one table cell. */

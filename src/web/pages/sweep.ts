@@ -4,10 +4,9 @@ import type { WebContext } from '../context.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { operatorName, placeName } from '../overview/network.ts';
-import { shortTime } from '../overview/sentences.ts';
 import { dropSentence, readSweep } from '../sweep-reads.ts';
 import type { Page } from './page.ts';
-import { timeTag } from './parts.ts';
+import { textSections, timeTag, zonedTime } from './parts.ts';
 
 const DAY_MS = 86_400_000;
 const FALLS_DAYS = 14;
@@ -61,7 +60,7 @@ function newestTable(context: WebContext, newest: readonly SweepPoint[], nowMs: 
             <td data-label="${say.asked}"><div>${messages.words.number(point.probed)}</div></td>
             <td data-label="${say.since}">
               <div>
-                ${timeTag(point.atMs, shortTime(context, point.atMs, nowMs, names.timeZone(point.place)))}
+                ${timeTag(point.atMs, zonedTime(context, point.atMs, nowMs, names.timeZone(point.place)))}
               </div>
             </td>
           </tr>`,
@@ -75,13 +74,7 @@ export function aboutProbesPage(context: WebContext): Page {
   const say = context.messages.sweep.probes;
   const { sweep } = context;
   const body = html`<h1>${say.title}</h1>
-    ${say.sections.map(
-      (section) =>
-        html`<section>
-          <h2>${section.title}</h2>
-          ${section.paragraphs.map((text) => html`<p>${text}</p>`)}
-        </section>`,
-    )}
+    ${textSections(say.sections)}
     <section>
       <h2>${say.optOutTitle}</h2>
       ${

@@ -141,7 +141,7 @@ describe('/about-our-probes', () => {
   it('says who asks, how little, and how to opt out', async () => {
     const { body } = await ask('/about-our-probes', createMemoryStore(), NOTICE);
     expect(body).toContain('Write to probes@example.org');
-    expect(body).toContain('at most 20 probes a second, to all networks together, in rounds of 11 minutes');
+    expect(body).toContain('at most 20 probes a second, to all networks together, a round every 11 minutes');
   });
 
   it('is there, too, where nobody is asked', async () => {

@@ -1,7 +1,7 @@
 /** English: mobile networks as seen from outside, and who asks them. */
 import { createWords } from '../words.ts';
 
-const { number } = createWords('en-GB');
+const { number, plural } = createWords('en-GB');
 
 function share(value: number): string {
   return `${number(Math.round(value * 100))} %`;
@@ -15,7 +15,7 @@ export const enSweep = {
   about: 'Who asks, and how to opt out',
   operator: 'Operator',
   place: 'Place',
-  up: 'Answer now',
+  up: 'Networks that answer',
   asked: 'Addresses asked',
   since: 'As of',
   fallsTitle: 'Falls in the last two weeks',
@@ -52,7 +52,7 @@ export const enSweep = {
     optOut: (contact: string) =>
       `Write to ${contact} and name your addresses or networks. They go on a list that every probe is held against before it is sent.`,
     rate: (perSecond: number, everyMinutes: number) =>
-      `This machine sends at most ${number(perSecond)} probes a second, to all networks together, in rounds of ${number(everyMinutes)} minutes.`,
+      `This machine sends at most ${number(perSecond)} probes a second, to all networks together, ${plural(everyMinutes, { one: 'a round every minute', other: `a round every ${number(everyMinutes)} minutes` })}.`,
     idle: 'This Aiqyn sends no such probes. If you were asked, it was by another one: look for its page at the address that asked you.',
   },
 };

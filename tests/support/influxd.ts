@@ -13,8 +13,11 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { request } from 'undici';
+import { readCompose } from './compose.ts';
 import { serviceCommand } from './service.ts';
 
+/** What docker-compose.yml sets of the server itself; its logins and ports are a test's own. */
+const OF_THE_SERVER = /^(?:GOGC|INFLUXDB_(?:DATA|COORDINATOR)_.*)$/;
 const START_MS_MAX = 30_000;
 
 export interface Influxd {
@@ -64,6 +67,11 @@ export async function startInfluxd(options: InfluxdOptions = {}): Promise<Influx
   return server;
 }
 
+function composeEnvironment(): Record<string, string> {
+  const entries = Object.entries(readCompose().services['influxdb']?.environment ?? {});
+  return Object.fromEntries(entries.filter(([key]) => OF_THE_SERVER.test(key)));
+}
+
 class Server implements Influxd {
   readonly #command: string;
   readonly #folder: string;
@@ -88,7 +96,10 @@ class Server implements Influxd {
   async start(): Promise<void> {
     const file = join(this.#folder, 'influxdb.toml');
     await writeFile(file, configOf(this.#folder, this.#port, this.#options));
-    const child = spawn(this.#command, ['-config', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+    const child = spawn(this.#command, ['-config', file], {
+      env: { ...process.env, ...composeEnvironment() },
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
     this.#child = child;
     this.#port = await portOf(child);
   }

@@ -43,28 +43,40 @@ const STATUS_FIELDS: ReadonlyMap<Status, string> = new Map(
   ]),
 );
 
-/** `nanoseconds` within the millisecond tell apart what one series has in one. */
+/**
+ * `nanoseconds` within the millisecond tell apart what one series has in one. Joined and not added up: a text made of many
+ * sums is kept as a tree until it is sent, and thousands of those cost more than all else.
+ */
 export function lineOfPoint(point: ReachabilityPoint, nanoseconds: number): string {
-  let line: string = SERIES.reachability;
-  for (const tag of REACHABILITY_TAGS) line += tagPair(tag, point[tag]);
-  line += ` ${STATUS_FIELDS.get(point.status) ?? ''},${numberField('score', point.score)}`;
-  line += `,${numberField('confidence', point.confidence)},${textField('status', point.status)}`;
-  line += `,${textField(ID_FIELD, point.id)}`;
-  line += `,${textField(RECORD_FIELD, JSON.stringify([point.retest, ...point.reasons]))}`;
-  line += maybeText('layer', point.layer) + maybeText('method', point.method);
-  line += maybeText('failure', point.failure);
-  line += maybeNumber('dns_ms', point.dnsMs) + maybeNumber('tcp_ms', point.tcpMs);
-  line += maybeNumber('tls_ms', point.tlsMs) + maybeNumber('ttfb_ms', point.ttfbMs);
-  line += maybeNumber('total_ms', point.totalMs) + maybeNumber('bytes_per_s', point.bytesPerSecond);
-  return `${line} ${timestamp(point.atMs, nanoseconds)}`;
+  const parts: string[] = [SERIES.reachability];
+  for (const tag of REACHABILITY_TAGS) parts.push(tagPair(tag, point[tag]));
+  parts.push(' ', STATUS_FIELDS.get(point.status) ?? '');
+  addNumber(parts, 'score', point.score);
+  addNumber(parts, 'confidence', point.confidence);
+  addText(parts, 'status', point.status);
+  addText(parts, ID_FIELD, point.id);
+  // Most points have nothing to tell here, and a server pays for each field it is sent.
+  if (point.retest !== 0 || point.reasons.length > 0)
+    addText(parts, RECORD_FIELD, JSON.stringify([point.retest, ...point.reasons]));
+  addText(parts, 'layer', point.layer);
+  addText(parts, 'method', point.method);
+  addText(parts, 'failure', point.failure === null ? null : textValue(point.failure));
+  addNumber(parts, 'dns_ms', point.dnsMs);
+  addNumber(parts, 'tcp_ms', point.tcpMs);
+  addNumber(parts, 'tls_ms', point.tlsMs);
+  addNumber(parts, 'ttfb_ms', point.ttfbMs);
+  addNumber(parts, 'total_ms', point.totalMs);
+  addNumber(parts, 'bytes_per_s', point.bytesPerSecond);
+  parts.push(' ', timestamp(point.atMs, nanoseconds));
+  return parts.join('');
 }
 
-function maybeText(field: string, value: string | null): string {
-  return value === null ? '' : `,${textField(field, textValue(value))}`;
+function addText(parts: string[], field: string, value: string | null): void {
+  if (value !== null) parts.push(',', textField(field, value));
 }
 
-function maybeNumber(field: string, value: number | null): string {
-  return value === null ? '' : `,${numberField(field, value)}`;
+function addNumber(parts: string[], field: string, value: number | null): void {
+  if (value !== null) parts.push(',', numberField(field, value));
 }
 
 /** What a question for whole points selects. */
@@ -84,12 +96,15 @@ export const Tag = z
   .nullable()
   .transform((kept) => fromTagValue(kept ?? ''));
 export const Time = z.number().transform((microseconds) => Math.floor(microseconds / 1_000));
+const NO_RECORD: readonly [retest: number, ...reasons: readonly string[]] = [0];
 const Json = z.string().transform((text): unknown => JSON.parse(text));
 
 const PointRow = z.object({
   time: Time,
   id: z.string(),
-  record: Json.pipe(z.tuple([z.number()], z.string())),
+  record: Json.pipe(z.tuple([z.number()], z.string()))
+    .nullable()
+    .transform((record) => record ?? NO_RECORD),
   vantage: Tag,
   operator: Tag,
   place: Tag,

@@ -33,20 +33,17 @@ export async function writePoints(
   const firstById = new Map<string, ReachabilityPoint>();
   for (const point of points) if (!firstById.has(point.id)) firstById.set(point.id, point);
   const sorted = [...firstById.values()].sort((a, b) => a.atMs - b.atMs);
-  // What this call writes is not yet there to be looked up while it is on its way.
-  const taken = new Set<number>();
+  const held = await heldOf(connection, sorted);
+  const fresh = sorted.filter(({ id }) => !held.ids.has(id));
+  const taken = new Set(held.microseconds);
   const underway: Promise<void>[] = [];
   try {
-    for (let start = 0; start < sorted.length; start += BATCH_POINTS_MAX) {
-      const batch = sorted.slice(start, start + BATCH_POINTS_MAX);
-      const held = await heldOf(connection, batch);
-      const fresh = batch.filter(({ id }) => !held.ids.has(id));
-      for (const microsecond of held.microseconds) taken.add(microsecond);
-      const lines = fresh.map((point) => ({
+    for (let start = 0; start < fresh.length; start += BATCH_POINTS_MAX) {
+      const lines = fresh.slice(start, start + BATCH_POINTS_MAX).map((point) => ({
         line: lineOfPoint(point, placeOf(point, taken)),
         content: point,
       }));
-      // Some batches are written while the next is looked up and made into lines.
+      // Some batches are written while the next is made into lines.
       if (underway.length >= WRITES_UNDERWAY_MAX) await underway.shift();
       const write = writer(lines);
       // It is awaited above, later; until then its failure is nobody's surprise.

@@ -4,14 +4,15 @@
  */
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { z } from 'zod';
 import { readCompose, ROOT } from '../../support/compose.ts';
 import type { Service } from '../../support/compose.ts';
-import { startCli, withTemporaryFolder } from '../../support/cli.ts';
+import { runCli, startCli, withTemporaryFolder } from '../../support/cli.ts';
 import { influxdCommand } from '../../support/influxd.ts';
 
 const run = promisify(execFile);
@@ -19,6 +20,8 @@ const compose = readCompose();
 const INFLUXD = influxdCommand();
 const HEALTHY_MS_MAX = 60_000;
 const PROBE_MS = 250;
+/** What `enroll list --json` says of the only vantage. */
+const Enrolled = z.looseObject({ batches: z.number() });
 
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -116,6 +119,63 @@ describe('the services of docker-compose.yml', () => {
     });
   });
 
+  it('collector and agent: an agent enrols with the token of its file, and what it measures arrives', async () => {
+    await withTemporaryFolder(async (folder) => {
+      const token = join(folder, 'agent_token');
+      const fleet = String(await freePort());
+      const places: Places = new Map([
+        ['/etc/aiqyn/aiqyn.yaml', join(ROOT, 'deploy', 'aiqyn.yaml')],
+        ['/data', join(folder, 'collector')],
+        ['0.0.0.0', '127.0.0.1'],
+        ['8470', String(await freePort())],
+        ['8472', fleet],
+      ]);
+      const agentPlaces: Places = new Map([
+        ['/etc/aiqyn/agent.yaml', join(folder, 'agent.yaml')],
+        ['/data', join(folder, 'agent')],
+        ['/run/secrets/agent_token', token],
+      ]);
+      const [service, agentService] = [serviceOf('collector'), serviceOf('agent')];
+      const config = await readFile(join(ROOT, 'deploy', 'agent.yaml'), 'utf8');
+      await writeFile(join(folder, 'agent.yaml'), config.replace('collector:8472', `127.0.0.1:${fleet}`));
+      const collector = startCli((service.command ?? []).map((each) => here(each, places)));
+      try {
+        await becomesHealthy(service, places);
+        const said = 'enroll new this-agent --operator AS0 --place unknown --access hosting --data-dir /data';
+        const made = await runCli(here(said, places).split(' '));
+        await writeFile(token, made.stdout);
+        const [, ...options] = agentService.command ?? [];
+        const joining = [
+          'enroll',
+          'join',
+          'this-agent',
+          '--token-file',
+          '/run/secrets/agent_token',
+          ...options,
+        ];
+        expect((await runCli(joining.map((each) => here(each, agentPlaces)))).code).toBe(0);
+        expect(await isUnhealthy(agentService, new Map([['/data', join(folder, 'nothing')]]))).toBe(true);
+        const agent = startCli((agentService.command ?? []).map((each) => here(each, agentPlaces)));
+        try {
+          await becomesHealthy(agentService, agentPlaces);
+          await vi.waitFor(
+            async () => {
+              const list = await runCli(here('enroll list --data-dir /data --json', places).split(' '));
+              expect(Enrolled.parse(JSON.parse(list.stdout)).batches).toBeGreaterThan(0);
+            },
+            { timeout: HEALTHY_MS_MAX, interval: 1_000 },
+          );
+        } finally {
+          agent.child.kill('SIGTERM');
+        }
+        expect(await agent.exited).toBe(0);
+      } finally {
+        collector.child.kill('SIGTERM');
+      }
+      expect(await collector.exited).toBe(0);
+    });
+  }, 120_000);
+
   it.skipIf(INFLUXD === null)(
     'influxdb: takes its settings from the environment and is healthy',
     async () => {
@@ -137,7 +197,7 @@ describe('the services of docker-compose.yml', () => {
   );
 
   it('leaves only images of others untried', () => {
-    const tried = ['monitor', 'control', 'influxdb'];
+    const tried = ['monitor', 'control', 'collector', 'agent', 'influxdb'];
     const others = Object.keys(compose.services).filter((name) => !tried.includes(name));
     expect(others).toEqual(['influxdb-volume', 'grafana']);
   });

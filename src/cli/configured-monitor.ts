@@ -53,6 +53,12 @@ export interface ConfiguredParts {
   readonly started: (monitor: Monitor) => void;
 }
 
+/** Of the page, or what alerts link to. */
+function publicUrlOf({ http, alerts }: Config): { publicUrl?: string } {
+  const publicUrl = http.publicUrl ?? alerts?.publicUrl ?? undefined;
+  return publicUrl === undefined ? {} : { publicUrl };
+}
+
 function monitorOptions(
   around: Surroundings,
   place: MonitorPlace,
@@ -84,6 +90,7 @@ function monitorOptions(
     keepBodies: config.archive.keepBodies,
     random: systemRandom,
     http: { host: place.host ?? config.http.host, port: place.port ?? config.http.port },
+    ...publicUrlOf(config),
     ...(config.sweep === null ? {} : { sweep: config.sweep }),
     onChange: (incidents, removed) => {
       logChanges(log)(incidents, removed);

@@ -46,6 +46,8 @@ export interface MonitorOptions extends Omit<VantageSettings, 'uplink' | 'stalle
   /** Real milliseconds between two looks of the detector at the clock. */
   readonly pollMs: number;
   readonly http: { readonly host: string; readonly port: number };
+  /** Where readers reach the page, without a slash at its end; absent: links are relative. */
+  readonly publicUrl?: string;
   /** Of the probes that are sent from outside, for the page about them. */
   readonly sweep?: SweepNotice;
   readonly demo?: NonNullable<MonitorNotice['demo']>;
@@ -250,6 +252,7 @@ async function startPage(options: MonitorOptions, begun: Begun, sources: NoticeS
     log,
     version: packageVersion(),
     ...(options.sweep === undefined ? {} : { sweep: options.sweep }),
+    ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
     notice: () => noticeOf(sources),
   });
   begun.add(async () => {

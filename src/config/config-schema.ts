@@ -163,6 +163,11 @@ const Http = z.strictObject({
   host: Text.default('127.0.0.1'),
   /** 0 lets the system choose a free one. */
   port: z.int().min(0).max(65_535).default(8470),
+  /** Where readers reach the page. */
+  publicUrl: z
+    .url({ protocol: /^https?$/, error: 'an address such as https://aiqyn.example.org' })
+    .transform((address) => address.replace(/\/+$/, ''))
+    .optional(),
 });
 
 /** Where an agent's measurements go. */

@@ -29,5 +29,8 @@ export interface WebContext {
   readonly names: NameBook;
 }
 
+/** What drawing a chart needs: no more than whoever draws outside the web server can give. */
+export type ChartContext = Pick<WebContext, 'store' | 'clock' | 'messages' | 'names' | 'publicUrl'>;
+
 /** A verdict older than this says nothing about now. */
 export const FRESH_MS = 30 * 60_000;

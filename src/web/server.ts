@@ -24,6 +24,8 @@ import { createNameBook } from './names.ts';
 import type { MonitorNotice } from './notice.ts';
 import { renderPage } from './pages/page.ts';
 import { errorPage } from './pages/others.ts';
+import { registerCharts } from './chart-routes.ts';
+import { registerFeed } from './feed-routes.ts';
 import { registerPages } from './page-routes.ts';
 import { registerService } from './service-routes.ts';
 
@@ -110,7 +112,7 @@ function tagAnswer(request: FastifyRequest, reply: FastifyReply, payload: unknow
 }
 
 function wantsProblem(request: FastifyRequest): boolean {
-  return /^\/(?:api|metrics|healthz|charts)(?:\/|$|\?)/.test(request.url);
+  return /^\/(?:api|metrics|healthz|charts|feed\.atom)(?:\/|$|\?)/.test(request.url);
 }
 
 /** Title and text of an error's page. */
@@ -176,6 +178,8 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
   await registerDocs(app, options.version);
   await app.register(fastifyStatic, { root: assetsFolder(), prefix: '/assets/', maxAge: 300_000 });
   registerPages(app, context);
+  registerCharts(app, context);
+  registerFeed(app, context);
   registerApi(app, context);
   registerService(app, context, { byClass });
   await app.ready();

@@ -1,7 +1,7 @@
 /** Charts by id, for permanent addresses: `timeline`, `platform-youtube`, `incident-…`. */
 import type { Incident } from '../../analysis/detect/point.ts';
 import type { Window } from '../../store/store.ts';
-import type { WebContext } from '../context.ts';
+import type { ChartContext } from '../context.ts';
 import { DEFAULT_TIME_ZONE } from '../names.ts';
 import { incidentSentence } from '../overview/sentences.ts';
 import { CHART_WINDOW_MAX_MS, lastDay, networksChart, timelineChart } from './charts.ts';
@@ -22,35 +22,50 @@ export function incidentWindow(incident: Incident, nowMs: number): Window {
 
 /** Strips of the affected platforms around an incident, its begin and end marked. */
 export async function incidentChart(
-  context: WebContext,
+  context: ChartContext,
   incident: Incident,
   window?: Window,
 ): Promise<Chart> {
   const nowMs = context.clock.nowMs();
   const timeZone = context.names.timeZone(incident.places[0]);
   const span = window ?? incidentWindow(incident, nowMs);
-  const title = incidentSentence(context, incident, nowMs);
+  // What a window shows does not depend on when one looks at it.
+  const untilMs = Math.min(nowMs, Math.max(span.toMs, incident.startMs));
+  const title = incidentSentence(context, incident, untilMs);
+  const id = `incident-${incident.id}`;
   const [only] = incident.platforms;
-  const frame = { startMs: incident.startMs, endMs: incident.endMs ?? nowMs };
+  const frame = { startMs: incident.startMs, endMs: incident.endMs ?? untilMs };
   if (only !== undefined && incident.platforms.length === 1) {
-    const chart = await networksChart(context, { title, scope: { platform: only }, window: span, timeZone });
+    const chart = await networksChart(context, {
+      id,
+      title,
+      scope: { platform: only },
+      window: span,
+      timeZone,
+    });
     return { ...chart, frame };
   }
   const chart = await timelineChart(context, span, timeZone);
   const affected = new Set(incident.platforms.map((platform) => context.names.platform(platform)));
   const strips = chart.strips.filter((strip) => affected.size === 0 || affected.has(strip.label));
-  return { ...chart, title, strips, frame };
+  return { ...chart, id, title, strips, frame };
 }
 
 /** Null when there is no such chart. */
-export async function chartById(context: WebContext, id: string, window?: Window): Promise<Chart | null> {
+export async function chartById(context: ChartContext, id: string, window?: Window): Promise<Chart | null> {
   const span = window ?? lastDay(context.clock.nowMs());
   if (id === 'timeline') return timelineChart(context, span, DEFAULT_TIME_ZONE);
   const platform = /^platform-(.+)$/.exec(id)?.[1];
   if (platform !== undefined) {
     if (!context.names.platforms.includes(platform)) return null;
     const title = context.messages.platforms.title(context.names.platform(platform));
-    return networksChart(context, { title, scope: { platform }, window: span, timeZone: DEFAULT_TIME_ZONE });
+    return networksChart(context, {
+      id,
+      title,
+      scope: { platform },
+      window: span,
+      timeZone: DEFAULT_TIME_ZONE,
+    });
   }
   const incidentId = /^incident-(.+)$/.exec(id)?.[1];
   const incident = incidentId === undefined ? null : await context.store.incident(incidentId);

@@ -1,7 +1,7 @@
 /** The charts that pages and permanent addresses show: which rows, from which buckets, in which window. */
 import type { AiqynEvent } from '../../events/event.ts';
 import type { Bucket, Group, Scope, Window } from '../../store/store.ts';
-import type { WebContext } from '../context.ts';
+import type { ChartContext } from '../context.ts';
 import { zoneOffsetMs } from '../messages/words.ts';
 import { networkKey, networkName, shortNetworkName } from '../overview/network.ts';
 import { PAGE_PALETTE } from './palette.ts';
@@ -22,6 +22,10 @@ const NETWORK_GROUPS: readonly Group[] = ['operator', 'place', 'access'];
 
 /** Strips of one window, not yet drawn. */
 export interface Chart {
+  /** As in its address. */
+  readonly id: string;
+  /** Whose measurements it shows. */
+  readonly scope: Scope;
   readonly title: string;
   readonly strips: readonly Strip[];
   readonly window: Window;
@@ -34,7 +38,7 @@ export interface Chart {
 const EVENTS_MAX = 5;
 
 /** Events of the window whose hours are known: a whole day shaded would say nothing about an hour. */
-async function shownEvents(context: WebContext, window: Window): Promise<AiqynEvent[]> {
+async function shownEvents(context: ChartContext, window: Window): Promise<AiqynEvent[]> {
   const events = await context.store.events(window);
   const timed = events.filter(({ precision }) => precision === 'minute' || precision === 'hour');
   return timed.slice(0, EVENTS_MAX);
@@ -44,6 +48,14 @@ async function shownEvents(context: WebContext, window: Window): Promise<AiqynEv
 export function chartBucketMs(window: Window): number {
   const spanMs = window.toMs - window.fromMs;
   return Math.max(1, Math.ceil(spanMs / BUCKETS_MAX / BUCKET_MIN_MS)) * BUCKET_MIN_MS;
+}
+
+/** Widened to whole five minutes: no chart tells a finer instant. */
+export function wholeSteps({ fromMs, toMs }: Window): Window {
+  return {
+    fromMs: Math.floor(fromMs / BUCKET_MIN_MS) * BUCKET_MIN_MS,
+    toMs: Math.ceil(toMs / BUCKET_MIN_MS) * BUCKET_MIN_MS,
+  };
 }
 
 /** The 24 hours up to the end of the present five minutes. */
@@ -64,7 +76,7 @@ export function recentHours(nowMs: number, oldestMs: number | null): { window: W
 }
 
 /** A row per platform, folded over all networks. */
-export async function timelineChart(context: WebContext, window: Window, timeZone: string): Promise<Chart> {
+export async function timelineChart(context: ChartContext, window: Window, timeZone: string): Promise<Chart> {
   const bucketMs = chartBucketMs(window);
   const buckets = await context.store.buckets({ window, bucketMs, by: ['platform', ...NETWORK_GROUPS] });
   const seen = new Set(buckets.map((bucket) => bucket.group[0]));
@@ -78,7 +90,15 @@ export async function timelineChart(context: WebContext, window: Window, timeZon
       ),
     }));
   const events = await shownEvents(context, window);
-  return { title: context.messages.chart.timeline, strips, window, timeZone, events };
+  return {
+    id: 'timeline',
+    scope: {},
+    title: context.messages.chart.timeline,
+    strips,
+    window,
+    timeZone,
+    events,
+  };
 }
 
 function bucketNetwork(bucket: Bucket) {
@@ -88,15 +108,16 @@ function bucketNetwork(bucket: Bucket) {
 
 /** A row per network, for one platform (or whatever the scope leaves). */
 export async function networksChart(
-  context: WebContext,
+  context: ChartContext,
   question: {
+    readonly id: string;
     readonly title: string;
     readonly scope: Scope;
     readonly window: Window;
     readonly timeZone: string;
   },
 ): Promise<Chart> {
-  const { title, scope, window, timeZone } = question;
+  const { id, title, scope, window, timeZone } = question;
   const bucketMs = chartBucketMs(window);
   const buckets = await context.store.buckets({ window, bucketMs, by: NETWORK_GROUPS, scope });
   const byNetwork = new Map<string, Bucket[]>();
@@ -121,11 +142,11 @@ export async function networksChart(
   });
   const events = await shownEvents(context, window);
   const sorted = strips.toSorted((a, b) => a.label.localeCompare(b.label));
-  return { title, strips: sorted, window, timeZone, events };
+  return { id, scope, title, strips: sorted, window, timeZone, events };
 }
 
 /** What a row saw other than "reachable", in words; the text beside the drawing. */
-export function stripWords(context: WebContext, chart: Chart): string[] {
+export function stripWords(context: ChartContext, chart: Chart): string[] {
   const { chart: say, verdict, words } = context.messages;
   return chart.strips.map((strip) => {
     const parts = strip.segments
@@ -142,7 +163,7 @@ export function stripWords(context: WebContext, chart: Chart): string[] {
 }
 
 /** Which events are shaded, in words: the drawing has no room for their names. An end that is not known is none. */
-export function eventWords(context: WebContext, chart: Chart): string[] {
+export function eventWords(context: ChartContext, chart: Chart): string[] {
   const { chart: say, words } = context.messages;
   const isLong = chart.window.toMs - chart.window.fromMs > DAY_MS;
   function when(atMs: number): string {
@@ -164,7 +185,7 @@ export function eventWords(context: WebContext, chart: Chart): string[] {
 
 /** Draws a chart; `palette` of the page, or one that stands alone. */
 export async function drawChart(
-  context: WebContext,
+  context: ChartContext,
   chart: Chart,
   look: { readonly width: number; readonly palette: Palette },
 ): Promise<string> {
@@ -196,7 +217,7 @@ export async function drawChart(
 
 /** The drawing for a wide page and for a phone, in the page's own colours. */
 export async function drawForPage(
-  context: WebContext,
+  context: ChartContext,
   chart: Chart,
 ): Promise<{ readonly wide: string; readonly narrow: string }> {
   const [wide, narrow] = await Promise.all(

@@ -1,4 +1,5 @@
 /** The English catalogue. It is the model: `Messages` is its type, and another language must have every key of it. */
+import { enCite, enFeed, enMap } from './en/cite.ts';
 import { enClaims } from './en/claims.ts';
 import { enEvents } from './en/events.ts';
 import { enFront, enHeadlines, enNotes } from './en/front.ts';
@@ -67,6 +68,9 @@ export const en = {
   api: enApi,
   health: enHealth,
   verdict: enVerdicts,
+  cite: enCite,
+  feed: enFeed,
+  map: enMap,
   chart: {
     legend: 'Colours',
     none: 'not measured',

@@ -5,8 +5,9 @@ import { shownVantages } from './vantage-list.ts';
 import type { ShownVantage } from './vantage-list.ts';
 import { recentHours, timelineChart } from '../charts/charts.ts';
 import type { WebContext } from '../context.ts';
-import { html } from '../html.ts';
+import { html, trusted } from '../html.ts';
 import type { Html } from '../html.ts';
+import { citiesOf, drawMap } from '../map/map.ts';
 import { offsetName } from '../messages/words.ts';
 import { networkKey, networkName } from '../overview/network.ts';
 import { readOverview } from '../overview/read.ts';
@@ -105,6 +106,17 @@ function statusTableSection(context: WebContext, overview: Overview): Html {
   </section>`;
 }
 
+function mapSection(context: WebContext, { table }: Overview): Html | null {
+  const cities = citiesOf(context, table);
+  if (cities.length === 0) return null;
+  const { map } = context.messages;
+  return html`<section>
+    <h2>${map.title}</h2>
+    ${trusted(drawMap(context, cities))}
+    <p class="quiet">${map.note}</p>
+  </section>`;
+}
+
 function incidentSections(context: WebContext, overview: Overview): Html {
   const { front } = context.messages;
   const { open, nowMs } = overview;
@@ -178,6 +190,7 @@ export async function frontPage(context: WebContext): Promise<Page> {
   const figure = await chartFigure(context, chart, front.timelineNote);
   const body = html`${headlineSection(context, overview, zone, place)} ${notices(context, overview)}
   ${overview.newestMs === null ? null : [statusTableSection(context, overview), incidentSections(context, overview)]}
+  ${mapSection(context, overview)}
   ${
     figure === null
       ? null

@@ -1,5 +1,6 @@
 /** All incidents, and one incident with everything it rests on. */
 import type { Incident, IncidentMember } from '../../analysis/detect/point.ts';
+import { cardAddress } from '../charts/address.ts';
 import { incidentChart } from '../charts/catalogue.ts';
 import type { WebContext } from '../context.ts';
 import { html } from '../html.ts';
@@ -198,8 +199,7 @@ export async function incidentPage(context: WebContext, id: string): Promise<Pag
     ${part(say.byNetwork, incident.members.length === 0 ? null : memberTable(context, incident, nowMs))}
     ${part(say.openings, incident.openings.length === 0 ? null : openings(context, incident))}
     <p>
-      <a href="/api${path}">${say.json}</a> ·
-      <a href="/charts/incident-${encodeURIComponent(incident.id)}.svg">SVG</a>
+      <a href="/api${path}">${say.json}</a>
     </p>`;
-  return { path, title: sentence, body };
+  return { path, title: sentence, body, card: cardAddress(incident.id) };
 }

@@ -13,6 +13,7 @@ import {
 import { connectivityClass, connectivityWords } from './front.ts';
 import { shownVantages } from './vantage-list.ts';
 import type { ShownVantage } from './vantage-list.ts';
+import { CHART_FORMATS, chartAddress } from '../charts/address.ts';
 import { lastDay, networksChart, recentHours } from '../charts/charts.ts';
 import { FRESH_MS } from '../context.ts';
 import type { WebContext } from '../context.ts';
@@ -76,7 +77,8 @@ export async function platformPage(context: WebContext, platform: string): Promi
   const timeZone = names.timeZone(table.networks[0]?.place);
   const title = say.title(names.platform(platform));
   const { window, hours } = recentHours(nowMs, extent.oldestMs);
-  const chart = await networksChart(context, { title, scope: { platform }, window, timeZone });
+  const id = `platform-${platform}`;
+  const chart = await networksChart(context, { id, title, scope: { platform }, window, timeZone });
   const figure = await chartFigure(context, chart, null);
   const body = html`<h1>${title}</h1>
     <section>
@@ -204,8 +206,7 @@ export function methodPage(context: WebContext): Page {
 export function dataPage(context: WebContext): Page {
   const { data } = context.messages;
   const nowMs = context.clock.nowMs();
-  const { fromMs, toMs } = lastDay(nowMs);
-  const chart = `/charts/timeline.svg?from=${new Date(fromMs).toISOString()}&to=${new Date(toMs).toISOString()}`;
+  const addresses = CHART_FORMATS.map((format) => chartAddress('timeline', lastDay(nowMs), format));
   const body = html`<h1>${data.title}</h1>
     <p class="lead">${data.intro}</p>
     <p><a href="/api/docs">${data.docs}</a></p>
@@ -223,9 +224,17 @@ export function dataPage(context: WebContext): Page {
     <section>
       <h2>${data.charts}</h2>
       <p>${data.chartsText}</p>
-      <p>
-        <a href="${chart}"><code>${chart}</code></a>
-      </p>
+      <ul>
+        ${addresses.map(
+          (address) =>
+            html`<li>
+              <a href="${address}"><code>${address}</code></a>
+            </li>`,
+        )}
+        <li>
+          <a href="/feed.atom"><code>/feed.atom</code></a>
+        </li>
+      </ul>
     </section>
     <section>
       <h2>${data.exportTitle}</h2>

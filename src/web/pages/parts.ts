@@ -2,6 +2,7 @@
 import type { Incident } from '../../analysis/detect/point.ts';
 import { METHODS, STATUSES } from '../../analysis/verdict/verdict.ts';
 import type { Status } from '../../analysis/verdict/verdict.ts';
+import { chartAddress, embedAddress } from '../charts/address.ts';
 import { drawForPage, eventWords, stripWords } from '../charts/charts.ts';
 import type { Chart } from '../charts/charts.ts';
 import type { WebContext } from '../context.ts';
@@ -120,6 +121,17 @@ export function incidentItem(
   </li>`;
 }
 
+/** Addresses of the chart that keep showing this window. */
+function citeLinks({ messages }: WebContext, { id, window }: Chart): Html {
+  const { cite } = messages;
+  return html`<p class="quiet cite">
+    ${cite.title}: <a href="${chartAddress(id, window, 'svg')}">SVG</a> ·
+    <a href="${chartAddress(id, window, 'png')}">PNG</a> ·
+    <a href="${chartAddress(id, window, 'csv')}">${cite.numbers}</a> ·
+    <a href="${embedAddress(id, window)}">${cite.embed}</a>
+  </p>`;
+}
+
 /** A chart with its legend and the same in words. */
 export async function chartFigure(
   context: WebContext,
@@ -138,7 +150,7 @@ export async function chartFigure(
         ${STATUSES.filter((status) => seen.has(status)).map((status) => html`<li>${chip(messages, status)}</li>`)}
       </ul>
       ${eventWords(context, chart).map((sentence) => html`<p class="event">${sentence}.</p>`)}
-      ${note === null ? null : html`<p class="quiet">${note}</p>`}
+      ${note === null ? null : html`<p class="quiet">${note}</p>`} ${citeLinks(context, chart)}
       <details>
         <summary>${messages.chart.asText}</summary>
         <ul>

@@ -1,0 +1,44 @@
+/** Address of the feed. */
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { z } from 'zod';
+import { PLATFORMS } from '../../probes/words.ts';
+import { Operator } from './api/schemas.ts';
+import type { WebContext } from './context.ts';
+import { atomOf } from './feed/atom.ts';
+import { entriesOf } from './feed/entries.ts';
+
+const ENTRIES_MAX = 100;
+const INCIDENTS_READ_MAX = 500;
+const FeedQuery = z.object({ platform: z.enum(PLATFORMS).optional(), operator: Operator.optional() });
+type FeedQuery = z.infer<typeof FeedQuery>;
+
+function addressOf({ platform, operator }: FeedQuery): string {
+  const query = new URLSearchParams({
+    ...(platform === undefined ? {} : { platform }),
+    ...(operator === undefined ? {} : { operator }),
+  });
+  return query.size === 0 ? '/feed.atom' : `/feed.atom?${query.toString()}`;
+}
+
+export function registerFeed(instance: FastifyInstance, context: WebContext): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  app.get('/feed.atom', { schema: { hide: true, querystring: FeedQuery } }, async ({ query }, reply) => {
+    const { platform, operator } = query;
+    const incidents = await context.store.incidents({
+      limit: INCIDENTS_READ_MAX,
+      ...(platform === undefined ? {} : { platform }),
+    });
+    const entries = incidents
+      .filter(({ operators }) => operator === undefined || operators.includes(operator))
+      .flatMap(entriesOf)
+      .toSorted((a, b) => b.atMs - a.atMs || (a.id < b.id ? -1 : 1))
+      .slice(0, ENTRIES_MAX);
+    const { startedAtMs } = context.notice();
+    const address = addressOf(query);
+    return reply
+      .header('access-control-allow-origin', '*')
+      .type('application/atom+xml; charset=utf-8')
+      .send(atomOf(context, entries, { address, startedAtMs }));
+  });
+}

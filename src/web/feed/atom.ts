@@ -1,0 +1,62 @@
+/** The feed as Atom (RFC 4287). */
+import { Feed } from 'feed';
+import type { WebContext } from '../context.ts';
+import { networkName } from '../overview/network.ts';
+import { incidentSentence, longTime } from '../overview/sentences.ts';
+import type { FeedEntry } from './entries.ts';
+
+function sentence(context: WebContext, { incident, atMs }: FeedEntry): string {
+  return incidentSentence(context, incident, Math.max(atMs, incident.startMs));
+}
+
+function titleOf(context: WebContext, entry: FeedEntry): string {
+  const { feed } = context.messages;
+  const what = sentence(context, entry);
+  const { change } = entry;
+  if (change.kind !== 'joined') return feed[change.kind](what);
+  return feed.joined(networkName(change.member, context.names, context.messages), what);
+}
+
+function contentOf(context: WebContext, { incident }: FeedEntry): string {
+  const { feed, incidents } = context.messages;
+  const zone = context.names.timeZone(incident.places[0]);
+  return [
+    feed.since(longTime(context, incident.startMs, zone)),
+    `${incidents.vantageCount(incident.vantageIds.length)}.`,
+    ...incident.reasons.slice(0, 3),
+  ].join(' ');
+}
+
+/** @param address path and query that this feed was asked for with; `startedAtMs` dates a feed without entries. */
+export function atomOf(
+  context: WebContext,
+  entries: readonly FeedEntry[],
+  { address, startedAtMs }: { readonly address: string; readonly startedAtMs: number },
+): string {
+  const { feed: say, site, language } = context.messages;
+  const origin = context.publicUrl ?? '';
+  const newestMs = entries.reduce((newest, { atMs }) => Math.max(newest, atMs), -Infinity);
+  const feed = new Feed({
+    id: `${origin === '' ? 'urn:aiqyn' : origin}${address}`,
+    title: say.title,
+    description: say.subtitle,
+    updated: new Date(entries.length === 0 ? startedAtMs : newestMs),
+    generator: site.name,
+    language,
+    link: `${origin}/incidents`,
+    feedLinks: { atom: `${origin}${address}` },
+    author: { name: site.name },
+    copyright: 'CC BY 4.0',
+  });
+  for (const entry of entries)
+    feed.addItem({
+      id: entry.id,
+      title: titleOf(context, entry),
+      link: `${origin}/incidents/${encodeURIComponent(entry.incident.id)}`,
+      date: new Date(entry.atMs),
+      published: new Date(entry.atMs),
+      description: contentOf(context, entry),
+      category: entry.incident.platforms.map((name) => ({ name })),
+    });
+  return feed.atom1();
+}

@@ -15,6 +15,8 @@ export interface AlertMessage {
   readonly body: string;
   /** The public page of the incident. */
   readonly url: string | null;
+  /** Where a picture of the incident is to be had, by whoever reaches the page. */
+  readonly pictureUrl: string | null;
   /** What `deliver` gave for the incident's first message. */
   readonly earlier: string | null;
   /** UTC epoch ms at which it was written. */

@@ -1,5 +1,6 @@
 /** Turns a change of an incident into the words of a route's language. Pure. */
 import { createHash } from 'node:crypto';
+import { cardAddress } from '../web/charts/address.ts';
 import type { AlertMessage } from './channel.ts';
 import type { AlertChange } from './ledger.ts';
 import type { Subject } from './subject.ts';
@@ -96,6 +97,7 @@ export function writeAlert(pen: Pen, telling: Telling, atMs: number): AlertMessa
     title: `${TEXTS[pen.language].change[change].mark}${whatOf(pen, subject)}`,
     body: bodyOf(pen, subject, change),
     url: pen.publicUrl === null ? null : `${pen.publicUrl}/incidents/${encodeURIComponent(subject.id)}`,
+    pictureUrl: pen.publicUrl === null ? null : `${pen.publicUrl}${cardAddress(subject.id)}`,
     earlier,
     atMs,
   };
@@ -117,6 +119,7 @@ export function writeSummary(pen: Pen, tellings: readonly Telling[], atMs: numbe
     title: summary.title(tellings.length),
     body: [summary.intro, ...lines, ...(rest > 0 ? [summary.more(rest)] : [])].join('\n'),
     url: pen.publicUrl === null ? null : `${pen.publicUrl}/incidents`,
+    pictureUrl: null,
     earlier: null,
     atMs,
   };
@@ -132,6 +135,7 @@ export function writeTest(pen: Pen, atMs: number): AlertMessage {
     title: test.title,
     body: test.body(pen.route),
     url: pen.publicUrl,
+    pictureUrl: null,
     earlier: null,
     atMs,
   };

@@ -1,5 +1,6 @@
 /** Alerts as the configuration describes them: the channel of each route, and what it writes with. */
-import { postJson } from '../../probes/net/post-json.ts';
+import { openWay, postJson } from '../../probes/net/post-json.ts';
+import { systemClock } from '../../probes/net/clock.ts';
 import type { Catalog } from '../../probes/catalog.ts';
 import type { Clock } from '../../probes/probe.ts';
 import type { Channel } from '../alerts/channel.ts';
@@ -10,11 +11,15 @@ import { createTelegram } from '../alerts/channels/telegram.ts';
 import { createWebhook } from '../alerts/channels/webhook.ts';
 import { startAlertDesk } from '../alerts/desk.ts';
 import type { AlertDesk } from '../alerts/desk.ts';
+import { createPictureFor } from '../alerts/picture.ts';
+import type { PictureFor } from '../alerts/picture.ts';
 import type { Pen } from '../alerts/write.ts';
 import type { AlertsConfig, ChannelConfig, RouteConfig } from '../config/alerts-config.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
+import { Painter } from '../web/charts/painter.ts';
 import { createNameBook } from '../web/names.ts';
+import { paintingOf } from './incident-picture.ts';
 import { systemRandom } from './system-random.ts';
 
 function realNowMs(): number {
@@ -22,13 +27,13 @@ function realNowMs(): number {
 }
 
 /** Only what a route names is loaded. */
-export async function channelOf(config: ChannelConfig): Promise<Channel> {
+export async function channelOf(config: ChannelConfig, pictureFor: PictureFor): Promise<Channel> {
   switch (config.channel) {
     case 'telegram':
-      return createTelegram(config, postJson);
+      return createTelegram(config, { post: postJson, send: openWay({}).send, pictureFor });
     case 'email': {
       const { createEmail } = await import('../alerts/channels/email.ts');
-      return createEmail(config);
+      return createEmail(config, pictureFor);
     }
     case 'webhook':
       return createWebhook(config, postJson, realNowMs);
@@ -55,14 +60,23 @@ export interface AlertSurroundings {
 
 export async function startAlerts(
   { alerts, dataDir, catalog, clock, log }: AlertSurroundings,
-  store: Pick<Store, 'incidents' | 'incident'>,
+  store: Store,
   mayTell: () => boolean,
 ): Promise<AlertDesk> {
+  const painter = new Painter();
   const routes = await Promise.all(
     alerts.routes.map(async (route) => ({
       route,
       pen: penOf(route, alerts, catalog),
-      channel: await channelOf(route.channel),
+      channel: await channelOf(
+        route.channel,
+        createPictureFor({
+          paint: paintingOf(painter, { store, catalog, clock, language: route.language }),
+          // Real time, also where the clock is a scenario's.
+          sleep: async (ms, signal) => systemClock().sleep(ms, signal),
+          log,
+        }),
+      ),
       dataDir,
       clock,
       random: systemRandom,

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 import { SMTPServer } from 'smtp-server';
 import { afterEach, describe, expect, it } from 'vitest';
-import { postJson } from '../../probes/net/post-json.ts';
+import { openWay, postJson } from '../../probes/net/post-json.ts';
 import type { Channel } from '../../src/alerts/channel.ts';
 import { createAlertmanager } from '../../src/alerts/channels/alertmanager.ts';
 import { createEmail } from '../../src/alerts/channels/email.ts';
@@ -12,6 +12,7 @@ import { createNtfy } from '../../src/alerts/channels/ntfy.ts';
 import { createSlack } from '../../src/alerts/channels/slack.ts';
 import { createTelegram } from '../../src/alerts/channels/telegram.ts';
 import { createWebhook } from '../../src/alerts/channels/webhook.ts';
+import { noPicture } from '../../src/alerts/picture.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { aMessage, aSubject, BEGAN_MS } from '../support/alerts.ts';
 import { startAnswering } from '../support/answering-server.ts';
@@ -28,7 +29,10 @@ afterEach(async () => {
 
 const CHANNELS: Readonly<Record<string, (url: string) => Channel>> = {
   telegram: (api) =>
-    createTelegram({ channel: 'telegram', chat: '-100', api, token: new Secret('7:HUSH') }, postJson),
+    createTelegram(
+      { channel: 'telegram', chat: '-100', api, token: new Secret('7:HUSH') },
+      { post: postJson, send: openWay({}).send, pictureFor: noPicture },
+    ),
   webhook: (url) =>
     createWebhook({ channel: 'webhook', url, secret: new Secret('HUSH') }, postJson, () => NOW_MS),
   ntfy: (url) => createNtfy({ channel: 'ntfy', url, topic: 'aiqyn', token: new Secret('HUSH') }, postJson),
@@ -269,15 +273,18 @@ async function mailServer(refuse: number | null) {
 }
 
 function emailTo(port: number): Channel {
-  return createEmail({
-    channel: 'email',
-    host: '127.0.0.1',
-    port,
-    tls: 'none',
-    from: 'Aiqyn <alerts@example.org>',
-    to: ['a@example.org', 'b@example.org'],
-    login: null,
-  });
+  return createEmail(
+    {
+      channel: 'email',
+      host: '127.0.0.1',
+      port,
+      tls: 'none',
+      from: 'Aiqyn <alerts@example.org>',
+      to: ['a@example.org', 'b@example.org'],
+      login: null,
+    },
+    noPicture,
+  );
 }
 
 describe('e-mail', () => {

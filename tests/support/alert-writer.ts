@@ -1,8 +1,9 @@
 /** A process to be killed: tells one Telegram chat of one incident, with its books in a folder. */
 import { systemClock } from '../../probes/net/clock.ts';
-import { postJson } from '../../probes/net/post-json.ts';
+import { openWay, postJson } from '../../probes/net/post-json.ts';
 import { createTelegram } from '../../src/alerts/channels/telegram.ts';
 import { startAlertDesk } from '../../src/alerts/desk.ts';
+import { noPicture } from '../../src/alerts/picture.ts';
 import { Secret } from '../../src/config/secret.ts';
 import { createMemoryStore } from '../../src/store/memory/store.ts';
 import { aPen } from './alerts.ts';
@@ -25,7 +26,7 @@ await startAlertDesk({
     {
       route: { id: 'team', language: 'en', only: { confidence: 0 }, quiet: null, channel },
       pen: aPen(),
-      channel: createTelegram(channel, postJson),
+      channel: createTelegram(channel, { post: postJson, send: openWay({}).send, pictureFor: noPicture }),
       dataDir,
       clock,
       random: () => 0,

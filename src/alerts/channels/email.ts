@@ -2,6 +2,7 @@
 import { createTransport } from 'nodemailer';
 import type { ChannelConfig } from '../../config/alerts-config.ts';
 import type { Channel, Delivery } from '../channel.ts';
+import type { PictureFor } from '../picture.ts';
 
 const CONNECT_MS = 10_000;
 const SILENCE_MS = 20_000;
@@ -47,10 +48,12 @@ async function whenAborted(signal: AbortSignal): Promise<Delivery> {
   });
 }
 
-export function createEmail(config: EmailConfig): Channel {
+export function createEmail(config: EmailConfig, pictureFor: PictureFor): Channel {
   const domain = config.from.replace(/^.*@/, '').replace(/>$/, '');
   return {
-    async deliver({ key, title, body, url, earlier, atMs }, signal) {
+    async deliver(message, signal) {
+      const { key, title, body, url, earlier, atMs } = message;
+      const picture = await pictureFor(message, signal);
       const messageId = `<${key}@${domain}>`;
       const transport = transportOf(config);
       try {
@@ -61,6 +64,10 @@ export function createEmail(config: EmailConfig): Channel {
           text: [body, ...(url === null ? [] : [url])].join('\n\n'),
           messageId,
           date: new Date(atMs),
+          attachments:
+            picture === null
+              ? []
+              : [{ filename: 'incident.png', content: picture, contentDisposition: 'inline' as const }],
           headers: { 'Auto-Submitted': 'auto-generated' },
           ...(earlier === null ? {} : { inReplyTo: earlier, references: earlier }),
         });

@@ -11,9 +11,17 @@ type NtfyConfig = Extract<ChannelConfig, { channel: 'ntfy' }>;
 
 export function createNtfy({ url, topic, token }: NtfyConfig, send: PostJson): Channel {
   return {
-    async deliver({ kind, title, body, url: click }, signal) {
+    async deliver({ kind, title, body, url: click, pictureUrl }, signal) {
       const priority = kind === 'opened' || kind === 'reopened' ? HIGH : NORMAL;
-      const message = { topic, title, message: body, priority, ...(click === null ? {} : { click }) };
+      const message = {
+        topic,
+        title,
+        message: body,
+        priority,
+        ...(click === null ? {} : { click }),
+        // The server fetches nothing: the reader's phone does.
+        ...(pictureUrl === null ? {} : { attach: pictureUrl, filename: 'incident.png' }),
+      };
       return deliveryOf(await post(send, { url, headers: bearer(token), body: message }, signal), null);
     },
   };

@@ -1,15 +1,19 @@
 /**
  * Telegram's Bot API. The incident's first message is edited as the incident goes on, which rings nobody's phone; that it
- * is over, back or taken back is also a reply to it, which does.
+ * is over, back or taken back is also a reply to it, which does. A picture follows the words as a silent reply: the words never
+ * wait for it, and a picture that Telegram does not take is not sent again.
  */
 import { z } from 'zod';
-import type { JsonAnswer, PostJson } from '../../../probes/net/post-json.ts';
+import type { JsonAnswer, PostJson, SendPlain } from '../../../probes/net/post-json.ts';
 import type { ChannelConfig } from '../../config/alerts-config.ts';
 import type { AlertMessage, Channel, Delivery } from '../channel.ts';
+import type { PictureFor } from '../picture.ts';
+import { multipart } from './multipart.ts';
 import { deliveryOf, post } from './post.ts';
 
 /** The API's bound on a message. */
 const TEXT_CHARACTERS_MAX = 4_096;
+const PICTURE_TIMEOUT_MS = 15_000;
 
 const Answer = z.object({
   description: z.string().optional(),
@@ -39,10 +43,18 @@ function toDelivery(answer: JsonAnswer, handle: string | null): Delivery {
   return { outcome: 'unreachable', reason, afterMs: afterMs > 0 ? afterMs : delivery.afterMs };
 }
 
-export function createTelegram(config: TelegramConfig, send: PostJson): Channel {
+export interface TelegramWays {
+  readonly post: PostJson;
+  readonly send: SendPlain;
+  readonly pictureFor: PictureFor;
+}
+
+export function createTelegram(config: TelegramConfig, ways: TelegramWays): Channel {
+  function addressOf(method: string): string {
+    return `${config.api.replace(/\/+$/, '')}/bot${config.token.reveal()}/${method}`;
+  }
   async function call(method: string, body: object, signal: AbortSignal): Promise<JsonAnswer> {
-    const url = `${config.api.replace(/\/+$/, '')}/bot${config.token.reveal()}/${method}`;
-    return post(send, { url, body: { chat_id: config.chat, ...body } }, signal);
+    return post(ways.post, { url: addressOf(method), body: { chat_id: config.chat, ...body } }, signal);
   }
   async function say(text: string, replyTo: string | null, signal: AbortSignal): Promise<JsonAnswer> {
     const reply =
@@ -67,10 +79,30 @@ export function createTelegram(config: TelegramConfig, send: PostJson): Channel 
     if (edited.outcome !== 'delivered' || message.kind === 'amended') return edited;
     return toDelivery(await say(message.title, earlier, signal), earlier);
   }
+  async function show(message: AlertMessage, replyTo: string, signal: AbortSignal): Promise<void> {
+    const bytes = await ways.pictureFor(message, signal);
+    if (bytes === null) return;
+    const reply = { message_id: Number(replyTo), allow_sending_without_reply: true };
+    const fields = {
+      chat_id: config.chat,
+      disable_notification: 'true',
+      reply_parameters: JSON.stringify(reply),
+    };
+    const file = { name: 'photo', fileName: 'incident.png', type: 'image/png', bytes };
+    const { type, body } = multipart(fields, file, message.key);
+    const headers = { 'content-type': type };
+    const timeoutMs = PICTURE_TIMEOUT_MS;
+    await ways.send({ url: addressOf('sendPhoto'), headers, body, timeoutMs }, signal);
+  }
   return {
     async deliver(message, signal) {
-      if (message.earlier !== null) return amend(message, message.earlier, signal);
-      return toDelivery(await say(textOf(message), null, signal), null);
+      const delivery =
+        message.earlier === null
+          ? toDelivery(await say(textOf(message), null, signal), null)
+          : await amend(message, message.earlier, signal);
+      if (delivery.outcome === 'delivered' && delivery.handle !== null)
+        await show(message, delivery.handle, signal);
+      return delivery;
     },
   };
 }

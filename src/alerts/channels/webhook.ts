@@ -14,8 +14,8 @@ function iso(atMs: number): string {
   return new Date(atMs).toISOString();
 }
 
-function bodyOf({ key, kind, route, subject, title, body, url, atMs }: AlertMessage): object {
-  const common = { key, kind, route, at: iso(atMs), title, text: body, url };
+function bodyOf({ key, kind, route, subject, title, body, url, pictureUrl, atMs }: AlertMessage): object {
+  const common = { key, kind, route, at: iso(atMs), title, text: body, url, picture: pictureUrl };
   if (subject === null) return { ...common, incident: null };
   const { startMs, endMs, ...rest } = subject;
   return { ...common, incident: { ...rest, start: iso(startMs), end: endMs === null ? null : iso(endMs) } };

@@ -3,6 +3,7 @@ import { systemClock } from '../../../probes/net/clock.ts';
 import { readBook } from '../../alerts/book-file.ts';
 import { changeOf, newBook } from '../../alerts/book.ts';
 import type { RouteBook } from '../../alerts/book.ts';
+import { noPicture } from '../../alerts/picture.ts';
 import { writeTest } from '../../alerts/write.ts';
 import type { AlertsConfig, RouteConfig } from '../../config/alerts-config.ts';
 import { loadCatalog } from '../../config/catalog-files.ts';
@@ -42,7 +43,7 @@ export async function testAlertsCommand(
   }
   const catalog = loadCatalog();
   const tries = routes.map(async (route) => {
-    const channel = await channelOf(route.channel);
+    const channel = await channelOf(route.channel, noPicture);
     const message = writeTest(penOf(route, alerts, catalog), systemClock().nowMs());
     return { route, delivery: await channel.deliver(message, new AbortController().signal) };
   });

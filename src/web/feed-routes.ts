@@ -1,5 +1,5 @@
 /** Address of the feed. */
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { PLATFORMS } from '../../probes/words.ts';
@@ -21,9 +21,16 @@ function addressOf({ platform, operator }: FeedQuery): string {
   return query.size === 0 ? '/feed.atom' : `/feed.atom?${query.toString()}`;
 }
 
+/** Where no public address is configured, the one that the reader came by. */
+function originOf({ publicUrl }: WebContext, { protocol, host }: FastifyRequest): string {
+  const seen = `${protocol}://${host}`;
+  return publicUrl ?? (URL.canParse(seen) ? new URL(seen).origin : 'http://localhost');
+}
+
 export function registerFeed(instance: FastifyInstance, context: WebContext): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
-  app.get('/feed.atom', { schema: { hide: true, querystring: FeedQuery } }, async ({ query }, reply) => {
+  app.get('/feed.atom', { schema: { hide: true, querystring: FeedQuery } }, async (request, reply) => {
+    const { query } = request;
     const { platform, operator } = query;
     const incidents = await context.store.incidents({
       limit: INCIDENTS_READ_MAX,
@@ -35,10 +42,10 @@ export function registerFeed(instance: FastifyInstance, context: WebContext): vo
       .toSorted((a, b) => b.atMs - a.atMs || (a.id < b.id ? -1 : 1))
       .slice(0, ENTRIES_MAX);
     const { startedAtMs } = context.notice();
-    const address = addressOf(query);
+    const place = { origin: originOf(context, request), address: addressOf(query), startedAtMs };
     return reply
       .header('access-control-allow-origin', '*')
       .type('application/atom+xml; charset=utf-8')
-      .send(atomOf(context, entries, { address, startedAtMs }));
+      .send(atomOf(context, entries, place));
   });
 }

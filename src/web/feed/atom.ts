@@ -27,17 +27,25 @@ function contentOf(context: WebContext, { incident }: FeedEntry): string {
   ].join(' ');
 }
 
-/** @param address path and query that this feed was asked for with; `startedAtMs` dates a feed without entries. */
+export interface FeedPlace {
+  /** Scheme and host: a feed is read far from its page, so its links are absolute. */
+  readonly origin: string;
+  /** Path and query that it was asked for with. */
+  readonly address: string;
+  /** Dates a feed without entries, UTC epoch ms. */
+  readonly startedAtMs: number;
+}
+
+/** Newest entries first. */
 export function atomOf(
   context: WebContext,
   entries: readonly FeedEntry[],
-  { address, startedAtMs }: { readonly address: string; readonly startedAtMs: number },
+  { origin, address, startedAtMs }: FeedPlace,
 ): string {
   const { feed: say, site, language } = context.messages;
-  const origin = context.publicUrl ?? '';
   const newestMs = entries.reduce((newest, { atMs }) => Math.max(newest, atMs), -Infinity);
   const feed = new Feed({
-    id: `${origin === '' ? 'urn:aiqyn' : origin}${address}`,
+    id: `${origin}${address}`,
     title: say.title,
     description: say.subtitle,
     updated: new Date(entries.length === 0 ? startedAtMs : newestMs),

@@ -68,6 +68,28 @@ describe('/feed.atom', () => {
     expect(new Set(idsOf(body)).size).toBe(4);
   });
 
+  it.each([
+    { host: 'aiqyn.local:8470', origin: 'http://aiqyn.local:8470' },
+    { host: 'not a host', origin: 'http://localhost' },
+  ])(
+    'has absolute links also without a configured address, for a reader who came by “$host”',
+    async ({ host, origin }) => {
+      const app = await createWebServer({
+        store: await aFilledStore(),
+        catalog: aCatalog(),
+        clock: new ManualClock(EVENING_MS),
+        log: silentLog,
+        notice: () => aNotice(),
+        version: '0.0.0-test',
+      });
+      const { statusCode, body } = await app.inject({ url: '/feed.atom', headers: { host } });
+      await app.close();
+      expect(statusCode).toBe(200);
+      expect(body).toContain(`<link rel="self" href="${origin}/feed.atom"/>`);
+      expect(body).toContain(`<link href="${origin}/incidents/platform_block-youtube-1"/>`);
+    },
+  );
+
   it('is linked from the pages’ head', async () => {
     const app = await createWebServer({
       store: createMemoryStore(),

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import { EVENT_KINDS } from '../events/event.ts';
 import type { EventKind } from '../events/event.ts';
 import type { ImportFormat } from './commands/import.ts';
+import { OONI_BUCKET } from '../sources/ooni/archive-layout.ts';
 import { ASN_DB_OPTION, CONFIG_OPTION, DATA_DIR_OPTION, JSON_OPTION } from './options.ts';
 import type { ProgramContext } from './program.ts';
 
@@ -25,6 +26,42 @@ export function addImportCommands(program: Command, context: ProgramContext): vo
     .description('from elsewhere: measurements of OONI’s probe, and events');
   addOoni(group, context);
   for (const each of EVENT_FORMATS) addEvents(group, each, context);
+  for (const command of group.commands) command.exitOverride();
+}
+
+/** `backfill`: the past, from archives of others. */
+export function addBackfillCommands(program: Command, { io, env, setExitCode }: ProgramContext): void {
+  const group = program
+    .command('backfill')
+    .description('the past, from archives of others; goes on where it stopped');
+  group
+    .command('ooni')
+    .description('what OONI’s volunteers measured in Kazakhstan, with its incidents and what they go with')
+    .requiredOption('--since <day>', 'first day (UTC): 2018-03-01')
+    .requiredOption('--until <day>', 'last day, included: 2019-03-31')
+    .option('--from <dir|url>', 'a folder of its files, or another address of the archive', OONI_BUCKET)
+    .option('--dry-run', 'only list what there is, and say how long it would take')
+    .option(...ASN_DB_OPTION)
+    .option(...CONFIG_OPTION)
+    .option(...DATA_DIR_OPTION)
+    .option(...JSON_OPTION)
+    .action(
+      async (
+        options: Place & {
+          since: string;
+          until: string;
+          from: string;
+          dryRun?: true;
+          asnDb?: string;
+          json?: true;
+        },
+      ) => {
+        const { backfillOoniCommand } = await import('./commands/backfill-ooni.ts');
+        const { dryRun, json, ...rest } = options;
+        const chosen = { ...rest, dryRun: dryRun === true, json: json === true };
+        setExitCode(await backfillOoniCommand(chosen, io, env));
+      },
+    );
   for (const command of group.commands) command.exitOverride();
 }
 

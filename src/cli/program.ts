@@ -2,7 +2,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addAlertCommands } from './alert-commands.ts';
 import { addEventCommands } from './event-commands.ts';
-import { addImportCommands } from './import-commands.ts';
+import { addBackfillCommands, addImportCommands } from './import-commands.ts';
 import { addFleetCommands } from './fleet-commands.ts';
 import type { Io } from './io.ts';
 import { ASN_DB_OPTION, CONFIG_OPTION, DATA_DIR_OPTION, JSON_OPTION, port } from './options.ts';
@@ -215,6 +215,7 @@ export function createProgram(context: ProgramContext): Command {
   addStoreCommands(program, context);
   addEventCommands(program, context);
   addImportCommands(program, context);
+  addBackfillCommands(program, context);
   addAlertCommands(program, context);
   // Sub-commands inherit exitOverride only when it is set before they are made; this makes it so for all of them.
   for (const command of program.commands) command.exitOverride();

@@ -48,14 +48,15 @@ function measuredDaysOf(days: readonly Bucket[]): Map<string, Set<number>> {
   return measured;
 }
 
-/** Over what was measured until `toMs`, at most a year of it. */
+/** Over what was measured until `toMs`, at most a year of it; of a past that was taken in later, from `fromMs` on. */
 export async function correlateStore(
   store: Pick<Store, 'extent' | 'events' | 'buckets' | 'incidents'>,
   toMs: number,
+  fromMs = toMs - MEASURED_DAYS_MAX * DAY_MS,
 ): Promise<Correlation> {
   const { oldestMs } = await store.extent();
   if (oldestMs === null || oldestMs >= toMs) return { associations: [], leftOut: 0 };
-  const window = { fromMs: Math.max(oldestMs, toMs - MEASURED_DAYS_MAX * DAY_MS), toMs };
+  const window = { fromMs: Math.max(oldestMs, fromMs), toMs };
   const all = await store.events(window);
   const events = all.filter(isComparable);
   const days = await store.buckets({ window, bucketMs: DAY_MS, by: ['platform'] });

@@ -4,6 +4,7 @@
  */
 import { cpus, totalmem } from 'node:os';
 import { benchAssociation } from './association.ts';
+import { benchBackfill } from './backfill.ts';
 import { benchCollector } from './collector.ts';
 import { benchDashboards } from './dashboards.ts';
 import { benchDelay } from './delay.ts';
@@ -31,6 +32,7 @@ const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   store: benchStore,
   sweep: benchSweep,
   import: benchImport,
+  backfill: benchBackfill,
   influx: benchInflux,
   outage: benchOutage,
   page: benchPage,

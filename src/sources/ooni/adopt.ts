@@ -93,11 +93,18 @@ function idOf(measurement: Measurement, startedAtMs: number): string {
   ].join('-');
 }
 
+const VANTAGE_PREFIX = 'ooni-';
+
+/** Whether a vantage stands for OONI's volunteers. */
+export function isImportedVantage(id: string): boolean {
+  return id.startsWith(VANTAGE_PREFIX);
+}
+
 /** OONI's volunteers of one network and one kind of access together are one vantage: who they are nobody knows. */
 function vantageOf(measurement: Measurement): VantageTag {
   const access = isMobile(measurement) ? 'mobile' : 'fixed';
   const operator = /^AS\d{1,10}$/.test(measurement.probe_asn) ? measurement.probe_asn : 'AS0';
-  return { id: `ooni-${operator.toLowerCase()}-${access}`, operator, place: 'unknown', access };
+  return { id: `${VANTAGE_PREFIX}${operator.toLowerCase()}-${access}`, operator, place: 'unknown', access };
 }
 
 function isMobile(measurement: Measurement): boolean {

@@ -7,6 +7,7 @@
  *   fleet/chains/<key id>.jsonl                its batches: signed headers, in order
  */
 import { createHash, randomBytes } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { mkdir, open, readFile, readdir, unlink } from 'node:fs/promises';
 import type { FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -164,9 +165,14 @@ export class FleetBook {
 
   /** Every batch of a key, oldest first. */
   async links(keyId: string): Promise<ChainLink[]> {
-    const text = await readText(this.#chainPath(keyId));
-    const lines = text.split('\n').slice(0, -1);
-    return lines.map((line) => ChainLink.parse(JSON.parse(line)));
+    const links: ChainLink[] = [];
+    for await (const link of this.eachLink(keyId)) links.push(link);
+    return links;
+  }
+
+  /** The same, one at a time; a line that is being written is not there yet. */
+  async *eachLink(keyId: string): AsyncGenerator<ChainLink> {
+    for await (const line of wholeLines(this.#chainPath(keyId))) yield ChainLink.parse(JSON.parse(line));
   }
 
   #tokenPath(tokenSha256: string): string {
@@ -215,6 +221,20 @@ function sha256(text: string): string {
 
 function json(value: object): Buffer {
   return Buffer.from(`${JSON.stringify(value)}\n`, 'utf8');
+}
+
+/** None where there is no such file. */
+async function* wholeLines(path: string): AsyncGenerator<string> {
+  let rest = '';
+  try {
+    for await (const piece of createReadStream(path, { encoding: 'utf8' })) {
+      const lines = `${rest}${String(piece)}`.split('\n');
+      rest = lines.pop() ?? '';
+      yield* lines;
+    }
+  } catch (error) {
+    if (!isCode(error, 'ENOENT')) throw error;
+  }
 }
 
 async function readText(path: string): Promise<string> {

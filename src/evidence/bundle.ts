@@ -1,0 +1,197 @@
+/** Makes a bundle: everything on one incident, so that others can check it. The same incident at the same state gives the same bytes. */
+import { createHash } from 'node:crypto';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { Catalog } from '../../probes/catalog.ts';
+import type { OwnMeasurement } from '../../probes/measurement.ts';
+import type { Incident } from '../analysis/detect/point.ts';
+import { judge } from '../analysis/verdict/judge.ts';
+import type { Knowledge } from '../analysis/verdict/verdict.ts';
+import { readArchive } from '../archive/segment-read.ts';
+import type { AiqynEvent } from '../events/event.ts';
+import type { Identity } from '../fleet/identity.ts';
+import { keyIdOf } from '../fleet/identity.ts';
+import type { Log } from '../log.ts';
+import type { Window } from '../store/store.ts';
+import { bytesIn } from './bytes.ts';
+import { ChainProofs } from './chain-proofs.ts';
+import type { VantageChain } from './chain-proofs.ts';
+import { Counting } from './figures.ts';
+import type { Figures } from './figures.ts';
+import { LinesFile } from './lines.ts';
+import { FILE, FORMAT, madeBy, manifestBytes, pemOf, sha256, signatureOf, sumsText } from './manifest.ts';
+import type { Manifest } from './manifest.ts';
+import type { VantageKeys } from './proofs.ts';
+import { readmeText } from './readme.ts';
+import { json, reportFiles } from './reports.ts';
+import type { MadeFile } from './reports.ts';
+import { roleOf } from './scope.ts';
+import { zipOf } from './zip.ts';
+import type { BundleFile } from './zip.ts';
+
+export interface BundleOptions {
+  readonly incident: Incident;
+  readonly window: Window;
+  /** Around it, claims too. */
+  readonly events: readonly AiqynEvent[];
+  readonly charts: readonly MadeFile[];
+  readonly archiveDir: string;
+  readonly chains: readonly VantageChain[];
+  readonly catalog: Catalog;
+  readonly knowledge: Knowledge;
+  readonly version: string;
+  readonly identity: Identity;
+  /** Empty, the caller's to remove: what is too long for memory waits here. */
+  readonly workDir: string;
+  readonly log: Log;
+}
+
+export interface MadeBundle {
+  readonly manifest: Manifest;
+  readonly figures: Figures;
+}
+
+/** Writes the ZIP to `output`. Memory is bounded however long the incident was. */
+export async function writeBundle(options: BundleOptions, output: string): Promise<MadeBundle> {
+  const { incident, identity, events, charts } = options;
+  const { figures, counts } = await collect(options);
+  const keys = await writeProofs(options, counts);
+  const made: MadeFile[] = [
+    { path: FILE.readme, content: Buffer.from(readmeText(incident, identity.keyId), 'utf8') },
+    { path: FILE.incident, content: json(incident) },
+    { path: FILE.events, content: json(events) },
+    { path: FILE.claims, content: json(events.filter(({ claim }) => claim !== undefined && claim !== null)) },
+    { path: FILE.keys, content: json(keys) },
+    { path: FILE.key, content: Buffer.from(pemOf(identity.publicKey), 'utf8') },
+    ...charts,
+    ...(await reportFiles({ ...options, figures, charts: charts.map(({ path }) => path) })),
+  ];
+  const large = [FILE.measurements, FILE.controls, FILE.verdicts, FILE.proofs];
+  const files = [...made.map(inMemory), ...(await Promise.all(large.map((path) => onDisk(options, path))))];
+  const manifest = await manifestOf(options, files);
+  const signed = manifestBytes(manifest.manifest);
+  const whole = [
+    inMemory({ path: FILE.manifest, content: signed }),
+    inMemory({ path: FILE.signature, content: signatureOf(signed, identity) }),
+    manifest.sums,
+    ...files,
+  ];
+  await pipeline(zipOf(whole), createWriteStream(output, { flush: true }));
+  return { manifest: manifest.manifest, figures };
+}
+
+interface VantageCount {
+  measurements: number;
+  proven: number;
+}
+
+function isIncluded({ incident, window }: BundleOptions, measurement: OwnMeasurement): boolean {
+  const atMs = measurement.x_aiqyn_started_at_ms;
+  return atMs >= window.fromMs && atMs < window.toMs && roleOf(measurement, incident) !== null;
+}
+
+/** One way through the archive: measurements, controls and verdicts go to disk, numbers are counted. */
+async function collect(options: BundleOptions) {
+  const { archiveDir, window, incident, knowledge, log } = options;
+  const [measured, controls, verdicts] = [FILE.measurements, FILE.controls, FILE.verdicts].map(
+    (path) => new LinesFile(workPath(options, path)),
+  );
+  const counting = new Counting();
+  const counts = new Map<string, VantageCount>(
+    [...new Set(incident.vantageIds)].sort().map((id) => [id, { measurements: 0, proven: 0 }]),
+  );
+  for await (const { text, measurement } of readArchive(archiveDir, window, log)) {
+    const role = roleOf(measurement, incident);
+    if (role === null) continue;
+    const count = counts.get(measurement.x_aiqyn_vantage.id);
+    if (count !== undefined) count.measurements += 1;
+    if (role === 'control') {
+      counting.addControl();
+      await controls?.write(text);
+      continue;
+    }
+    const verdict = judge(measurement, knowledge);
+    counting.add(measurement, verdict);
+    await measured?.write(text);
+    await verdicts?.write(JSON.stringify({ id: measurement.x_aiqyn_id, ...verdict }));
+  }
+  for (const file of [measured, controls, verdicts]) await file?.end();
+  return { figures: counting.figures(), counts };
+}
+
+async function writeProofs(
+  options: BundleOptions,
+  counts: ReadonlyMap<string, VantageCount>,
+): Promise<VantageKeys> {
+  const { archiveDir, window, log } = options;
+  const proofs = new ChainProofs({
+    archiveDir,
+    window,
+    isIncluded: (measurement) => isIncluded(options, measurement),
+    log,
+  });
+  const file = new LinesFile(workPath(options, FILE.proofs));
+  const chains = options.chains.filter(({ vantage }) => counts.has(vantage)).toSorted(byKey);
+  for (const chain of chains) {
+    const count = counts.get(chain.vantage);
+    for await (const { proof, proven } of proofs.of(chain)) {
+      await file.write(JSON.stringify(proof));
+      if (count !== undefined) count.proven += proven;
+    }
+  }
+  await file.end();
+  return [...counts].map(([vantage, count]) => ({
+    vantage,
+    publicKeys: chains.filter((chain) => chain.vantage === vantage).map(({ publicKey }) => publicKey),
+    ...count,
+  }));
+}
+
+function byKey(one: VantageChain, other: VantageChain): number {
+  return keyOf(one) < keyOf(other) ? -1 : 1;
+}
+
+function keyOf({ publicKey }: VantageChain): string {
+  return keyIdOf(Buffer.from(publicKey, 'base64'));
+}
+
+async function manifestOf(options: BundleOptions, files: readonly BundleFile[]) {
+  const { incident, window, version, catalog, identity } = options;
+  const listed: Manifest['files'] = [];
+  for (const file of files)
+    listed.push({ path: file.path, bytes: file.bytes, sha256: await sha256Of(await file.open()) });
+  const content = Buffer.from(sumsText(listed), 'utf8');
+  const sums = { path: FILE.sums, bytes: content.length, sha256: sha256(content) };
+  const manifest: Manifest = {
+    format: FORMAT,
+    incident: incident.id,
+    window: { fromMs: window.fromMs, toMs: window.toMs },
+    madeBy: madeBy(version, catalog),
+    key: identity.keyId,
+    files: [sums, ...listed],
+  };
+  return { manifest, sums: inMemory({ path: FILE.sums, content }) };
+}
+
+/** SHA-256 in hex. */
+export async function sha256Of(stream: Readable): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const bytes of bytesIn(stream)) hash.update(bytes);
+  return hash.digest('hex');
+}
+
+function workPath({ workDir }: BundleOptions, path: string): string {
+  return join(workDir, path.replace('/', '-'));
+}
+
+function inMemory({ path, content }: MadeFile): BundleFile {
+  return { path, bytes: content.length, open: async () => Readable.from([content]) };
+}
+
+async function onDisk(options: BundleOptions, path: string): Promise<BundleFile> {
+  const place = workPath(options, path);
+  return { path, bytes: (await stat(place)).size, open: async () => createReadStream(place) };
+}

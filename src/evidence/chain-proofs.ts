@@ -1,0 +1,109 @@
+/** Takes proofs out of a collector's chains and its archive, with the hashes of a few hours in memory. */
+import { OwnMeasurement } from '../../probes/measurement.ts';
+import { readSegment } from '../archive/segment-read.ts';
+import { HOUR_MS, segmentAt } from '../archive/segments.ts';
+import { uuidv7TimeMs } from '../archive/uuidv7.ts';
+import type { ChainLink } from '../collector/fleet-book.ts';
+import { readHeader } from '../fleet/batch.ts';
+import { hashOfRecord } from '../fleet/chain.ts';
+import type { Log } from '../log.ts';
+import type { Window } from '../store/store.ts';
+import { headOf } from './proofs.ts';
+import type { Proof } from './proofs.ts';
+
+/** Batches go on where the last one ended: an hour is asked for again at most at its edges. */
+const HOURS_KEPT_MAX = 3;
+
+export interface VantageChain {
+  readonly vantage: string;
+  /** DER in base64. */
+  readonly publicKey: string;
+  /** Oldest first; asked for twice. */
+  readonly links: () => AsyncIterable<ChainLink>;
+}
+
+interface Archived {
+  readonly hash: string;
+  readonly isIncluded: boolean;
+}
+
+export interface ChainProofsOptions {
+  readonly archiveDir: string;
+  readonly window: Window;
+  readonly isIncluded: (measurement: OwnMeasurement) => boolean;
+  readonly log: Log;
+}
+
+export class ChainProofs {
+  readonly #options: ChainProofsOptions;
+  readonly #hours = new Map<number, ReadonlyMap<string, Archived>>();
+
+  constructor(options: ChainProofsOptions) {
+    this.#options = options;
+  }
+
+  /** From the first batch that may hold a record of the window to the last; `proven` counts those of the bundle. */
+  async *of(chain: VantageChain): AsyncGenerator<{ readonly proof: Proof; readonly proven: number }> {
+    const range = await this.#range(chain);
+    if (range === null) return;
+    for await (const link of chain.links()) {
+      const { number } = readHeader(link.header);
+      if (number > range.last) return;
+      if (number >= range.first) yield await this.#proofOf(link);
+    }
+  }
+
+  async #range({ links }: VantageChain): Promise<{ first: number; last: number } | null> {
+    const numbers: number[] = [];
+    for await (const link of links())
+      if (link.ids.some((id) => this.#isNear(id))) numbers.splice(1, 1, readHeader(link.header).number);
+    const [first, last = first] = numbers;
+    return first === undefined || last === undefined ? null : { first, last };
+  }
+
+  /** An id is as old as the vantage's clock says; a corrected start may be an hour off. */
+  #isNear(id: string): boolean {
+    const atMs = uuidv7TimeMs(id);
+    const { fromMs, toMs } = this.#options.window;
+    return atMs !== null && atMs >= fromMs - HOUR_MS && atMs < toMs + HOUR_MS;
+  }
+
+  async #proofOf({ header, signature, ids }: ChainLink): Promise<{ proof: Proof; proven: number }> {
+    const records: Archived[] = [];
+    for (const id of ids) {
+      const record = await this.#record(id);
+      if (record !== null) records.push(record);
+    }
+    const proven = records.filter(({ isIncluded }) => isIncluded).length;
+    const hashes = records.map(({ hash }) => hash);
+    const { prev, head } = readHeader(header);
+    // A record whose body was dropped for want of disk has another hash: its batch proves nothing any more.
+    const isWhole = proven > 0 && hashes.length === ids.length && headOf(prev, hashes) === head;
+    return isWhole
+      ? { proof: { header, signature, hashes }, proven }
+      : { proof: { header, signature, hashes: null }, proven: 0 };
+  }
+
+  async #record(id: string): Promise<Archived | null> {
+    const atMs = uuidv7TimeMs(id);
+    if (atMs === null) return null;
+    const hour = Math.floor(atMs / HOUR_MS);
+    const known = this.#hours.get(hour) ?? (await this.#read(atMs));
+    this.#hours.set(hour, known);
+    for (const oldest of this.#hours.keys()) {
+      if (this.#hours.size <= HOURS_KEPT_MAX) break;
+      this.#hours.delete(oldest);
+    }
+    return known.get(id) ?? null;
+  }
+
+  async #read(atMs: number): Promise<ReadonlyMap<string, Archived>> {
+    const { archiveDir, log, isIncluded } = this.#options;
+    const records = new Map<string, Archived>();
+    for await (const { id, text } of readSegment(segmentAt(archiveDir, atMs), log)) {
+      const read = OwnMeasurement.safeParse(JSON.parse(text));
+      if (read.success) records.set(id, { hash: hashOfRecord(read.data), isIncluded: isIncluded(read.data) });
+    }
+    return records;
+  }
+}

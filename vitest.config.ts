@@ -2,7 +2,7 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Commands end to end whose tests wait for answers and not for a clock. */
-const UNHURRIED = 'tests/e2e/{events,fleet,influx,ooni,sweep}/**/*.test.ts';
+const UNHURRIED = 'tests/e2e/{events,evidence,fleet,influx,ooni,sweep}/**/*.test.ts';
 
 /**
  * `npm test` runs two groups, one after the other. What watches real sockets against a clock runs alone and file by file:

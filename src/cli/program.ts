@@ -1,6 +1,7 @@
 /** Commands, options and help texts. What a command does is in commands/. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addAlertCommands } from './alert-commands.ts';
+import { addEvidenceCommands } from './evidence-commands.ts';
 import { addEventCommands } from './event-commands.ts';
 import { addBackfillCommands, addImportCommands } from './import-commands.ts';
 import { addFleetCommands } from './fleet-commands.ts';
@@ -217,6 +218,7 @@ export function createProgram(context: ProgramContext): Command {
   addImportCommands(program, context);
   addBackfillCommands(program, context);
   addAlertCommands(program, context);
+  addEvidenceCommands(program, context);
   // Sub-commands inherit exitOverride only when it is set before they are made; this makes it so for all of them.
   for (const command of program.commands) command.exitOverride();
   return program;

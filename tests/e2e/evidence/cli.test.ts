@@ -1,5 +1,4 @@
 /** `aiqyn evidence` and `aiqyn verify`, as a user runs them; and openssl and sha256sum, as somebody without Aiqyn does. */
-import { execFileSync } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
@@ -8,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openZip } from '../../../src/evidence/zip.ts';
 import { openDuckdbStore } from '../../../src/store/duckdb/store.ts';
-import { runCli, withTemporaryFolder } from '../../support/cli.ts';
+import { runCli, startProgram, withTemporaryFolder } from '../../support/cli.ts';
 import { anEvidenceWorld, EVENTS, INCIDENT } from '../../support/evidence-world.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
@@ -33,6 +32,13 @@ async function unpack(file: string, to: string): Promise<void> {
   zip.close();
 }
 
+/** What a program of the system says when it is content. */
+async function said(words: readonly string[], cwd: string): Promise<string> {
+  const program = startProgram(words, {}, cwd);
+  expect(await program.exited).toBe(0);
+  return program.stdout();
+}
+
 describe('aiqyn evidence and aiqyn verify', () => {
   it(
     'make a bundle that holds with and without Aiqyn, and refuse it changed',
@@ -51,10 +57,18 @@ describe('aiqyn evidence and aiqyn verify', () => {
 
         await unpack(file, join(folder, 'unpacked'));
         const cwd = join(folder, 'unpacked');
-        expect(String(execFileSync('sha256sum', ['-c', 'SHA256SUMS'], { cwd }))).toContain('README.md: OK');
-        const openssl = ['pkeyutl', '-verify', '-pubin', '-inkey', 'keys/installation.pem', '-rawin'];
+        expect(await said(['sha256sum', '-c', 'SHA256SUMS'], cwd)).toContain('README.md: OK');
+        const openssl = [
+          'openssl',
+          'pkeyutl',
+          '-verify',
+          '-pubin',
+          '-inkey',
+          'keys/installation.pem',
+          '-rawin',
+        ];
         const files = ['-in', 'manifest.json', '-sigfile', 'manifest.sig'];
-        expect(String(execFileSync('openssl', [...openssl, ...files], { cwd }))).toContain('Verified');
+        expect(await said([...openssl, ...files], cwd)).toContain('Verified');
 
         const again = await runCli(['evidence', INCIDENT.id, '-o', `${file}.2`, '-d', dataDir]);
         expect(again.code).toBe(0);

@@ -76,7 +76,7 @@ async function isUnhealthy(service: Service, places: Places): Promise<boolean> {
   );
 }
 
-describe('the services of docker-compose.yml', () => {
+describe('the services of docker-compose.yml', { timeout: 120_000 }, () => {
   it('monitor: starts with its configuration, is healthy, and ends with 0 when it is asked to', async () => {
     await withTemporaryFolder(async (folder) => {
       const port = await freePort();
@@ -174,7 +174,7 @@ describe('the services of docker-compose.yml', () => {
       }
       expect(await collector.exited).toBe(0);
     });
-  }, 120_000);
+  });
 
   it.skipIf(INFLUXD === null)(
     'influxdb: takes its settings from the environment and is healthy',

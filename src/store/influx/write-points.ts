@@ -12,9 +12,9 @@ import { instant, literal, name, tagValue } from './text.ts';
 import type { LineWriter } from './write-lines.ts';
 
 /** Points per request; with the number of requests that bounds the memory of one write. */
-const BATCH_POINTS_MAX = 5_000;
+const BATCH_POINTS_MAX = 2_500;
 /** A server with several processors reads one while it writes another. */
-const WRITES_UNDERWAY_MAX = 3;
+const WRITES_UNDERWAY_MAX = 5;
 /** Instants that are farther apart than this are looked up by themselves. */
 const GAP_MS = 600_000;
 const RANGES_MAX = 100;
@@ -35,12 +35,12 @@ export async function writePoints(
   const sorted = [...firstById.values()].sort((a, b) => a.atMs - b.atMs);
   const held = await heldOf(connection, sorted);
   const fresh = sorted.filter(({ id }) => !held.ids.has(id));
-  const taken = new Set(held.microseconds);
+  const places = new Places(held.microseconds);
   const underway: Promise<void>[] = [];
   try {
     for (let start = 0; start < fresh.length; start += BATCH_POINTS_MAX) {
       const lines = fresh.slice(start, start + BATCH_POINTS_MAX).map((point) => ({
-        line: lineOfPoint(point, placeOf(point, taken)),
+        line: lineOfPoint(point, places.of(point)),
         content: point,
       }));
       // Some batches are written while the next is made into lines.
@@ -57,19 +57,34 @@ export async function writePoints(
 }
 
 /**
- * Nanoseconds within the point's millisecond, from its id: the same id always has the same, two measurements of one
- * series in one millisecond have different ones. Where chance gave two the same microsecond, the later one takes the next.
+ * Nanoseconds within a point's millisecond, from its id: the same id always has the same, two measurements of one series in
+ * one millisecond have different ones. Where chance gave two the same microsecond, the later one takes the next.
  */
-function placeOf({ id, atMs }: ReachabilityPoint, taken: Set<number>): number {
-  const nanoseconds = hashOf(id) % NS_PER_MS;
-  for (let tried = 0; tried < US_PER_MS; tried += 1) {
-    const place = (nanoseconds + tried * US_PER_MS) % NS_PER_MS;
-    const microsecond = atMs * US_PER_MS + Math.floor(place / US_PER_MS);
-    if (taken.has(microsecond)) continue;
-    taken.add(microsecond);
-    return place;
+class Places {
+  readonly #held: ReadonlySet<number>;
+  /** Microseconds of the millisecond that is looked at, which are given already. */
+  readonly #given = new Set<number>();
+  #atMs = NaN;
+
+  /** `held`: instants of points that are there, UTC epoch microseconds. */
+  constructor(held: ReadonlySet<number>) {
+    this.#held = held;
   }
-  return nanoseconds;
+
+  /** Asked in the order of `atMs`. */
+  of({ id, atMs }: ReachabilityPoint): number {
+    if (atMs !== this.#atMs) this.#given.clear();
+    this.#atMs = atMs;
+    const nanoseconds = hashOf(id) % NS_PER_MS;
+    for (let tried = 0; tried < US_PER_MS; tried += 1) {
+      const place = (nanoseconds + tried * US_PER_MS) % NS_PER_MS;
+      const microsecond = Math.floor(place / US_PER_MS);
+      if (this.#given.has(microsecond) || this.#held.has(atMs * US_PER_MS + microsecond)) continue;
+      this.#given.add(microsecond);
+      return place;
+    }
+    return nanoseconds;
+  }
 }
 
 /** FNV-1a over the id's UTF-16 units. */
@@ -90,8 +105,9 @@ const IdRow = z.object({ time: z.number(), id: z.string() });
 
 /** Which of the batch's ids the database has, and where its other points are. Usually there is nothing at these instants. */
 async function heldOf(connection: InfluxConnection, batch: readonly ReachabilityPoint[]): Promise<Held> {
-  const wanted = new Set(batch.map(({ id }) => id));
-  const instants = new Set(batch.map(({ atMs }) => atMs));
+  // Made when the first row comes: mostly none does.
+  let wanted: ReadonlySet<string> | null = null;
+  let instants: ReadonlySet<number> | null = null;
   const ids = new Set<string>();
   const microseconds = new Set<number>();
   const ranges = rangesOf(batch);
@@ -105,6 +121,8 @@ async function heldOf(connection: InfluxConnection, batch: readonly Reachability
       );
     for await (const { row } of answers(connection, statements.join('; '))) {
       const { time, id } = IdRow.parse(row);
+      wanted ??= new Set(batch.map((point) => point.id));
+      instants ??= new Set(batch.map(({ atMs }) => atMs));
       if (wanted.has(id)) ids.add(id);
       else if (instants.has(Math.floor(time / US_PER_MS))) microseconds.add(time);
     }

@@ -2,7 +2,10 @@ import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Commands end to end whose tests wait for answers and not for a clock. */
-const UNHURRIED = 'tests/e2e/{compose,events,evidence,fleet,influx,ooni,sweep}/**/*.test.ts';
+const UNHURRIED = [
+  'tests/e2e/{compose,doctor,events,evidence,fleet,influx,ooni,sweep}/**/*.test.ts',
+  'tests/e2e/cli/{contract,run}.test.ts',
+];
 
 /**
  * `npm test` runs two groups, one after the other. What watches real sockets against a clock runs alone and file by file:
@@ -27,7 +30,7 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'commands',
-          include: [UNHURRIED],
+          include: UNHURRIED,
           globalSetup: ['tests/support/build-once.ts'],
           sequence: { groupOrder: 0 },
         },
@@ -37,10 +40,10 @@ export default defineConfig({
         test: {
           name: 'end-to-end',
           include: ['tests/{e2e,lab}/**/*.test.ts'],
-          exclude: [UNHURRIED],
+          exclude: UNHURRIED,
           globalSetup: ['tests/support/build-once.ts'],
           maxWorkers: 1,
-          maxConcurrency: 2,
+          maxConcurrency: 3,
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },

@@ -39,7 +39,9 @@ const MEASURED_FROM = LINES.filter(({ number }) => number === 0 || number === 3)
 
 const canRun = canMakeLabs();
 if (canRun)
-  console.warn('NOT RUN HERE: throttling, town and national cuts, allow-list, kills and backfill (npm run test:lab).');
+  console.warn(
+    'NOT RUN HERE: throttling, town and national cuts, allow-list, kills and backfill (npm run test:lab).',
+  );
 
 /** What a program inside says of a connection to `address`. */
 async function connecting(namespace: string, address: string, port: number): Promise<string> {

@@ -18,7 +18,7 @@ export type ResolverPlace = 'operator' | 'abroad';
 
 export type RouteFate = 'pass' | 'drop' | 'refuse';
 export type AcceptFate = 'pass' | 'silence' | 'reset';
-export type NameFate = 'pass' | 'drop' | 'reset' | 'forge' | 'blockpage';
+export type NameFate = 'pass' | 'drop' | 'reset' | 'close' | 'forge' | 'blockpage';
 export type QuicFate = 'pass' | 'drop' | 'forge';
 export type DnsFate =
   { readonly kind: 'pass' | 'silence' | 'nxdomain' } | { readonly kind: 'false'; readonly address: string };
@@ -55,6 +55,7 @@ const ROUTE_FATES: Partial<Record<string, RouteFate>> = { drop: 'drop', refused:
 const NAME_FATES: Partial<Record<BlockMethod, NameFate>> = {
   sni_drop: 'drop',
   sni_reset: 'reset',
+  eof: 'close',
   blockpage: 'blockpage',
 };
 
@@ -116,7 +117,7 @@ export function createCensor(options: Options): Censor {
       return block(party, site, ['reset']) === null ? 'pass' : 'reset';
     },
     atName: (party, named) => {
-      const method = block(party, named, ['sni_drop', 'sni_reset', 'blockpage']);
+      const method = block(party, named, ['sni_drop', 'sni_reset', 'eof', 'blockpage']);
       if (method !== null) return NAME_FATES[method] ?? 'pass';
       return isIntercepted(party, named) ? 'forge' : 'pass';
     },

@@ -137,6 +137,10 @@ function passOn(
     socket.resetAndDestroy();
     return;
   }
+  if (fate === 'close') {
+    socket.end();
+    return;
+  }
   const doorOf = { pass: doors.honestTls, forge: doors.forgedTls, blockpage: doors.blockpageTls };
   let stream: Duplex = socket;
   if (kbps === null) socket.unshift(bytes);

@@ -185,6 +185,10 @@ function serveCensored(
     if (request.socket instanceof Socket) request.socket.resetAndDestroy();
     return;
   }
+  if (fate === 'close') {
+    request.socket.end();
+    return;
+  }
   if (fate === 'blockpage') serveBlockpage(response);
   else servePage(named, request, response);
 }

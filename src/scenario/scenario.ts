@@ -25,6 +25,7 @@ const scope = {
 export const BLOCK_METHODS = [
   'sni_drop',
   'sni_reset',
+  'eof',
   'drop',
   'reset',
   'refused',

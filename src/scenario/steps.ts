@@ -69,7 +69,7 @@ const TCP_FAILURES: ByMethod = {
   bogon: 'connection_refused',
   injected_answer: TIMEOUT,
 };
-const TLS_FAILURES: ByMethod = { sni_drop: TIMEOUT, sni_reset: RESET };
+const TLS_FAILURES: ByMethod = { sni_drop: TIMEOUT, sni_reset: RESET, eof: 'eof_error' };
 
 function forMethod(table: ByMethod, method: BlockMethod | null): string | null {
   return method === null ? null : (table[method] ?? null);

@@ -21,6 +21,8 @@ export interface Line {
 export interface Simulation {
   readonly lines: readonly Line[];
   readonly platforms: readonly string[];
+  /** Targets of each platform; default one. */
+  readonly targetsPerPlatform?: number;
   readonly cadenceMs: number;
   /** Mean share of measurements that fail by themselves. */
   readonly lossShare: number;
@@ -84,12 +86,15 @@ class Weather {
   }
 }
 
-function lanesOf({ lines, platforms, fromMs, cadenceMs }: Simulation): Lane[] {
-  const count = lines.length * platforms.length;
+function lanesOf({ lines, platforms, targetsPerPlatform = 1, fromMs, cadenceMs }: Simulation): Lane[] {
+  const perLine = platforms.length * targetsPerPlatform;
+  const count = lines.length * perLine;
   return lines.flatMap((line, row) =>
-    platforms.map((platform, column) => {
-      const tags = { ...line, platform, target: `${platform}-www` };
-      const nextMs = fromMs + Math.floor(((row * platforms.length + column) / count) * cadenceMs);
+    Array.from({ length: perLine }, (_, column) => {
+      const platform = platforms[column % platforms.length] ?? '';
+      const target = `${platform}-${['www', 'api', 'cdn'][Math.floor(column / platforms.length)] ?? column}`;
+      const tags = { ...line, platform, target };
+      const nextMs = fromMs + Math.floor(((row * perLine + column) / count) * cadenceMs);
       return {
         base: aPoint(tags),
         blocked: aBlockedPoint(tags),

@@ -1,5 +1,5 @@
 /** Runs a window's points through each target's sequential tests, and says which tests opened or closed. */
-import { thresholdsOf } from './config.ts';
+import { RESTORE_THRESHOLD, thresholdsBy } from './config.ts';
 import type { Thresholds } from './config.ts';
 import {
   addBad,
@@ -32,6 +32,7 @@ export interface Turn {
 
 export interface CellDraft {
   readonly cells: Record<string, Cell>;
+  readonly targets: DetectorState['targets'];
   readonly noise: Readonly<Record<string, number>>;
   readonly noiseNow: DetectorState['noiseNow'];
   readonly turns: Turn[];
@@ -39,9 +40,10 @@ export interface CellDraft {
 
 interface Run {
   readonly state: DetectorState;
-  readonly thresholds: Thresholds;
   /** Cells of this window, each a copy of its own. */
   readonly touched: Map<string, Cell>;
+  /** The vantage of each target that was not known before. */
+  readonly added: string[];
   readonly turns: Turn[];
   /** Vantages whose noise may have changed. */
   readonly noisy: Set<string>;
@@ -100,6 +102,7 @@ function cellFor(run: Run, point: ReachabilityPoint): Cell {
   if (known !== undefined) return known;
   const old = run.state.cells[key];
   const cell = old === undefined ? newCell(point, run.state.config.cadenceSeconds * 1_000) : copyOf(old);
+  if (old === undefined) run.added.push(point.vantage);
   run.touched.set(key, cell);
   return cell;
 }
@@ -144,7 +147,7 @@ function weighAgainst(run: Run, cell: Cell, family: Family, point: ReachabilityP
     weight: weightOf(point),
     smallestShare: run.state.config.smallestShare,
   });
-  if (test.isOpen && test.restore >= run.thresholds.restore) {
+  if (test.isOpen && test.restore >= RESTORE_THRESHOLD) {
     const endMs = test.firstGoodMs ?? point.atMs;
     run.turns.push({ change: 'closed', family, cell, test: { ...test }, endMs });
     closeTest(test);
@@ -190,7 +193,13 @@ function weigh(run: Run, point: ReachabilityPoint): void {
 }
 
 /** Changes `cells`: a cell that the window did not touch is copied before its test opens. */
-function open(run: Run, cells: Record<string, Cell>, key: string, family: Family): void {
+function open(
+  run: Run,
+  cells: Record<string, Cell>,
+  key: string,
+  family: Family,
+  thresholds: (vantage: string) => Thresholds,
+): void {
   const found = cells[key];
   const test = found?.tests[family];
   if (found === undefined || test === undefined) return;
@@ -198,7 +207,7 @@ function open(run: Run, cells: Record<string, Cell>, key: string, family: Family
   run.touched.set(key, cell);
   cells[key] = cell;
   const own = cell.tests[family] ?? test;
-  openTest(own, run.thresholds.open);
+  openTest(own, thresholds(cell.vantage).open);
   run.turns.push({ change: 'opened', family, cell, test: { ...own }, endMs: 0 });
 }
 
@@ -217,6 +226,13 @@ function inOrder(points: readonly ReachabilityPoint[]): readonly ReachabilityPoi
   return points;
 }
 
+function withAdded(targets: DetectorState['targets'], added: readonly string[]): DetectorState['targets'] {
+  if (added.length === 0) return targets;
+  const next = { ...targets };
+  for (const vantage of added) next[vantage] = (next[vantage] ?? 0) + 1;
+  return next;
+}
+
 /** The given state stays as it is; what comes back shares whatever the window did not touch. */
 export function foldPoints(
   state: DetectorState,
@@ -225,8 +241,8 @@ export function foldPoints(
 ): CellDraft {
   const run: Run = {
     state,
-    thresholds: thresholdsOf(state.config),
     touched: new Map(),
+    added: [],
     turns: [],
     noisy: stillNoisy(state),
   };
@@ -235,10 +251,12 @@ export function foldPoints(
   for (const [key, cell] of run.touched) cells[key] = cell;
   const all = Object.values(cells);
   const noise = renewNoise(state, all, run.noisy, nowMs);
-  const moment = { state: { ...state, ...noise }, thresholds: run.thresholds, nowMs };
+  const targets = withAdded(state.targets, run.added);
+  const thresholds = thresholdsBy(state.config, targets);
+  const moment = { state: { ...state, ...noise }, thresholds, nowMs };
   if (hasCandidate(moment, all)) {
     for (const [key, families] of openable(moment, cells))
-      for (const family of families) open(run, cells, key, family);
+      for (const family of families) open(run, cells, key, family, thresholds);
   }
-  return { cells, ...noise, turns: run.turns };
+  return { cells, targets, ...noise, turns: run.turns };
 }

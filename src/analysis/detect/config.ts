@@ -31,8 +31,11 @@ export const DETECTOR_DEFAULTS: DetectorConfig = {
 };
 
 const SECONDS_PER_YEAR = 31_557_600;
-/** Targets of an ordinary plan; the error budget is shared among them. */
-const TARGETS_PER_VANTAGE = 16;
+/**
+ * A vantage with fewer targets is asked for as much: what is lost comes in bursts that hit all of them, so that few targets are no
+ * fewer chances (tests/bench/detector.ts).
+ */
+const TARGETS_MIN = 16;
 /** Two tests per target (see evidence.ts) share the budget. */
 const TESTS_PER_TARGET = 2;
 
@@ -41,19 +44,35 @@ export interface Thresholds {
   readonly open: number;
   /** Half of it opens a cell where another vantage sees the same: the logs of independent evidence add up. */
   readonly openTogether: number;
-  /** Log-likelihood of "it works again" that restores a cell. */
-  readonly restore: number;
 }
 
 /** One false restoration in a thousand chances. It costs nothing but a re-opening, so it may be weaker than opening. */
 const RESTORE_ERROR = 1e-3;
+/** Log-likelihood of "it works again" that restores a cell. */
+export const RESTORE_THRESHOLD = -Math.log(RESTORE_ERROR);
 
 /**
- * Thresholds from error rates. By Wald's inequality the chance that a log-likelihood ratio ever passes `h` without cause
- * is at most exp(-h) for each start of the test; a vantage-year holds one start per measurement.
+ * Thresholds of a vantage with so many targets from error rates. By Wald's inequality the chance that a log-likelihood ratio ever
+ * passes `h` without cause is at most exp(-h) for each start of the test; a vantage-year holds one start per measurement.
  */
-export function thresholdsOf(config: DetectorConfig): Thresholds {
-  const startsPerYear = (SECONDS_PER_YEAR / config.cadenceSeconds) * TARGETS_PER_VANTAGE * TESTS_PER_TARGET;
+export function thresholdsOf(config: DetectorConfig, targets: number): Thresholds {
+  const tests = Math.max(TARGETS_MIN, targets) * TESTS_PER_TARGET;
+  const startsPerYear = (SECONDS_PER_YEAR / config.cadenceSeconds) * tests;
   const open = Math.log(Math.max(startsPerYear / config.falseIncidentsPerVantageYear, 100));
-  return { open, openTogether: open / 2, restore: -Math.log(RESTORE_ERROR) };
+  return { open, openTogether: open / 2 };
+}
+
+/** Thresholds by vantage, each worked out when it is first asked for. `targets`: how many each vantage measures. */
+export function thresholdsBy(
+  config: DetectorConfig,
+  targets: Readonly<Record<string, number>>,
+): (vantage: string) => Thresholds {
+  const known = new Map<string, Thresholds>();
+  return (vantage) => {
+    const before = known.get(vantage);
+    if (before !== undefined) return before;
+    const made = thresholdsOf(config, targets[vantage] ?? 0);
+    known.set(vantage, made);
+    return made;
+  };
 }

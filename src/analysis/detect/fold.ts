@@ -20,7 +20,7 @@ const HOUR_MS = 3_600_000;
 const KEEP_CLOSED_MS = 2 * HOUR_MS;
 
 export function initialState(config: DetectorConfig): DetectorState {
-  return { config, nowMs: 0, cells: {}, noise: {}, noiseNow: {}, vantages: {}, books: {} };
+  return { config, nowMs: 0, cells: {}, targets: {}, noise: {}, noiseNow: {}, vantages: {}, books: {} };
 }
 
 /** Waits until everyone who went away at the same time has been missed. */
@@ -97,6 +97,7 @@ export function foldWindow(
       config,
       nowMs: window.toMs,
       cells: cells.cells,
+      targets: cells.targets,
       noise: cells.noise,
       noiseNow: cells.noiseNow,
       vantages: draft.vantages,

@@ -11,7 +11,7 @@ import type { Cell, DetectorState, Family, Test } from './state.ts';
 /** A window's end: the state with the noise as it is known now, and the thresholds. */
 export interface Moment {
   readonly state: DetectorState;
-  readonly thresholds: Thresholds;
+  readonly thresholds: (vantage: string) => Thresholds;
   readonly nowMs: number;
 }
 
@@ -60,13 +60,15 @@ function candidatesOf(moment: Moment, cells: Cells): Map<string, Candidate[]> {
   for (const [key, cell] of Object.entries(cells)) {
     for (const family of FAMILIES) {
       const test = cell.tests[family];
-      if (test === undefined || strengthOf(test) < moment.thresholds.openTogether) continue;
+      if (test === undefined) continue;
+      const { openTogether } = moment.thresholds(cell.vantage);
+      if (strengthOf(test) < openTogether) continue;
       const own =
         around.get(cell.vantage) ?? Object.values(cells).filter((one) => one.vantage === cell.vantage);
       around.set(cell.vantage, own);
       const candidate = { key, cell, family, test, strength: 0 };
       const strength = strengthNow(moment, own, candidate);
-      if (strength < moment.thresholds.openTogether) continue;
+      if (strength < openTogether) continue;
       const name = `${family}|${cell.platform}`;
       found.set(name, [...(found.get(name) ?? []), { ...candidate, strength }]);
     }
@@ -87,16 +89,15 @@ function togetherMs(moment: Moment, cell: Cell): number {
   return Math.max(moment.state.config.togetherSeconds * 1_000, cell.cadenceMs * 2);
 }
 
-function isCandidate(test: Test | undefined, strength: number): boolean {
-  return test !== undefined && !test.isOpen && strengthOf(test) >= strength;
+function isCandidate(test: Test | undefined, enough: () => number): boolean {
+  return test !== undefined && !test.isOpen && strengthOf(test) >= enough();
 }
 
 /** Some test is strong enough to be looked at, and not open yet: asked of every window, and nearly always not so. */
 export function hasCandidate({ thresholds }: Moment, cells: readonly Cell[]): boolean {
-  for (const { tests } of cells) {
-    for (const family of FAMILIES) if (isCandidate(tests[family], thresholds.openTogether)) return true;
-  }
-  return false;
+  return cells.some(({ vantage, tests }) =>
+    FAMILIES.some((family) => isCandidate(tests[family], () => thresholds(vantage).openTogether)),
+  );
 }
 
 /** The tests that are strong enough now and not open yet, by the cell's key. */
@@ -104,7 +105,8 @@ export function openable(moment: Moment, cells: Cells): Map<string, Family[]> {
   const found = new Map<string, Family[]>();
   for (const group of candidatesOf(moment, cells).values()) {
     for (const one of group) {
-      const isStrong = one.strength >= moment.thresholds.open || isShared(moment, one, group);
+      const isStrong =
+        one.strength >= moment.thresholds(one.cell.vantage).open || isShared(moment, one, group);
       if (!one.test.isOpen && isStrong) found.set(one.key, [...(found.get(one.key) ?? []), one.family]);
     }
   }

@@ -115,6 +115,8 @@ export interface DetectorState {
   readonly nowMs: number;
   /** By vantage and target. */
   readonly cells: Readonly<Record<string, Cell>>;
+  /** How many targets each vantage was seen to measure. */
+  readonly targets: Readonly<Record<string, number>>;
   /** Share of silent failures that is a vantage's own noise, by vantage. */
   readonly noise: Readonly<Record<string, number>>;
   /** The same just now, by vantage and platform. Absent where nothing is lost. */

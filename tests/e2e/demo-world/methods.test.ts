@@ -36,6 +36,7 @@ function block(method: string, verdict: string, { quic = 'ok', throughput = 'inc
 const ROWS: readonly Row[] = [
   block('sni_drop', 'blocked: tls, sni_drop'),
   block('sni_reset', 'blocked: tls, sni_reset'),
+  block('eof', 'blocked: tls, sni_eof'),
   block('drop', 'blocked: tcp, drop', { quic: 'blocked: quic, drop' }),
   block('reset', 'blocked: tls, reset'),
   block('refused', 'blocked: tcp, refused', { quic: 'blocked: quic, refused' }),

@@ -115,4 +115,16 @@ describe('foldWindow(config, state, window)', () => {
     expect([...said.values()]).toMatchObject([{ status: 'reopened', endMs: null }]);
     expect([...said.values()][0]?.openings).toHaveLength(1);
   });
+
+  it('counts the targets of each vantage, each once, over all windows', () => {
+    function window(fromMs: number, points: readonly ReachabilityPoint[]) {
+      return { fromMs, toMs: fromMs + MINUTE_MS, points, heartbeats: [] };
+    }
+    const first = [point(1, 'ok'), point(2, 'ok', { target: 'vk-www' }), point(3, 'ok', { vantage: 'b' })];
+    const again = [point(MINUTE_MS, 'ok'), point(MINUTE_MS + 1, 'ok', { target: 'x-www' })];
+    const before = foldWindow(DETECTOR_DEFAULTS, initialState(DETECTOR_DEFAULTS), window(0, first)).state;
+    const { state } = foldWindow(DETECTOR_DEFAULTS, before, window(MINUTE_MS, again));
+    expect(before.targets).toEqual({ a: 2, b: 1 });
+    expect(state.targets).toEqual({ a: 3, b: 1 });
+  });
 });

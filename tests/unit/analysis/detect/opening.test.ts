@@ -8,11 +8,11 @@ import { initialState } from '../../../../src/analysis/detect/fold.ts';
 import type { Cell, Test } from '../../../../src/analysis/detect/state.ts';
 import { MINUTE_MS, T0_MS } from '../../../support/points.ts';
 
-const THRESHOLDS = thresholdsOf(DETECTOR_DEFAULTS);
+const THRESHOLDS = thresholdsOf(DETECTOR_DEFAULTS, 16);
 const STATE = initialState(DETECTOR_DEFAULTS);
 
 function at(minutes: number): Moment {
-  return { state: STATE, thresholds: THRESHOLDS, nowMs: T0_MS + minutes * MINUTE_MS };
+  return { state: STATE, thresholds: () => THRESHOLDS, nowMs: T0_MS + minutes * MINUTE_MS };
 }
 
 /** A test since T0 with this share of the evidence that opens it alone. */
@@ -73,6 +73,16 @@ describe('openable(moment, cells)', () => {
       cell('a', platform, { recent: [T0_MS + 1, -(T0_MS + 2), -(T0_MS + 3), T0_MS + 4] }),
     );
     expect(opened(at(2), silent, ...lossy)).toEqual([]);
+  });
+});
+
+describe('thresholdsOf(config, targets)', () => {
+  it('shares the allowance among all targets of a vantage, of which few count as sixteen', () => {
+    function open(targets: number): number {
+      return thresholdsOf(DETECTOR_DEFAULTS, targets).open;
+    }
+    expect(open(74) - open(16)).toBeCloseTo(Math.log(74 / 16));
+    expect([open(0), open(1), open(15)]).toEqual([open(16), open(16), open(16)]);
   });
 });
 

@@ -180,11 +180,12 @@ describe('the fold, whatever it is given', () => {
 });
 
 describe('falseIncidentsPerVantageYear', () => {
-  it('asks for more evidence the fewer are allowed, and the more often is measured', () => {
+  it('asks for more evidence the fewer are allowed, and the more and the more often is measured', () => {
     const few = fc.double({ min: 1e-4, max: 1_000, noNaN: true });
     const cadence = fc.double({ min: 1, max: 3_600, noNaN: true });
+    const targets = fc.nat(1_000);
     fc.assert(
-      fc.property(few, few, cadence, cadence, (x, y, s, t) => {
+      fc.property(few, few, cadence, cadence, targets, targets, (x, y, s, t, m, n) => {
         const config = { ...DETECTOR_DEFAULTS };
         const strict = {
           ...config,
@@ -196,7 +197,8 @@ describe('falseIncidentsPerVantageYear', () => {
           falseIncidentsPerVantageYear: Math.max(x, y),
           cadenceSeconds: Math.max(s, t),
         };
-        expect(thresholdsOf(strict).open).toBeGreaterThanOrEqual(thresholdsOf(loose).open);
+        const [more, fewer] = [Math.max(m, n), Math.min(m, n)];
+        expect(thresholdsOf(strict, more).open).toBeGreaterThanOrEqual(thresholdsOf(loose, fewer).open);
       }),
     );
   });

@@ -19,9 +19,10 @@ const certificates = await interceptorCertificates(catalog);
 const COUNT = Number(process.env['AIQYN_STORIES'] ?? 12);
 /**
  * What each taught: a slowed platform whose losses added up to a block (28); half of all packets lost at once (84, 114, 160);
- * two towns with one vantage each that are cut together (379).
+ * two towns with one vantage each that are cut together (379); ten minutes of slowness that nobody else saw (5055, 6131); half of all
+ * packets lost where three platforms are measured (6106).
  */
-const TAUGHT = [28, 84, 114, 160, 379];
+const TAUGHT = [28, 84, 114, 160, 379, 5_055, 6_106, 6_131];
 const SEEDS = [...TAUGHT, ...Array.from({ length: COUNT }, (_, number) => 1_000 + number)];
 const LOSSY_SEEDS = Array.from({ length: COUNT }, (_, number) => number);
 

@@ -5,8 +5,6 @@ import {
   addBad,
   addGood,
   closeTest,
-  hasSilence,
-  isSilent,
   meaningOf,
   newTest,
   noiseOf,
@@ -14,6 +12,7 @@ import {
   strengthOf,
   weightOf,
 } from './evidence.ts';
+import { hasSilence, isSilent } from './manner.ts';
 import { countNoise, noiseAround, renewNoise, stillNoisy } from './noise.ts';
 import { hasCandidate, openable } from './opening.ts';
 import type { ReachabilityPoint } from './point.ts';

@@ -13,23 +13,11 @@
  * is weighed again by what is known of it when the test would open. Re-tests follow within seconds, share a burst of loss, and so weigh less than a round.
  */
 import { CONFIDENCE_FLOOR } from '../verdict/verdict.ts';
-import type { Method, Status } from '../verdict/verdict.ts';
+import type { Status } from '../verdict/verdict.ts';
+import { COMPARED_METHODS, isSilent } from './manner.ts';
 import { speaksForPlatform } from './point.ts';
 import type { ReachabilityPoint } from './point.ts';
 import type { Family, Test } from './state.ts';
-
-const SILENT_METHODS: ReadonlySet<Method | null> = new Set<Method | null>([
-  null,
-  'drop',
-  'sni_drop',
-  'no_answer',
-  'stall',
-  'servfail',
-  'rate_limit',
-]);
-
-/** The resolver is silent: it says nothing of any name. */
-export const LOOKUP_METHODS: ReadonlySet<string> = new Set<Method>(['no_answer', 'servfail']);
 
 /** Chance of a bad point without interference, where nothing is known of the vantage. */
 export const NOISE_FLOOR = 0.01;
@@ -84,13 +72,8 @@ export function weightOf(point: ReachabilityPoint): number {
   const byConfidence = Math.min(1, point.confidence / CONFIDENCE_FULL);
   if (point.retest === 0) return byConfidence;
   if (!isSilent(point)) return byConfidence * RETEST_WEIGHT_ANSWER;
-  const isCompared = point.method === 'sni_drop' || point.probe === 'throughput';
+  const isCompared = COMPARED_METHODS.has(point.method) || point.probe === 'throughput';
   return byConfidence * (isCompared ? RETEST_WEIGHT_COMPARED : RETEST_WEIGHT_SILENCE);
-}
-
-/** Silence may be loss; an answer (a reset, a wrong record, a page, a forged certificate) is somebody's act. */
-export function isSilent(point: ReachabilityPoint): boolean {
-  return SILENT_METHODS.has(point.method);
 }
 
 /** p0 of a bad point of this family at a vantage with this noise. */
@@ -108,17 +91,16 @@ function agreement(test: Test, point: ReachabilityPoint): number {
 }
 
 const AGREED = 0.5;
-
 /**
- * p0 and weight of this very point. Noise fails at any step. Silence at the same step again, under one name alone, is the
- * less likely to be noise; silence at ever other steps is the more likely.
+ * p0 and weight of this very point. Noise fails at any step. Silence or slowness at the same step again, under one name alone, is
+ * the less likely to be noise; silence at ever other steps is the more likely.
  */
 function atStep(test: Test, point: ReachabilityPoint, odds: Odds): { p0: number; weight: number } {
   const { p0, weight } = odds;
   if (!isSilent(point)) return { p0, weight };
   const isSame = agreement(test, point) >= AGREED;
   if (!isSame) return { p0, weight: weight * OTHER_STEP_WEIGHT };
-  const isRepeated = point.method === 'sni_drop' && test.badCount > 0;
+  const isRepeated = COMPARED_METHODS.has(point.method) && test.badCount > 0;
   return { p0: isRepeated ? p0 / STEPS : p0, weight };
 }
 
@@ -275,25 +257,4 @@ export function closeTest(test: Test): void {
   test.full = 0;
   test.partial = 0;
   restart(test);
-}
-
-const SILENT_NAMES: ReadonlySet<string> = new Set([...SILENT_METHODS].map((method) => method ?? ''));
-
-/** Whether most of a test's evidence is silence, which loss makes as well. */
-export function hasSilence(test: Test): boolean {
-  let balance = 0;
-  for (const [name, count] of Object.entries(test.methods))
-    balance += SILENT_NAMES.has(name) ? count : -count;
-  return balance >= 0;
-}
-
-function rankOf([name, count]: readonly [string, number]): number {
-  return SILENT_NAMES.has(name) ? count / 2 : count;
-}
-
-/** The method that most of the evidence names, an answer before silence; null where it names none. */
-export function methodOf(test: Test): string | null {
-  const ranked = Object.entries(test.methods).sort((a, b) => rankOf(b) - rankOf(a) || (a[0] < b[0] ? -1 : 1));
-  const best = ranked[0]?.[0] ?? '';
-  return best === '' ? null : best;
 }

@@ -1,5 +1,6 @@
 /** What a vantage loses by itself, so that a bad line is never taken for a block. */
-import { LOOKUP_METHODS, NOISE_FLOOR } from './evidence.ts';
+import { NOISE_FLOOR } from './evidence.ts';
+import { LOOKUP_METHODS } from './manner.ts';
 import type { Cell, Company, DetectorState, Test } from './state.ts';
 
 /** A run of silent failures this short that works again was loss. */
@@ -147,9 +148,16 @@ export function askCompany(cells: readonly Cell[], platform: string, sinceMs: nu
   return { count, bad, targets, heard };
 }
 
-/** Share of loss that the company's word makes likely. */
-export function shareBy({ count, bad }: Witness): number {
-  return (bad + NOISE_FLOOR * RECENT_PRIOR_COUNT) / (count + RECENT_PRIOR_COUNT);
+/** Points that are thought lost before the company spoke: a line that just turned bad may have spared its first few. */
+const PRIOR_LOST = 0.25;
+
+/**
+ * Share of loss that the company's word makes likely; few words do not make it unlikely. `isCompared`: what is silent brings a
+ * witness of its own, so that less is thought of the line.
+ */
+export function shareBy({ count, bad }: Witness, isCompared: boolean): number {
+  const prior = isCompared ? NOISE_FLOOR * RECENT_PRIOR_COUNT : PRIOR_LOST;
+  return (bad + prior) / (count + RECENT_PRIOR_COUNT);
 }
 
 export interface Noise {

@@ -3,7 +3,8 @@
  * the vantage's other platforms lost since it began, so that a line that turns bad is not taken for a block.
  */
 import type { Thresholds } from './config.ts';
-import { hasSilence, methodOf, noiseOf, strengthAt, strengthOf } from './evidence.ts';
+import { noiseOf, strengthAt, strengthOf } from './evidence.ts';
+import { hasSilence, isCompared } from './manner.ts';
 import { askCompany, noiseAround, shareBy } from './noise.ts';
 import { FAMILIES } from './state.ts';
 import type { Cell, DetectorState, Family, Test } from './state.ts';
@@ -37,11 +38,15 @@ const LONE_NOISE = 0.02;
 function noiseSince(moment: Moment, around: readonly Cell[], { cell, test }: Candidate): number | null {
   const witness = askCompany(around, cell.platform, test.fullSinceMs);
   // Silence under one name, while a harmless one was answered on the same address, brings its own witness.
-  const isPaired = methodOf(test) === 'sni_drop';
-  const isEnough = isPaired || witness.heard >= Math.min(WITNESS_POINTS, witness.targets);
+  const hasOwnWitness = isCompared(test);
+  const isEnough = hasOwnWitness || witness.heard >= Math.min(WITNESS_POINTS, witness.targets);
   if (!isEnough && moment.nowMs - test.fullSinceMs < cell.cadenceMs * WITNESS_ROUNDS) return null;
   const unknown = witness.targets === 0 ? LONE_NOISE : 0;
-  return Math.max(noiseAround(moment.state, cell, test, test.lastBadMs), shareBy(witness), unknown);
+  return Math.max(
+    noiseAround(moment.state, cell, test, test.lastBadMs),
+    shareBy(witness, hasOwnWitness),
+    unknown,
+  );
 }
 
 function strengthNow(moment: Moment, around: readonly Cell[], candidate: Candidate): number {

@@ -4,7 +4,8 @@
  */
 import { endMember, incidentId, isOpen, openBook, reopened, summed, withMember } from './book.ts';
 import type { CellDraft, Turn } from './cells.ts';
-import { methodOf, shareSeen } from './evidence.ts';
+import { shareSeen } from './evidence.ts';
+import { methodOf } from './manner.ts';
 import { RECENT_POINTS } from './noise.ts';
 import type { IncidentKind } from './point.ts';
 import type { Book, Cell, DetectorState, Family } from './state.ts';

@@ -96,10 +96,15 @@ describe('a line that loses nearly everything', () => {
 
 describe('shareBy(witness)', () => {
   it('grows with what the company lost, stays between nothing and all, and needs many to be sure', () => {
-    const few = shareBy({ count: 2, bad: 1, targets: 2, heard: 2 });
-    const many = shareBy({ count: 40, bad: 20, targets: 5, heard: 40 });
-    expect(shareBy({ count: 0, bad: 0, targets: 0, heard: 0 })).toBeGreaterThan(0);
+    const few = shareBy({ count: 2, bad: 1, targets: 2, heard: 2 }, false);
+    const many = shareBy({ count: 40, bad: 20, targets: 5, heard: 40 }, false);
+    expect(shareBy({ count: 0, bad: 0, targets: 0, heard: 0 }, false)).toBeGreaterThan(0);
     expect(few).toBeLessThan(many);
     expect(many).toBeLessThan(0.5);
+  });
+
+  it('is the less where what is silent was compared with a harmless name on the same address', () => {
+    const witness = { count: 3, bad: 0, targets: 3, heard: 3 };
+    expect(shareBy(witness, true)).toBeLessThan(shareBy(witness, false));
   });
 });

@@ -13,10 +13,21 @@ export interface NameBook {
   readonly place: (id: string) => string;
   /** IANA zone of a place. */
   readonly timeZone: (place: string | undefined) => string;
+  /** A zone by the name of its city, where the catalogue knows that city. */
+  readonly zone: (timeZone: string) => string;
   /** Platform ids in the catalogue's order, without `control`, which is measured only to compare. */
   readonly platforms: readonly string[];
   /** Target id → its name and which part of the platform it is; null for one that spans parts or names itself. */
   target(id: string): { readonly name: string; readonly part: string | null } | null;
+}
+
+/** The tz database names a zone after one of its cities, in Latin letters. */
+function zoneName(catalog: Catalog, timeZone: string, language: Language): string {
+  const city = timeZone.split('/').at(-1)?.replaceAll('_', ' ') ?? timeZone;
+  const place = catalog.places.find(
+    ({ names, aliases, timeZone: zone }) => zone === timeZone && [names.en, ...aliases].includes(city),
+  );
+  return place === undefined ? city : place.names[language];
 }
 
 /** Catalogue lookups as maps, made once; nothing here is language other than the names themselves. */
@@ -44,6 +55,7 @@ export function createNameBook(catalog: Catalog, language: Language): NameBook {
         : (asns.get(text.trim().toLowerCase()) ?? []),
     place: (id) => places.get(id)?.names[language] ?? id,
     timeZone: (place) => (place === undefined ? undefined : places.get(place)?.timeZone) ?? DEFAULT_TIME_ZONE,
+    zone: (timeZone) => zoneName(catalog, timeZone, language),
     platforms: catalog.platforms.map((fact) => fact.id).filter((id) => id !== 'control'),
     target: (id) => targets.get(id) ?? null,
   };

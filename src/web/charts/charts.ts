@@ -2,6 +2,7 @@
 import type { AiqynEvent } from '../../events/event.ts';
 import type { Bucket, Group, Scope, Window } from '../../store/store.ts';
 import type { ChartContext } from '../context.ts';
+import { eventTitle } from '../event-title.ts';
 import { zoneOffsetMs } from '../messages/words.ts';
 import { networkKey, networkName, shortNetworkName } from '../overview/network.ts';
 import { PAGE_PALETTE } from './palette.ts';
@@ -141,7 +142,7 @@ export async function networksChart(
     return { label, segments: foldSegments(ofNetwork, bucketMs) };
   });
   const events = await shownEvents(context, window);
-  const sorted = strips.toSorted((a, b) => a.label.localeCompare(b.label));
+  const sorted = strips.toSorted((a, b) => a.label.localeCompare(b.label, context.messages.language));
   return { id, scope, title, strips: sorted, window, timeZone, events };
 }
 
@@ -164,15 +165,17 @@ export function stripWords(context: ChartContext, chart: Chart): string[] {
 
 /** Which events are shaded, in words: the drawing has no room for their names. An end that is not known is none. */
 export function eventWords(context: ChartContext, chart: Chart): string[] {
-  const { chart: say, words } = context.messages;
+  const { chart: say, words, events, language } = context.messages;
   const isLong = chart.window.toMs - chart.window.fromMs > DAY_MS;
   function when(atMs: number): string {
     const time = words.time(atMs, chart.timeZone);
     return isLong ? `${words.shortDate(atMs, chart.timeZone)}, ${time}` : time;
   }
-  return chart.events.map(({ title, titles, kind, startMs, endMs, endKnown, precision }) => {
-    const name = titles?.en ?? title;
-    const what = name === '' ? kind.replaceAll('_', ' ') : `${name} (${kind.replaceAll('_', ' ')})`;
+  return chart.events.map((event) => {
+    const { kind, startMs, endMs, endKnown, precision } = event;
+    const name = eventTitle(event, language).text;
+    const kindName = events.kind[kind].toLocaleLowerCase(language);
+    const what = name === '' ? kindName : `${name} (${kindName})`;
     const isOpen = endKnown === false;
     const isMoment = isOpen || startMs === endMs;
     const time = isMoment ? say.moment(when(startMs)) : say.shaded(when(startMs), when(endMs));

@@ -3,6 +3,7 @@ import { STATUSES } from '../../analysis/verdict/verdict.ts';
 import type { Status } from '../../analysis/verdict/verdict.ts';
 import type { ChartContext } from '../context.ts';
 import { escapeHtml } from '../html.ts';
+import { localPath } from '../languages.ts';
 import { offsetName } from '../messages/words.ts';
 import { chartAddress, utcMinute } from './address.ts';
 import { chartBucketMs, drawChart } from './charts.ts';
@@ -37,14 +38,14 @@ export async function countVantages(context: ChartContext, chart: Chart): Promis
 
 /** Paragraphs below a chart: zone, window, vantages, method, licence, address. */
 export function captionOf(context: ChartContext, chart: Chart, vantages: number): string[] {
-  const { cite } = context.messages;
+  const { cite, language } = context.messages;
   const { window, timeZone } = chart;
   const origin = context.publicUrl ?? '';
   const offsets = [...new Set([offsetName(window.fromMs, timeZone), offsetName(window.toMs, timeZone)])];
   return [
     cite.times(timeZone, offsets.join(', '), utcMinute(window.fromMs), utcMinute(window.toMs)),
-    cite.method(vantages, chartBucketMs(window) / 60_000, `${origin}/method`),
-    cite.source(`${origin}${chartAddress(chart.id, window, 'svg')}`),
+    cite.method(vantages, chartBucketMs(window) / 60_000, `${origin}${localPath(language, '/method')}`),
+    cite.source(`${origin}${chartAddress(chart.id, window, 'svg', language)}`),
   ];
 }
 

@@ -1,6 +1,7 @@
 /** All incidents, and one incident with everything it rests on. */
 import type { Incident, IncidentMember } from '../../analysis/detect/point.ts';
 import { cardAddress } from '../charts/address.ts';
+import { localPath } from '../languages.ts';
 import { incidentChart } from '../charts/catalogue.ts';
 import type { WebContext } from '../context.ts';
 import { html } from '../html.ts';
@@ -10,7 +11,7 @@ import { distinctNetworks, networkKey, networkName, operatorName, placeName } fr
 import { sweepSentences } from '../sweep-reads.ts';
 import { incidentSentence, longTime } from '../overview/sentences.ts';
 import type { Page } from './page.ts';
-import { chartFigure, incidentItem, methodWords, timeTag } from './parts.ts';
+import { asRecorded, chartFigure, incidentItem, methodWords, timeTag } from './parts.ts';
 
 const INCIDENTS_SHOWN_MAX = 200;
 const REASONS_SHOWN_MAX = 30;
@@ -81,10 +82,10 @@ function facts(context: WebContext, incident: Incident, nowMs: number): Html {
   </dl>`;
 }
 
-function reasonList(reasons: readonly string[]): Html {
+function reasonList(context: WebContext, reasons: readonly string[]): Html {
   const shown = [...new Set(reasons)].slice(0, REASONS_SHOWN_MAX);
   return html`<ul class="reasons">
-    ${shown.map((reason) => html`<li>${reason}</li>`)}
+    ${shown.map((reason) => html`<li>${asRecorded(context, reason)}</li>`)}
   </ul>`;
 }
 
@@ -187,19 +188,20 @@ export async function incidentPage(context: WebContext, id: string): Promise<Pag
   const fromOutside = [outside(context, incident), ...(await sweepSentences(context, incident))];
   const state = incident.status === 'restored' ? 'over' : 'alarm';
   const body = html`<p class="kicker">
-      <a href="/incidents">${say.title}</a> · ${messages.verdict.incidentKind[incident.kind]}
+      <a href="${localPath(messages.language, '/incidents')}">${say.title}</a> ·
+      ${messages.verdict.incidentKind[incident.kind]}
       <span class="state ${state}">${messages.verdict.incidentStatus[incident.status]}</span>
     </p>
     <h1>${sentence}</h1>
     ${facts(context, incident, nowMs)}
     <p class="quiet">${say.rounded}</p>
     ${part(say.around, figure)} ${part(say.how, how === null ? null : html`<p>${how}</p>`)}
-    ${part(say.why, reasons.length === 0 ? html`<p>${say.noReasons}</p>` : reasonList(reasons))}
+    ${part(say.why, reasons.length === 0 ? html`<p>${say.noReasons}</p>` : reasonList(context, reasons))}
     ${part(say.outside, html`${fromOutside.map((text) => html`<p>${text}</p>`)}`)}
     ${part(say.byNetwork, incident.members.length === 0 ? null : memberTable(context, incident, nowMs))}
     ${part(say.openings, incident.openings.length === 0 ? null : openings(context, incident))}
     <p>
       <a href="/api${path}">${say.json}</a>
     </p>`;
-  return { path, title: sentence, body, card: cardAddress(incident.id) };
+  return { path, title: sentence, body, card: cardAddress(incident.id, messages.language) };
 }

@@ -14,6 +14,7 @@ import { connectivityClass, connectivityWords } from './front.ts';
 import { shownVantages } from './vantage-list.ts';
 import type { ShownVantage } from './vantage-list.ts';
 import { CHART_FORMATS, chartAddress } from '../charts/address.ts';
+import { localPath } from '../languages.ts';
 import { lastDay, networksChart, recentHours } from '../charts/charts.ts';
 import { FRESH_MS } from '../context.ts';
 import type { WebContext } from '../context.ts';
@@ -165,7 +166,7 @@ export async function vantagesPage(context: WebContext): Promise<Page> {
   ];
   const body = html`<h1>${say.title}</h1>
     <p class="lead">${say.intro}</p>
-    <p><a href="/outside">${messages.sweep.title}</a></p>
+    <p><a href="${localPath(messages.language, '/outside')}">${messages.sweep.title}</a></p>
     ${vantages.length === 0 ? html`<p>${messages.front.noVantages}</p>` : null}
     ${
       vantages.length === 0
@@ -206,7 +207,9 @@ export function methodPage(context: WebContext): Page {
 export function dataPage(context: WebContext): Page {
   const { data } = context.messages;
   const nowMs = context.clock.nowMs();
-  const addresses = CHART_FORMATS.map((format) => chartAddress('timeline', lastDay(nowMs), format));
+  const addresses = CHART_FORMATS.map((format) =>
+    chartAddress('timeline', lastDay(nowMs), format, context.messages.language),
+  );
   const body = html`<h1>${data.title}</h1>
     <p class="lead">${data.intro}</p>
     <p><a href="/api/docs">${data.docs}</a></p>
@@ -253,6 +256,6 @@ export function errorPage(context: WebContext, title: string, text: string): Pag
     title,
     body: html`<h1>${title}</h1>
       <p class="lead">${text}</p>
-      <p><a href="/">${error.back}</a></p>`,
+      <p><a href="${localPath(context.messages.language, '/')}">${error.back}</a></p>`,
   };
 }

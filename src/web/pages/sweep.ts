@@ -2,6 +2,7 @@
 import type { SweepPoint } from '../../analysis/detect/point.ts';
 import type { WebContext } from '../context.ts';
 import { html } from '../html.ts';
+import { localPath } from '../languages.ts';
 import type { Html } from '../html.ts';
 import { operatorName, placeName } from '../overview/network.ts';
 import { dropSentence, readSweep } from '../sweep-reads.ts';
@@ -22,7 +23,7 @@ export async function sweepPage(context: WebContext): Promise<Page> {
   const newest = newestOf(points.filter(({ atMs }) => atMs > nowMs - DAY_MS));
   const body = html`<h1>${say.title}</h1>
     <p class="lead">${say.intro}</p>
-    <p><a href="${ABOUT_PROBES_PATH}">${say.about}</a></p>
+    <p><a href="${localPath(context.messages.language, ABOUT_PROBES_PATH)}">${say.about}</a></p>
     ${newest.length === 0 ? html`<p>${say.none}</p>` : newestTable(context, newest, nowMs)}
     <section>
       <h2>${say.fallsTitle}</h2>

@@ -10,7 +10,10 @@ export interface NameBook {
   readonly operator: (asn: string) => string;
   /** AS numbers of the operator with this id or name in any language; an AS number is its own; none where it is not known. */
   readonly asnsOf: (text: string) => readonly string[];
+  /** The catalogue's id of the operator with this AS number or id; null where it is not known. */
+  readonly operatorId: (text: string) => string | null;
   readonly place: (id: string) => string;
+  readonly hasPlace: (id: string) => boolean;
   /** IANA zone of a place. */
   readonly timeZone: (place: string | undefined) => string;
   /** A zone by the name of its city, where the catalogue knows that city. */
@@ -53,6 +56,9 @@ export function createNameBook(catalog: Catalog, language: Language): NameBook {
       /^as\d+$/i.test(text.trim())
         ? [text.trim().toUpperCase()]
         : (asns.get(text.trim().toLowerCase()) ?? []),
+    operatorId: (text) =>
+      catalog.operators.find(({ id, asns: own }) => id === text || own.includes(text))?.id ?? null,
+    hasPlace: (id) => places.has(id),
     place: (id) => places.get(id)?.names[language] ?? id,
     timeZone: (place) => (place === undefined ? undefined : places.get(place)?.timeZone) ?? DEFAULT_TIME_ZONE,
     zone: (timeZone) => zoneName(catalog, timeZone, language),

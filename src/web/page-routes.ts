@@ -9,9 +9,13 @@ import { claimsPage } from './pages/claims.ts';
 import { calendarPage, correlationPage } from './pages/events.ts';
 import { frontPage } from './pages/front.ts';
 import { incidentPage, incidentsPage } from './pages/incidents.ts';
-import { dataPage, methodPage, platformPage, vantagesPage } from './pages/others.ts';
+import { methodPage } from './pages/method.ts';
+import { dataPage, platformPage, vantagesPage } from './pages/others.ts';
 import { renderPage } from './pages/page.ts';
 import type { Page } from './pages/page.ts';
+import { safetyPage } from './pages/safety.ts';
+import { operatorPage, placePage } from './pages/scopes.ts';
+import { TimelineQuery, timelinePage } from './pages/timeline.ts';
 import { ABOUT_PROBES_PATH, aboutProbesPage, sweepPage } from './pages/sweep.ts';
 
 const schema = { hide: true };
@@ -29,6 +33,7 @@ const PAGES: Readonly<Record<string, (context: WebContext, reader: EventReader) 
   '/outside': sweepPage,
   [ABOUT_PROBES_PATH]: aboutProbesPage,
   '/method': methodPage,
+  '/safety': safetyPage,
   '/data': dataPage,
 };
 
@@ -37,6 +42,8 @@ const PAGES_OF_ONE: Readonly<Record<string, (context: WebContext, id: string, re
   {
     '/incidents/:id': incidentPage,
     '/platforms/:id': platformPage,
+    '/operators/:id': operatorPage,
+    '/places/:id': placePage,
   };
 
 /** Whoever shares a cache with others may like another language. */
@@ -64,6 +71,10 @@ export function registerPages(instance: FastifyInstance, contexts: Contexts, rea
       app.get(localPath(language, path), { schema: { ...schema, params: Id } }, async (request, reply) =>
         send(context, request, reply, await page(context, request.params.id, reader)),
       );
+    const timeline = { schema: { ...schema, querystring: TimelineQuery } };
+    app.get(localPath(language, '/timeline'), timeline, async (request, reply) =>
+      send(context, request, reply, await timelinePage(context, request.query)),
+    );
     const prefix = prefixOf(language);
     if (prefix !== '') app.get(prefix, { schema }, (_request, reply) => reply.redirect(`${prefix}/`));
   }

@@ -27,6 +27,8 @@ export interface Chart {
   readonly id: string;
   /** Whose measurements it shows. */
   readonly scope: Scope;
+  /** Only networks of these AS numbers; absent: every one. */
+  readonly asns?: readonly string[];
   readonly title: string;
   readonly strips: readonly Strip[];
   readonly window: Window;
@@ -76,10 +78,23 @@ export function recentHours(nowMs: number, oldestMs: number | null): { window: W
   return { window: { fromMs: toMs - hours * HOUR_MS, toMs }, hours };
 }
 
-/** A row per platform, folded over all networks. */
-export async function timelineChart(context: ChartContext, window: Window, timeZone: string): Promise<Chart> {
+/** What a chart is asked to show. */
+export interface ChartQuestion {
+  readonly id: string;
+  readonly title: string;
+  readonly scope: Scope;
+  readonly window: Window;
+  readonly timeZone: string;
+  /** Only networks of these AS numbers; absent: every one. */
+  readonly asns?: readonly string[];
+}
+
+/** A row per platform, folded over the networks that the question leaves. */
+export async function platformsChart(context: ChartContext, question: ChartQuestion): Promise<Chart> {
+  const { window, scope, asns } = question;
   const bucketMs = chartBucketMs(window);
-  const buckets = await context.store.buckets({ window, bucketMs, by: ['platform', ...NETWORK_GROUPS] });
+  const all = await context.store.buckets({ window, bucketMs, by: ['platform', ...NETWORK_GROUPS], scope });
+  const buckets = all.filter(({ group }) => asns?.includes(group[1] ?? '') ?? true);
   const seen = new Set(buckets.map((bucket) => bucket.group[0]));
   const strips = context.names.platforms
     .filter((platform) => seen.has(platform))
@@ -90,16 +105,13 @@ export async function timelineChart(context: ChartContext, window: Window, timeZ
         bucketMs,
       ),
     }));
-  const events = await shownEvents(context, window);
-  return {
-    id: 'timeline',
-    scope: {},
-    title: context.messages.chart.timeline,
-    strips,
-    window,
-    timeZone,
-    events,
-  };
+  return { ...question, strips, events: await shownEvents(context, window) };
+}
+
+/** All platforms over all networks. */
+export async function timelineChart(context: ChartContext, window: Window, timeZone: string): Promise<Chart> {
+  const title = context.messages.chart.timeline;
+  return platformsChart(context, { id: 'timeline', title, scope: {}, window, timeZone });
 }
 
 function bucketNetwork(bucket: Bucket) {
@@ -110,13 +122,7 @@ function bucketNetwork(bucket: Bucket) {
 /** A row per network, for one platform (or whatever the scope leaves). */
 export async function networksChart(
   context: ChartContext,
-  question: {
-    readonly id: string;
-    readonly title: string;
-    readonly scope: Scope;
-    readonly window: Window;
-    readonly timeZone: string;
-  },
+  question: Omit<ChartQuestion, 'asns'>,
 ): Promise<Chart> {
   const { id, title, scope, window, timeZone } = question;
   const bucketMs = chartBucketMs(window);

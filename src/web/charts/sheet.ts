@@ -26,14 +26,15 @@ export interface SheetLook {
 
 /** How many vantages measured what the chart shows. */
 export async function countVantages(context: ChartContext, chart: Chart): Promise<number> {
-  const { window, scope } = chart;
+  const { window, scope, asns } = chart;
   const buckets = await context.store.buckets({
     window,
     bucketMs: chartBucketMs(window),
-    by: ['vantage'],
+    by: ['vantage', 'operator'],
     scope,
   });
-  return new Set(buckets.map(({ group }) => group[0])).size;
+  const counted = buckets.filter(({ group }) => asns?.includes(group[1] ?? '') ?? true);
+  return new Set(counted.map(({ group }) => group[0])).size;
 }
 
 /** Paragraphs below a chart: zone, window, vantages, method, licence, address. */

@@ -15,6 +15,10 @@ import {
   enVantages,
 } from './en/pages.ts';
 import { enChart, enSite } from './en/site.ts';
+import { enIncident } from './en/incident.ts';
+import { enRules } from './en/rules.ts';
+import { enSafety } from './en/safety.ts';
+import { enOperators, enPlaces, enTimeline } from './en/scopes.ts';
 import { enSweep } from './en/sweep.ts';
 import { enVerdicts } from './en/verdicts.ts';
 import { createWords } from './words.ts';
@@ -27,9 +31,15 @@ export const en = {
   note: enNotes,
   front: enFront,
   incidents: enIncidents,
+  incident: enIncident,
+  timeline: enTimeline,
+  operators: enOperators,
+  places: enPlaces,
   platforms: enPlatforms,
   vantages: enVantages,
   method: enMethod,
+  rules: enRules,
+  safety: enSafety,
   events: enEvents,
   association: enAssociation,
   sweep: enSweep,

@@ -17,6 +17,10 @@ import {
   kkVantages,
 } from './kk/pages.ts';
 import { kkChart, kkSite } from './kk/site.ts';
+import { kkIncident } from './kk/incident.ts';
+import { kkRules } from './kk/rules.ts';
+import { kkSafety } from './kk/safety.ts';
+import { kkOperators, kkPlaces, kkTimeline } from './kk/scopes.ts';
 import { kkSweep } from './kk/sweep.ts';
 import { kkVerdicts } from './kk/verdicts.ts';
 
@@ -28,9 +32,15 @@ export const kk: Messages = {
   note: kkNotes,
   front: kkFront,
   incidents: kkIncidents,
+  incident: kkIncident,
+  timeline: kkTimeline,
+  operators: kkOperators,
+  places: kkPlaces,
   platforms: kkPlatforms,
   vantages: kkVantages,
   method: kkMethod,
+  rules: kkRules,
+  safety: kkSafety,
   events: kkEvents,
   association: kkAssociation,
   sweep: kkSweep,

@@ -17,6 +17,10 @@ import {
   ruVantages,
 } from './ru/pages.ts';
 import { ruChart, ruSite } from './ru/site.ts';
+import { ruIncident } from './ru/incident.ts';
+import { ruRules } from './ru/rules.ts';
+import { ruSafety } from './ru/safety.ts';
+import { ruOperators, ruPlaces, ruTimeline } from './ru/scopes.ts';
 import { ruSweep } from './ru/sweep.ts';
 import { ruVerdicts } from './ru/verdicts.ts';
 
@@ -28,9 +32,15 @@ export const ru: Messages = {
   note: ruNotes,
   front: ruFront,
   incidents: ruIncidents,
+  incident: ruIncident,
+  timeline: ruTimeline,
+  operators: ruOperators,
+  places: ruPlaces,
   platforms: ruPlatforms,
   vantages: ruVantages,
   method: ruMethod,
+  rules: ruRules,
+  safety: ruSafety,
   events: ruEvents,
   association: ruAssociation,
   sweep: ruSweep,

@@ -10,7 +10,7 @@ import { operatorName, placeName } from '../overview/network.ts';
 import { incidentSentence } from '../overview/sentences.ts';
 import { examinedText, whenText } from './event-time.ts';
 import type { Page } from './page.ts';
-import { sourceList, titleOf } from './parts.ts';
+import { asRecorded, sourceList, titleOf } from './parts.ts';
 
 const INCIDENTS_SHOWN_MAX = 5;
 type Shown = keyof Messages['claims']['finding'];
@@ -105,9 +105,11 @@ function claimItem(context: WebContext, row: ClaimRow): Html {
   const say = context.messages.claims;
   const { who = '', summary = '' } = event.claim ?? {};
   const shown = shownFinding(row);
-  return html`<li class="incident ${TONES[shown]}">
+  return html`<li class="incident ${TONES[shown]}" id="claim-${event.id}">
     <p class="what">${titleOf(context, event)} <span class="state">${say.finding[shown]}</span></p>
-    <p class="facts">${say.said(who, say.stance[stance], summary)} · ${whenText(context, event)}</p>
+    <p class="facts">
+      ${asRecorded(context, say.said(who, say.stance[stance], summary))} · ${whenText(context, event)}
+    </p>
     <p>${claimSentence(context, row)}</p>
     ${partList(context, row)}
     <p class="facts">${examinedText(context, row)}</p>

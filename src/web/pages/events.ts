@@ -1,29 +1,11 @@
 /** Calendar and correlation. */
-import type { AiqynEvent } from '../../events/event.ts';
 import type { WebContext } from '../context.ts';
 import { ALL_TIME, associationText } from '../event-reads.ts';
 import type { Correlation } from '../event-reads.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
-import { whenText } from './event-time.ts';
 import type { Page } from './page.ts';
-import { sourceList, titleOf } from './parts.ts';
-
-function eventItem(context: WebContext, event: AiqynEvent): Html {
-  const { names, messages } = context;
-  const say = messages.events;
-  const facts = [
-    say.kind[event.kind],
-    whenText(context, event),
-    ...event.places.map(names.place),
-    ...event.platforms.map(names.platform),
-  ];
-  return html`<li class="incident">
-    <p class="what">${titleOf(context, event)}</p>
-    <p class="facts">${facts.join(' · ')}</p>
-    ${sourceList(event.sources)}
-  </li>`;
-}
+import { eventList } from './sections.ts';
 
 function icsQuery({ messages }: WebContext): string {
   return messages.language === 'en' ? '' : `?lang=${messages.language}`;
@@ -35,13 +17,7 @@ export async function calendarPage(context: WebContext): Promise<Page> {
   const body = html`<h1>${say.calendarTitle}</h1>
     <p class="lead">${say.calendarIntro}</p>
     <p><a href="/events.ics${icsQuery(context)}">${say.calendarLink}</a></p>
-    ${
-      events.length === 0
-        ? html`<p>${say.none}</p>`
-        : html`<ul class="incidents">
-            ${events.map((event) => eventItem(context, event))}
-          </ul>`
-    }`;
+    ${events.length === 0 ? html`<p>${say.none}</p>` : eventList(context, events)}`;
   return { path: '/calendar', title: say.calendarTitle, body };
 }
 

@@ -1,6 +1,8 @@
 /** The front page: one glance, then the table behind it. */
-import { asRecorded, chartFigure, cellBody, incidentItem, timeTag } from './parts.ts';
+import { asRecorded, chartFigure, incidentItem, timeTag } from './parts.ts';
+import { networkLink } from './links.ts';
 import type { Page } from './page.ts';
+import { statusTableHtml } from './status-table.ts';
 import { shownVantages } from './vantage-list.ts';
 import type { ShownVantage } from './vantage-list.ts';
 import { recentHours, timelineChart } from '../charts/charts.ts';
@@ -10,7 +12,6 @@ import { localPath } from '../languages.ts';
 import type { Html, HtmlValue } from '../html.ts';
 import { citiesOf, drawMap } from '../map/map.ts';
 import { offsetName } from '../messages/words.ts';
-import { networkKey, networkName } from '../overview/network.ts';
 import { readOverview } from '../overview/read.ts';
 import type { Overview } from '../overview/read.ts';
 import { headlineText, shortTime } from '../overview/sentences.ts';
@@ -63,54 +64,11 @@ function notices(context: WebContext, overview: Overview): Html[] {
   return told.map((sentence) => html`<p class="notice" role="note">${sentence}</p>`);
 }
 
-function statusTableSection(context: WebContext, overview: Overview): Html {
-  const { messages, names } = context;
-  const { table, nowMs } = overview;
-  const { front } = messages;
-  const heads = table.networks.map((network) => ({
-    key: networkKey(network),
-    name: networkName(network, names, messages),
-  }));
-  if (table.rows.length === 0)
-    return html`<section>
-      <h2>${front.nowTitle}</h2>
-      <p>${front.noRows}</p>
-    </section>`;
+function statusTableSection(context: WebContext, { table, nowMs }: Overview): Html {
+  const { front } = context.messages;
   return html`<section>
     <h2>${front.nowTitle}</h2>
-    <table class="status">
-      <caption class="sr">
-        ${front.nowCaption}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">${front.platform}</th>
-          ${heads.map((head) => html`<th scope="col">${head.name}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${table.rows.map(
-          (row) =>
-            html`<tr>
-              <th scope="row">
-                <a href="${localPath(messages.language, `/platforms/${row.platform}`)}"
-                  >${names.platform(row.platform)}</a
-                >
-              </th>
-              ${heads.map(({ key, name }) => {
-                const cell = row.cells.get(key);
-                const body =
-                  cell === undefined
-                    ? html`<span class="quiet">${front.notMeasured}</span>`
-                    : cellBody(context, cell, nowMs);
-                return html`<td data-label="${name}" class="${cell?.status === 'ok' ? 'calm' : ''}">
-                  <div>${body}</div>
-                </td>`;
-              })}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
+    ${statusTableHtml(context, table, nowMs) ?? html`<p>${front.noRows}</p>`}
   </section>`;
 }
 
@@ -180,7 +138,7 @@ function vantageSection(context: WebContext, overview: Overview): Html {
             ${vantages.map(
               (vantage) =>
                 html`<li class="${connectivityClass(vantage)}">
-                  <b>${networkName(vantage, context.names, context.messages)}</b>
+                  <b>${networkLink(context, vantage)}</b>
                   <span>${connectivityWords(context, vantage)}</span>
                 </li>`,
             )}

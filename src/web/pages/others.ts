@@ -1,15 +1,6 @@
-/** A platform, the vantages, the method, the data, and what is said when something is not there. */
+/** A platform, the vantages, the data, and what is said when something is not there. */
 import type { Page } from './page.ts';
-import {
-  ALL_STATUSES,
-  cellBody,
-  chartFigure,
-  chip,
-  incidentItem,
-  since,
-  textSections,
-  timeTag,
-} from './parts.ts';
+import { cellBody, chartFigure, chip, incidentItem, since, timeTag } from './parts.ts';
 import { connectivityClass, connectivityWords } from './front.ts';
 import { shownVantages } from './vantage-list.ts';
 import type { ShownVantage } from './vantage-list.ts';
@@ -21,7 +12,8 @@ import type { WebContext } from '../context.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { statusTable } from '../overview/cells.ts';
-import { networkKey, networkName, operatorName, placeName } from '../overview/network.ts';
+import { networkKey } from '../overview/network.ts';
+import { networkLink, operatorLink, placeLink } from './links.ts';
 import { shortTime } from '../overview/sentences.ts';
 import type { LatestStatus } from '../../store/store.ts';
 
@@ -49,7 +41,7 @@ function targetTable(context: WebContext, latest: readonly LatestStatus[], nowMs
             ${target?.name ?? point.target}${part === null ? null : html` <span class="quiet">${part}</span>`}
           </th>
           <td data-label="${messages.incidents.network}">
-            <div>${networkName(point, names, messages)}</div>
+            <div>${networkLink(context, point)}</div>
           </td>
           <td data-label="${messages.front.nowTitle}">
             <div>
@@ -90,9 +82,7 @@ export async function platformPage(context: WebContext, platform: string): Promi
           const cell = table.rows[0]?.cells.get(networkKey(network));
           return cell === undefined
             ? null
-            : html`<li>
-                <b>${networkName(network, names, messages)}</b> ${cellBody(context, cell, nowMs)}
-              </li>`;
+            : html`<li><b>${networkLink(context, network)}</b> ${cellBody(context, cell, nowMs)}</li>`;
         })}
       </ul>
     </section>
@@ -136,8 +126,8 @@ function vantageRow(context: WebContext, vantage: ShownVantage, nowMs: number): 
       ? '–'
       : `${messages.words.bytes(notice.budgetUsedBytes)} / ${messages.words.bytes(notice.budgetBytes)}; ${say.budgetStep[notice.budgetStep]}`;
   return html`<tr>
-    <th scope="row">${operatorName(vantage.operator, names, messages)}</th>
-    <td data-label="${say.place}"><div>${placeName(vantage.place, names, messages)}</div></td>
+    <th scope="row">${operatorLink(context, vantage.operator)}</th>
+    <td data-label="${say.place}"><div>${placeLink(context, vantage.place)}</div></td>
     <td data-label="${say.access}">
       <div>${messages.verdict.access[vantage.access] ?? vantage.access}</div>
     </td>
@@ -183,25 +173,6 @@ export async function vantagesPage(context: WebContext): Promise<Page> {
           </table>`
     }`;
   return { path: '/vantages', title: say.title, body };
-}
-
-export function methodPage(context: WebContext): Page {
-  const { method, verdict } = context.messages;
-  const body = html`<h1>${method.title}</h1>
-    ${textSections(method.sections)}
-    <section>
-      <h2>${method.statuses}</h2>
-      <dl class="words">
-        ${ALL_STATUSES.map(
-          (status) =>
-            html`<div>
-              <dt>${chip(context.messages, status)}</dt>
-              <dd>${verdict.statusMeaning[status]}</dd>
-            </div>`,
-        )}
-      </dl>
-    </section>`;
-  return { path: '/method', title: method.title, body };
 }
 
 export function dataPage(context: WebContext): Page {

@@ -24,7 +24,9 @@ function navigation(context: WebContext, path: string): Html {
       ${Object.entries(site.nav).map(
         ([href, label]) =>
           html`<li>
-            <a href="${localPath(language, href)}" ${href === path ? html`aria-current="page"` : ''}
+            <a
+              href="${localPath(language, href)}"
+              ${href === path.split('?')[0] ? html`aria-current="page"` : ''}
               >${label}</a
             >
           </li>`,

@@ -1,6 +1,6 @@
 /** Pieces that several pages share. */
 import type { Incident } from '../../analysis/detect/point.ts';
-import { METHODS, STATUSES } from '../../analysis/verdict/verdict.ts';
+import { STATUSES } from '../../analysis/verdict/verdict.ts';
 import type { Status } from '../../analysis/verdict/verdict.ts';
 import { chartAddress, embedAddress, incidentAddress } from '../charts/address.ts';
 import { drawForPage, eventWords, stripWords } from '../charts/charts.ts';
@@ -27,10 +27,6 @@ export function chip(messages: Messages, status: Status): Html {
 export function methodWords(table: Readonly<Record<string, string>>, method: string | null): string | null {
   return method === null ? null : (table[method] ?? method);
 }
-
-/** Known methods and statuses, for lists. */
-export const ALL_STATUSES = STATUSES;
-export const ALL_METHODS = METHODS;
 
 export function timeTag(atMs: number, text: string): Html {
   return html`<time datetime="${roundedIso(atMs)}">${text}</time>`;

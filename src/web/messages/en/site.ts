@@ -11,12 +11,14 @@ export const enSite = {
   offer: 'This page is also in English.',
   nav: {
     '/': 'Now',
+    '/timeline': 'Timeline',
     '/incidents': 'Incidents',
     '/calendar': 'Calendar',
     '/correlation': 'Correlation',
     '/claims': 'Claims',
     '/vantages': 'Vantages',
     '/method': 'Method',
+    '/safety': 'Safety',
     '/data': 'Data',
   },
   footer:

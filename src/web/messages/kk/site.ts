@@ -12,12 +12,14 @@ export const kkSite: typeof enSite = {
   offer: 'Бұл бет қазақ тілінде де бар.',
   nav: {
     '/': 'Қазір',
+    '/timeline': 'Уақыт шкаласы',
     '/incidents': 'Инциденттер',
     '/calendar': 'Күнтізбе',
     '/correlation': 'Өзара байланыс',
     '/claims': 'Мәлімдемелер',
     '/vantages': 'Бақылау нүктелері',
     '/method': 'Әдіс',
+    '/safety': 'Қауіпсіздік',
     '/data': 'Деректер',
   },
   footer:

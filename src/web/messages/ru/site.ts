@@ -12,12 +12,14 @@ export const ruSite: typeof enSite = {
   offer: 'Эта страница есть на русском языке.',
   nav: {
     '/': 'Сейчас',
+    '/timeline': 'Хронология',
     '/incidents': 'Инциденты',
     '/calendar': 'Календарь',
     '/correlation': 'Взаимосвязи',
     '/claims': 'Заявления',
     '/vantages': 'Точки наблюдения',
     '/method': 'Метод',
+    '/safety': 'Безопасность',
     '/data': 'Данные',
   },
   footer:

@@ -1,6 +1,7 @@
 /** Turns a change of an incident into the words of a route's language. Pure. */
 import { createHash } from 'node:crypto';
-import { cardAddress } from '../web/charts/address.ts';
+import { cardAddress, incidentAddress } from '../web/charts/address.ts';
+import { localPath } from '../web/languages.ts';
 import type { AlertMessage } from './channel.ts';
 import type { AlertChange } from './ledger.ts';
 import type { Subject } from './subject.ts';
@@ -96,8 +97,8 @@ export function writeAlert(pen: Pen, telling: Telling, atMs: number): AlertMessa
     subject,
     title: `${TEXTS[pen.language].change[change].mark}${whatOf(pen, subject)}`,
     body: bodyOf(pen, subject, change),
-    url: pen.publicUrl === null ? null : `${pen.publicUrl}/incidents/${encodeURIComponent(subject.id)}`,
-    pictureUrl: pen.publicUrl === null ? null : `${pen.publicUrl}${cardAddress(subject.id)}`,
+    url: pen.publicUrl === null ? null : `${pen.publicUrl}${incidentAddress(subject.id, pen.language)}`,
+    pictureUrl: pen.publicUrl === null ? null : `${pen.publicUrl}${cardAddress(subject.id, pen.language)}`,
     earlier,
     atMs,
   };
@@ -118,7 +119,7 @@ export function writeSummary(pen: Pen, tellings: readonly Telling[], atMs: numbe
     subject: null,
     title: summary.title(tellings.length),
     body: [summary.intro, ...lines, ...(rest > 0 ? [summary.more(rest)] : [])].join('\n'),
-    url: pen.publicUrl === null ? null : `${pen.publicUrl}/incidents`,
+    url: pen.publicUrl === null ? null : `${pen.publicUrl}${localPath(pen.language, '/incidents')}`,
     pictureUrl: null,
     earlier: null,
     atMs,

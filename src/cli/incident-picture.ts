@@ -21,7 +21,7 @@ export function paintingOf(
   painter: Painter,
   { store, catalog, clock, language }: PictureWorld,
 ): PaintIncident {
-  const context = { store, clock, messages: messages(), names: createNameBook(catalog, language) };
+  const context = { store, clock, messages: messages(language), names: createNameBook(catalog, language) };
   return async (incidentId) => {
     const incident = await store.incident(incidentId);
     if (incident === null) throw new TypeError(`there is no incident ${incidentId}`);

@@ -15,8 +15,9 @@ import { chartCsv } from './charts/csv.ts';
 import { Painter, sizeOf } from './charts/painter.ts';
 import { THEME_PALETTES } from './charts/palette.ts';
 import { drawSheet } from './charts/sheet.ts';
-import type { WebContext } from './context.ts';
+import type { Contexts, WebContext } from './context.ts';
 import { html, trusted } from './html.ts';
+import { LanguageQuery, localPath } from './languages.ts';
 
 const Hidden = { hide: true };
 const Params = { params: z.object({ id: z.string().min(1).max(200) }) };
@@ -26,7 +27,8 @@ const PNG_ZOOM = 2;
 const EMBED_POLICY =
   "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors *";
 
-const ChartQuery = WindowQuery.extend({
+const NumbersQuery = WindowQuery.extend(LanguageQuery.shape);
+const ChartQuery = NumbersQuery.extend({
   theme: z.enum(THEMES).default('light'),
   width: z.coerce.number().int().min(320).max(2_000).default(CHART_WIDTH_WIDE_PX),
 });
@@ -76,26 +78,27 @@ function embedPage(context: WebContext, chart: Chart, svg: string): string {
         <figure>
           ${trusted(svg.replace(/(<svg [^>]*?) width="[\d.]+" height="[\d.]+"/, '$1'))}
           <figcaption>
-            <a href="${origin}${chartAddress(chart.id, chart.window, 'csv')}">${cite.numbers}</a> ·
-            <a href="${origin}/" target="_blank" rel="noopener">${site.name}</a>
+            <a href="${origin}${chartAddress(chart.id, chart.window, 'csv', language)}">${cite.numbers}</a> ·
+            <a href="${origin}${localPath(language, '/')}" target="_blank" rel="noopener">${site.name}</a>
           </figcaption>
         </figure>
       </body>
     </html> `.text;
 }
 
-export function registerCharts(instance: FastifyInstance, context: WebContext): void {
+export function registerCharts(instance: FastifyInstance, contexts: Contexts): void {
   const painter = new Painter();
-  registerDrawings(instance, context);
-  registerPictures(instance, context, painter);
+  registerDrawings(instance, contexts);
+  registerPictures(instance, contexts, painter);
 }
 
-function registerDrawings(instance: FastifyInstance, context: WebContext): void {
+function registerDrawings(instance: FastifyInstance, contexts: Contexts): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   app.get(
     '/charts/:id.svg',
     { schema: { ...Hidden, ...Params, querystring: ChartQuery } },
     async ({ params, query }, reply) => {
+      const context = contexts[query.lang];
       const chart = await chartOf(context, params.id, query);
       return forEverybody(reply)
         .header('content-disposition', fileName(chart, 'svg'))
@@ -105,8 +108,9 @@ function registerDrawings(instance: FastifyInstance, context: WebContext): void 
   );
   app.get(
     '/charts/:id.csv',
-    { schema: { ...Hidden, ...Params, querystring: WindowQuery } },
+    { schema: { ...Hidden, ...Params, querystring: NumbersQuery } },
     async ({ params, query }, reply) => {
+      const context = contexts[query.lang];
       const chart = await chartOf(context, params.id, query);
       return forEverybody(reply)
         .header('content-disposition', fileName(chart, 'csv'))
@@ -118,6 +122,7 @@ function registerDrawings(instance: FastifyInstance, context: WebContext): void 
     '/embed/:id',
     { schema: { ...Hidden, ...Params, querystring: ChartQuery } },
     async ({ params, query }, reply) => {
+      const context = contexts[query.lang];
       const chart = await chartOf(context, params.id, query);
       const page = embedPage(context, chart, await sheetOf(context, chart, query));
       reply.removeHeader('x-frame-options');
@@ -129,12 +134,13 @@ function registerDrawings(instance: FastifyInstance, context: WebContext): void 
   );
 }
 
-function registerPictures(instance: FastifyInstance, context: WebContext, painter: Painter): void {
+function registerPictures(instance: FastifyInstance, contexts: Contexts, painter: Painter): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   app.get(
     '/charts/:id.png',
     { config: Limited, schema: { ...Hidden, ...Params, querystring: ChartQuery } },
     async ({ params, query }, reply) => {
+      const context = contexts[query.lang];
       const chart = await chartOf(context, params.id, query);
       const svg = await sheetOf(context, chart, query);
       const png = await painter.paint({ svg, ...sizeOf(svg), zoom: PNG_ZOOM });
@@ -146,8 +152,9 @@ function registerPictures(instance: FastifyInstance, context: WebContext, painte
   );
   app.get(
     '/incidents/:id/card.png',
-    { config: Limited, schema: { ...Hidden, ...Params } },
-    async ({ params }, reply) => {
+    { config: Limited, schema: { ...Hidden, ...Params, querystring: LanguageQuery } },
+    async ({ params, query }, reply) => {
+      const context = contexts[query.lang];
       const incident = await context.store.incident(params.id);
       if (incident === null) throw new RequestError(404, context.messages.api.noIncident(params.id));
       const svg = await drawCard(context, incident);

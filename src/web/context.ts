@@ -1,10 +1,12 @@
-/** What every route needs; made once by createWebServer. */
+/** What every route needs, once per language; made by createWebServer. */
 import type { Catalog } from '../../probes/catalog.ts';
 import type { Clock } from '../../probes/probe.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
+import { messages } from './messages/messages.ts';
 import type { Messages } from './messages/messages.ts';
-import type { NameBook } from './names.ts';
+import { createNameBook } from './names.ts';
+import type { Language, NameBook } from './names.ts';
 import type { MonitorNotice } from './notice.ts';
 
 export interface SweepNotice {
@@ -27,6 +29,17 @@ export interface WebContext {
   readonly sweep?: SweepNotice;
   readonly messages: Messages;
   readonly names: NameBook;
+}
+
+/** The same server in each language. */
+export type Contexts = Readonly<Record<Language, WebContext>>;
+
+/** Made once, so that a request only chooses. */
+export function createContexts(shared: Omit<WebContext, 'messages' | 'names'>): Contexts {
+  function speaking(language: Language): WebContext {
+    return { ...shared, messages: messages(language), names: createNameBook(shared.catalog, language) };
+  }
+  return { en: speaking('en'), ru: speaking('ru'), kk: speaking('kk') };
 }
 
 /** What drawing a chart needs: no more than whoever draws outside the web server can give. */

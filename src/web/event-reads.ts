@@ -1,10 +1,10 @@
 /** What the calendar's pages and their API read: claims with findings, and associations, computed at most every few minutes. */
-import { associationSentence } from '../analysis/correlate/sentence.ts';
+import type { Association } from '../analysis/correlate/association.ts';
 import { CLAIM_LOOKBACK_DAYS, examineClaim } from '../analysis/correlate/claims.ts';
 import type { Incident } from '../analysis/detect/point.ts';
 import type { Claim, ClaimFinding } from '../analysis/correlate/claims.ts';
 import { correlateStore, isConclusive } from '../events/correlation.ts';
-import type { Correlation } from '../events/correlation.ts';
+import type { Correlation as Found } from '../events/correlation.ts';
 import type { AiqynEvent } from '../events/event.ts';
 import { claimPlaces } from '../events/fact.ts';
 import { dayStartMs } from '../events/local-time.ts';
@@ -97,15 +97,28 @@ async function readClaims(context: WebContext): Promise<readonly ClaimRow[]> {
   return rows;
 }
 
+export interface Correlation extends Found {
+  /** How many of its associations were tested; the correction was made for so many. */
+  readonly tests: number;
+}
+
 async function correlate(context: WebContext): Promise<Correlation> {
   const found = await correlateStore(context.store, context.clock.nowMs());
-  const tests = found.associations.filter(({ pValue }) => pValue !== null).length;
-  // The numbers keep their ids; the sentence is for people.
-  const associations = found.associations.map((one) => ({
-    ...one,
-    sentence: associationSentence({ ...one, platform: context.names.platform(one.platform) }, tests),
-  }));
-  return { ...found, associations };
+  return { ...found, tests: found.associations.filter(({ pValue }) => pValue !== null).length };
+}
+
+/** The sentence of an association, with names in place of ids. */
+export function associationText(
+  { messages, names }: Pick<WebContext, 'messages' | 'names'>,
+  association: Association,
+  tests: number,
+): string {
+  const { platform, operator } = association;
+  const named = {
+    platform: names.platform(platform),
+    operator: operator === null ? null : names.operator(operator),
+  };
+  return messages.association.sentence({ ...association, ...named }, tests);
 }
 
 /** One answer for everybody who asks within five minutes; a failure is not kept. */

@@ -4,17 +4,22 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { PLATFORMS } from '../../probes/words.ts';
 import { Operator } from './api/schemas.ts';
-import type { WebContext } from './context.ts';
+import type { Contexts, WebContext } from './context.ts';
 import { atomOf } from './feed/atom.ts';
 import { entriesOf } from './feed/entries.ts';
+import { LanguageQuery } from './languages.ts';
 
 const ENTRIES_MAX = 100;
 const INCIDENTS_READ_MAX = 500;
-const FeedQuery = z.object({ platform: z.enum(PLATFORMS).optional(), operator: Operator.optional() });
+const FeedQuery = LanguageQuery.extend({
+  platform: z.enum(PLATFORMS).optional(),
+  operator: Operator.optional(),
+});
 type FeedQuery = z.infer<typeof FeedQuery>;
 
-function addressOf({ platform, operator }: FeedQuery): string {
+function addressOf({ lang, platform, operator }: FeedQuery): string {
   const query = new URLSearchParams({
+    ...(lang === 'en' ? {} : { lang }),
     ...(platform === undefined ? {} : { platform }),
     ...(operator === undefined ? {} : { operator }),
   });
@@ -27,10 +32,11 @@ function originOf({ publicUrl }: WebContext, { protocol, host }: FastifyRequest)
   return publicUrl ?? (URL.canParse(seen) ? new URL(seen).origin : 'http://localhost');
 }
 
-export function registerFeed(instance: FastifyInstance, context: WebContext): void {
+export function registerFeed(instance: FastifyInstance, contexts: Contexts): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
   app.get('/feed.atom', { schema: { hide: true, querystring: FeedQuery } }, async (request, reply) => {
     const { query } = request;
+    const context = contexts[query.lang];
     const { platform, operator } = query;
     const incidents = await context.store.incidents({
       limit: INCIDENTS_READ_MAX,

@@ -40,11 +40,23 @@ export function trusted(text: string): Html {
   return { [made]: true, text };
 }
 
+const tightened = new WeakMap<TemplateStringsArray, readonly string[]>();
+
+/** A template's own line breaks and indents are for whoever reads the source: a page of few bytes has none. */
+function tighten(strings: TemplateStringsArray): readonly string[] {
+  const known = tightened.get(strings);
+  if (known !== undefined) return known;
+  const tight = strings.map((text) => text.replace(/\s*\n\s*/g, ' '));
+  tightened.set(strings, tight);
+  return tight;
+}
+
 /** Null, undefined and false render as nothing; arrays are joined. Attribute values must stand in quotes. */
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
-  let text = strings[0] ?? '';
+  const pieces = tighten(strings);
+  let text = pieces[0] ?? '';
   values.forEach((value, index) => {
-    text += render(value) + (strings[index + 1] ?? '');
+    text += render(value) + (pieces[index + 1] ?? '');
   });
   return trusted(text);
 }

@@ -10,13 +10,27 @@ export interface NameBook {
   readonly operator: (asn: string) => string;
   /** AS numbers of the operator with this id or name in any language; an AS number is its own; none where it is not known. */
   readonly asnsOf: (text: string) => readonly string[];
+  /** The catalogue's id of the operator with this AS number or id; null where it is not known. */
+  readonly operatorId: (text: string) => string | null;
   readonly place: (id: string) => string;
+  readonly hasPlace: (id: string) => boolean;
   /** IANA zone of a place. */
   readonly timeZone: (place: string | undefined) => string;
+  /** A zone by the name of its city, where the catalogue knows that city. */
+  readonly zone: (timeZone: string) => string;
   /** Platform ids in the catalogue's order, without `control`, which is measured only to compare. */
   readonly platforms: readonly string[];
   /** Target id → its name and which part of the platform it is; null for one that spans parts or names itself. */
   target(id: string): { readonly name: string; readonly part: string | null } | null;
+}
+
+/** The tz database names a zone after one of its cities, in Latin letters. */
+function zoneName(catalog: Catalog, timeZone: string, language: Language): string {
+  const city = timeZone.split('/').at(-1)?.replaceAll('_', ' ') ?? timeZone;
+  const place = catalog.places.find(
+    ({ names, aliases, timeZone: zone }) => zone === timeZone && [names.en, ...aliases].includes(city),
+  );
+  return place === undefined ? city : place.names[language];
 }
 
 /** Catalogue lookups as maps, made once; nothing here is language other than the names themselves. */
@@ -42,8 +56,12 @@ export function createNameBook(catalog: Catalog, language: Language): NameBook {
       /^as\d+$/i.test(text.trim())
         ? [text.trim().toUpperCase()]
         : (asns.get(text.trim().toLowerCase()) ?? []),
+    operatorId: (text) =>
+      catalog.operators.find(({ id, asns: own }) => id === text || own.includes(text))?.id ?? null,
+    hasPlace: (id) => places.has(id),
     place: (id) => places.get(id)?.names[language] ?? id,
     timeZone: (place) => (place === undefined ? undefined : places.get(place)?.timeZone) ?? DEFAULT_TIME_ZONE,
+    zone: (timeZone) => zoneName(catalog, timeZone, language),
     platforms: catalog.platforms.map((fact) => fact.id).filter((id) => id !== 'control'),
     target: (id) => targets.get(id) ?? null,
   };

@@ -17,10 +17,11 @@ import { problemOf } from './api/problem.ts';
 import type { Problem } from './api/schemas.ts';
 import { registerApi } from './api/routes.ts';
 import { assetsFolder } from './assets.ts';
-import type { SweepNotice, WebContext } from './context.ts';
+import { createContexts } from './context.ts';
+import type { Contexts, SweepNotice, WebContext } from './context.ts';
 import { errorText } from './error-text.ts';
-import { messages } from './messages/messages.ts';
-import { createNameBook } from './names.ts';
+import { createEventReader } from './event-reads.ts';
+import { languageOf } from './languages.ts';
 import type { MonitorNotice } from './notice.ts';
 import { renderPage } from './pages/page.ts';
 import { errorPage } from './pages/others.ts';
@@ -75,9 +76,9 @@ async function registerProtection(app: FastifyInstance): Promise<void> {
   await app.register(compress, { threshold: 1_024, encodings: ['br', 'gzip'] });
 }
 
-async function registerDocs(app: FastifyInstance, version: string): Promise<void> {
+async function registerDocs(app: FastifyInstance, { messages, version }: WebContext): Promise<void> {
   await app.register(swagger, {
-    openapi: { info: { title: messages().site.name, description: messages().data.intro, version } },
+    openapi: { info: { title: messages.site.name, description: messages.data.intro, version } },
     transform: jsonSchemaTransform,
   });
   await app.register(swaggerUi, {
@@ -128,9 +129,9 @@ function errorWords(
   return [say.storeAwayTitle, say.storeAway(waiting)];
 }
 
-function registerErrors(app: FastifyInstance, context: WebContext): void {
-  const { error: say } = context.messages;
+function registerErrors(app: FastifyInstance, contexts: Contexts): void {
   app.setErrorHandler((error, request, reply) => {
+    const context = contexts[languageOf(request.url)];
     const problem = problemOf(error, context.messages);
     if (problem.status === 500) {
       context.log.error({ url: request.url, error: errorText(error) }, 'a request failed');
@@ -141,6 +142,8 @@ function registerErrors(app: FastifyInstance, context: WebContext): void {
     return reply.type('text/html; charset=utf-8').send(renderPage(context, errorPage(context, title, text)));
   });
   app.setNotFoundHandler((request, reply) => {
+    const context = contexts[languageOf(request.url)];
+    const { error: say } = context.messages;
     reply.code(404).header('cache-control', 'no-store');
     if (wantsProblem(request)) {
       const problem = {
@@ -158,12 +161,8 @@ function registerErrors(app: FastifyInstance, context: WebContext): void {
 
 /** A server that is ready to listen. Closing it does not close the store. */
 export async function createWebServer(options: WebServerOptions): Promise<FastifyInstance> {
-  const say = messages();
-  const context: WebContext = {
-    ...options,
-    messages: say,
-    names: createNameBook(options.catalog, say.language),
-  };
+  const contexts = createContexts(options);
+  const reader = createEventReader(contexts.en);
   const byClass = new Map<string, number>();
   const app = fastify({ logger: false, routerOptions: { maxParamLength: 200 }, forceCloseConnections: true });
   app.setValidatorCompiler(validatorCompiler);
@@ -173,15 +172,15 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
     const key = `${Math.floor(reply.statusCode / 100)}xx`;
     byClass.set(key, (byClass.get(key) ?? 0) + 1);
   });
-  registerErrors(app, context);
+  registerErrors(app, contexts);
   await registerProtection(app);
-  await registerDocs(app, options.version);
+  await registerDocs(app, contexts.en);
   await app.register(fastifyStatic, { root: assetsFolder(), prefix: '/assets/', maxAge: 300_000 });
-  registerPages(app, context);
-  registerCharts(app, context);
-  registerFeed(app, context);
-  registerApi(app, context);
-  registerService(app, context, { byClass });
+  registerPages(app, contexts, reader);
+  registerCharts(app, contexts);
+  registerFeed(app, contexts);
+  registerApi(app, contexts, reader);
+  registerService(app, contexts.en, { byClass });
   await app.ready();
   return app;
 }

@@ -60,7 +60,7 @@ async function chainsOf(dataDir: string): Promise<VantageChain[]> {
 }
 
 async function chartOf(store: Store, catalog: Catalog, incident: Incident, nowMs: number): Promise<MadeFile> {
-  const say = messages();
+  const say = messages('en');
   const context = {
     store,
     catalog,

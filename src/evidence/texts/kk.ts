@@ -3,8 +3,8 @@ import type { ReportTexts } from './texts.ts';
 
 export const kk: ReportTexts = {
   language: 'kk',
-  title: 'Оқиғаның дәлелдері',
-  incident: 'Оқиға',
+  title: 'Инциденттің дәлелдері',
+  incident: 'Инцидент',
   started: 'Басталуы',
   ended: 'Аяқталуы',
   goesOn: 'жалғасып жатыр',

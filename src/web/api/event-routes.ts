@@ -1,16 +1,14 @@
-/** Events, claims and associations: API, feed and pages. */
+/** Events, claims and associations: API and calendar file. */
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { writeIcs } from '../../events/ics/write.ts';
 import { EVENT_PRECISIONS } from '../../events/event.ts';
-import type { WebContext } from '../context.ts';
-import { ALL_TIME, createEventReader } from '../event-reads.ts';
+import type { Contexts, WebContext } from '../context.ts';
+import { ALL_TIME, associationText } from '../event-reads.ts';
 import type { ClaimRow, EventReader } from '../event-reads.ts';
-import { messages } from '../messages/messages.ts';
-import { claimSentence, claimsPage, partSentence } from '../pages/claims.ts';
-import { calendarPage, correlationPage } from '../pages/events.ts';
-import { renderPage } from '../pages/page.ts';
+import { LanguageQuery } from '../languages.ts';
+import { claimSentence, partSentence } from '../pages/claims.ts';
 import { EventsAnswer, Problem, WindowQuery } from './schemas.ts';
 import { EVENTS_WINDOW_MAX_DAYS, windowOf } from './window.ts';
 
@@ -139,10 +137,13 @@ function registerLists(instance: FastifyInstance, context: WebContext, reader: E
     {
       schema: { summary: endpoints['/api/associations'], response: { 200: AssociationsAnswer, ...Refused } },
     },
-    async () => ({
-      associations: [...(await reader.correlation()).associations],
-      falsify: messages().events.falsify,
-    }),
+    async () => {
+      const { associations, tests } = await reader.correlation();
+      return {
+        associations: associations.map((one) => ({ ...one, sentence: associationText(context, one, tests) })),
+        falsify: context.messages.events.falsify,
+      };
+    },
   );
   app.get(
     '/api/claims',
@@ -153,8 +154,9 @@ function registerLists(instance: FastifyInstance, context: WebContext, reader: E
   );
 }
 
-async function feed(context: WebContext): Promise<string> {
-  const { knownTo, calendarTitle } = messages().events;
+/** The calendar for programs, in one language. */
+async function calendarFile(context: WebContext): Promise<string> {
+  const { knownTo, calendarTitle } = context.messages.events;
   return writeIcs({
     name: calendarTitle,
     events: await context.store.events(ALL_TIME),
@@ -166,20 +168,11 @@ async function feed(context: WebContext): Promise<string> {
   });
 }
 
-export function registerEvents(app: FastifyInstance, context: WebContext): void {
-  const reader = createEventReader(context);
-  const schema = { hide: true };
-  registerLists(app, context, reader);
-  app.get('/events.ics', { schema }, async (_request, reply) =>
-    reply.type('text/calendar; charset=utf-8').send(await feed(context)),
+/** Lists for programs are in English; the calendar is read by people and has `?lang=`. */
+export function registerEvents(instance: FastifyInstance, contexts: Contexts, reader: EventReader): void {
+  const app = instance.withTypeProvider<ZodTypeProvider>();
+  registerLists(app, contexts.en, reader);
+  app.get('/events.ics', { schema: { hide: true, querystring: LanguageQuery } }, async ({ query }, reply) =>
+    reply.type('text/calendar; charset=utf-8').send(await calendarFile(contexts[query.lang])),
   );
-  const pages = {
-    '/calendar': async () => calendarPage(context),
-    '/claims': async () => claimsPage(context, await reader.claims()),
-    '/correlation': async () => correlationPage(await reader.correlation()),
-  };
-  for (const [path, page] of Object.entries(pages))
-    app.get(path, { schema }, async (_request, reply) =>
-      reply.type('text/html; charset=utf-8').send(renderPage(context, await page())),
-    );
 }

@@ -2,7 +2,8 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import type { WebContext } from '../context.ts';
+import type { Contexts, WebContext } from '../context.ts';
+import type { EventReader } from '../event-reads.ts';
 import { networkKey, operatorName } from '../overview/network.ts';
 import { readOverview } from '../overview/read.ts';
 import type { Overview } from '../overview/read.ts';
@@ -157,11 +158,11 @@ function registerSeries(instance: FastifyInstance, context: WebContext): void {
   );
 }
 
-/** Everything below /api but the documentation. */
-export function registerApi(app: FastifyInstance, context: WebContext): void {
-  registerNow(app, context);
-  registerIncidents(app, context);
-  registerSeries(app, context);
-  registerEvents(app, context);
-  registerSweep(app, context);
+/** Everything below /api but the documentation. What programs read is in English. */
+export function registerApi(app: FastifyInstance, contexts: Contexts, reader: EventReader): void {
+  registerNow(app, contexts.en);
+  registerIncidents(app, contexts.en);
+  registerSeries(app, contexts.en);
+  registerEvents(app, contexts, reader);
+  registerSweep(app, contexts.en);
 }

@@ -1,10 +1,8 @@
-/** Mobile networks as seen from outside: API and pages. */
+/** Mobile networks as seen from outside: API. */
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import type { WebContext } from '../context.ts';
-import { ABOUT_PROBES_PATH, aboutProbesPage, sweepPage } from '../pages/sweep.ts';
-import { renderPage } from '../pages/page.ts';
 import { operatorName } from '../overview/network.ts';
 import { readSweep } from '../sweep-reads.ts';
 import { Operator, Problem, WindowQuery } from './schemas.ts';
@@ -72,12 +70,5 @@ export function registerSweep(instance: FastifyInstance, context: WebContext): v
         }),
       };
     },
-  );
-  const hidden = { schema: { hide: true } };
-  app.get('/outside', hidden, async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(renderPage(context, await sweepPage(context))),
-  );
-  app.get(ABOUT_PROBES_PATH, hidden, async (_request, reply) =>
-    reply.type('text/html; charset=utf-8').send(renderPage(context, aboutProbesPage(context))),
   );
 }

@@ -1,10 +1,10 @@
-/** Charts by id, for permanent addresses: `timeline`, `platform-youtube`, `incident-…`. */
+/** Charts by id, for permanent addresses: `timeline`, `platform-youtube`, `operator-kcell`, `place-almaty`, `incident-…`. */
 import type { Incident } from '../../analysis/detect/point.ts';
 import type { Window } from '../../store/store.ts';
 import type { ChartContext } from '../context.ts';
 import { DEFAULT_TIME_ZONE } from '../names.ts';
 import { incidentSentence } from '../overview/sentences.ts';
-import { CHART_WINDOW_MAX_MS, lastDay, networksChart, timelineChart } from './charts.ts';
+import { CHART_WINDOW_MAX_MS, lastDay, networksChart, platformsChart, timelineChart } from './charts.ts';
 import type { Chart } from './charts.ts';
 
 const HOUR_MS = 3_600_000;
@@ -51,23 +51,52 @@ export async function incidentChart(
   return { ...chart, id, title, strips, frame };
 }
 
+/** Strips of everything that is measured on one operator's networks; null where the catalogue has no such operator. */
+export async function operatorChart(
+  context: ChartContext,
+  id: string,
+  window: Window,
+): Promise<Chart | null> {
+  const asns = context.names.asnsOf(id);
+  const [asn] = asns;
+  if (asn === undefined) return null;
+  const title = context.messages.operators.title(context.names.operator(asn));
+  return platformsChart(context, {
+    id: `operator-${id}`,
+    title,
+    scope: {},
+    asns,
+    window,
+    timeZone: DEFAULT_TIME_ZONE,
+  });
+}
+
+/** Strips of everything that is measured in one place; null where the catalogue has no such place. */
+export async function placeChart(context: ChartContext, id: string, window: Window): Promise<Chart | null> {
+  const { names, messages } = context;
+  if (!names.hasPlace(id)) return null;
+  const title = messages.places.title(names.place(id));
+  const timeZone = names.timeZone(id);
+  return platformsChart(context, { id: `place-${id}`, title, scope: { place: id }, window, timeZone });
+}
+
+async function platformChart(context: ChartContext, platform: string, window: Window): Promise<Chart | null> {
+  const { names, messages } = context;
+  if (!names.platforms.includes(platform)) return null;
+  const title = messages.platforms.title(names.platform(platform));
+  const id = `platform-${platform}`;
+  return networksChart(context, { id, title, scope: { platform }, window, timeZone: DEFAULT_TIME_ZONE });
+}
+
 /** Null when there is no such chart. */
 export async function chartById(context: ChartContext, id: string, window?: Window): Promise<Chart | null> {
   const span = window ?? lastDay(context.clock.nowMs());
   if (id === 'timeline') return timelineChart(context, span, DEFAULT_TIME_ZONE);
-  const platform = /^platform-(.+)$/.exec(id)?.[1];
-  if (platform !== undefined) {
-    if (!context.names.platforms.includes(platform)) return null;
-    const title = context.messages.platforms.title(context.names.platform(platform));
-    return networksChart(context, {
-      id,
-      title,
-      scope: { platform },
-      window: span,
-      timeZone: DEFAULT_TIME_ZONE,
-    });
-  }
-  const incidentId = /^incident-(.+)$/.exec(id)?.[1];
-  const incident = incidentId === undefined ? null : await context.store.incident(incidentId);
+  const [, kind, name] = /^(platform|operator|place|incident)-(.+)$/.exec(id) ?? [];
+  if (name === undefined) return null;
+  if (kind === 'platform') return platformChart(context, name, span);
+  if (kind === 'operator') return operatorChart(context, name, span);
+  if (kind === 'place') return placeChart(context, name, span);
+  const incident = await context.store.incident(name);
   return incident === null ? null : incidentChart(context, incident, window);
 }

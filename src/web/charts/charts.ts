@@ -2,6 +2,7 @@
 import type { AiqynEvent } from '../../events/event.ts';
 import type { Bucket, Group, Scope, Window } from '../../store/store.ts';
 import type { ChartContext } from '../context.ts';
+import { eventTitle } from '../event-title.ts';
 import { zoneOffsetMs } from '../messages/words.ts';
 import { networkKey, networkName, shortNetworkName } from '../overview/network.ts';
 import { PAGE_PALETTE } from './palette.ts';
@@ -26,6 +27,8 @@ export interface Chart {
   readonly id: string;
   /** Whose measurements it shows. */
   readonly scope: Scope;
+  /** Only networks of these AS numbers; absent: every one. */
+  readonly asns?: readonly string[];
   readonly title: string;
   readonly strips: readonly Strip[];
   readonly window: Window;
@@ -75,10 +78,23 @@ export function recentHours(nowMs: number, oldestMs: number | null): { window: W
   return { window: { fromMs: toMs - hours * HOUR_MS, toMs }, hours };
 }
 
-/** A row per platform, folded over all networks. */
-export async function timelineChart(context: ChartContext, window: Window, timeZone: string): Promise<Chart> {
+/** What a chart is asked to show. */
+export interface ChartQuestion {
+  readonly id: string;
+  readonly title: string;
+  readonly scope: Scope;
+  readonly window: Window;
+  readonly timeZone: string;
+  /** Only networks of these AS numbers; absent: every one. */
+  readonly asns?: readonly string[];
+}
+
+/** A row per platform, folded over the networks that the question leaves. */
+export async function platformsChart(context: ChartContext, question: ChartQuestion): Promise<Chart> {
+  const { window, scope, asns } = question;
   const bucketMs = chartBucketMs(window);
-  const buckets = await context.store.buckets({ window, bucketMs, by: ['platform', ...NETWORK_GROUPS] });
+  const all = await context.store.buckets({ window, bucketMs, by: ['platform', ...NETWORK_GROUPS], scope });
+  const buckets = all.filter(({ group }) => asns?.includes(group[1] ?? '') ?? true);
   const seen = new Set(buckets.map((bucket) => bucket.group[0]));
   const strips = context.names.platforms
     .filter((platform) => seen.has(platform))
@@ -89,16 +105,13 @@ export async function timelineChart(context: ChartContext, window: Window, timeZ
         bucketMs,
       ),
     }));
-  const events = await shownEvents(context, window);
-  return {
-    id: 'timeline',
-    scope: {},
-    title: context.messages.chart.timeline,
-    strips,
-    window,
-    timeZone,
-    events,
-  };
+  return { ...question, strips, events: await shownEvents(context, window) };
+}
+
+/** All platforms over all networks. */
+export async function timelineChart(context: ChartContext, window: Window, timeZone: string): Promise<Chart> {
+  const title = context.messages.chart.timeline;
+  return platformsChart(context, { id: 'timeline', title, scope: {}, window, timeZone });
 }
 
 function bucketNetwork(bucket: Bucket) {
@@ -109,13 +122,7 @@ function bucketNetwork(bucket: Bucket) {
 /** A row per network, for one platform (or whatever the scope leaves). */
 export async function networksChart(
   context: ChartContext,
-  question: {
-    readonly id: string;
-    readonly title: string;
-    readonly scope: Scope;
-    readonly window: Window;
-    readonly timeZone: string;
-  },
+  question: Omit<ChartQuestion, 'asns'>,
 ): Promise<Chart> {
   const { id, title, scope, window, timeZone } = question;
   const bucketMs = chartBucketMs(window);
@@ -141,7 +148,7 @@ export async function networksChart(
     return { label, segments: foldSegments(ofNetwork, bucketMs) };
   });
   const events = await shownEvents(context, window);
-  const sorted = strips.toSorted((a, b) => a.label.localeCompare(b.label));
+  const sorted = strips.toSorted((a, b) => a.label.localeCompare(b.label, context.messages.language));
   return { id, scope, title, strips: sorted, window, timeZone, events };
 }
 
@@ -164,15 +171,17 @@ export function stripWords(context: ChartContext, chart: Chart): string[] {
 
 /** Which events are shaded, in words: the drawing has no room for their names. An end that is not known is none. */
 export function eventWords(context: ChartContext, chart: Chart): string[] {
-  const { chart: say, words } = context.messages;
+  const { chart: say, words, events, language } = context.messages;
   const isLong = chart.window.toMs - chart.window.fromMs > DAY_MS;
   function when(atMs: number): string {
     const time = words.time(atMs, chart.timeZone);
     return isLong ? `${words.shortDate(atMs, chart.timeZone)}, ${time}` : time;
   }
-  return chart.events.map(({ title, titles, kind, startMs, endMs, endKnown, precision }) => {
-    const name = titles?.en ?? title;
-    const what = name === '' ? kind.replaceAll('_', ' ') : `${name} (${kind.replaceAll('_', ' ')})`;
+  return chart.events.map((event) => {
+    const { kind, startMs, endMs, endKnown, precision } = event;
+    const name = eventTitle(event, language).text;
+    const kindName = events.kind[kind].toLocaleLowerCase(language);
+    const what = name === '' ? kindName : `${name} (${kindName})`;
     const isOpen = endKnown === false;
     const isMoment = isOpen || startMs === endMs;
     const time = isMoment ? say.moment(when(startMs)) : say.shaded(when(startMs), when(endMs));

@@ -3,6 +3,7 @@ import { STATUSES } from '../../analysis/verdict/verdict.ts';
 import type { Status } from '../../analysis/verdict/verdict.ts';
 import type { ChartContext } from '../context.ts';
 import { escapeHtml } from '../html.ts';
+import { localPath } from '../languages.ts';
 import { offsetName } from '../messages/words.ts';
 import { chartAddress, utcMinute } from './address.ts';
 import { chartBucketMs, drawChart } from './charts.ts';
@@ -25,26 +26,27 @@ export interface SheetLook {
 
 /** How many vantages measured what the chart shows. */
 export async function countVantages(context: ChartContext, chart: Chart): Promise<number> {
-  const { window, scope } = chart;
+  const { window, scope, asns } = chart;
   const buckets = await context.store.buckets({
     window,
     bucketMs: chartBucketMs(window),
-    by: ['vantage'],
+    by: ['vantage', 'operator'],
     scope,
   });
-  return new Set(buckets.map(({ group }) => group[0])).size;
+  const counted = buckets.filter(({ group }) => asns?.includes(group[1] ?? '') ?? true);
+  return new Set(counted.map(({ group }) => group[0])).size;
 }
 
 /** Paragraphs below a chart: zone, window, vantages, method, licence, address. */
 export function captionOf(context: ChartContext, chart: Chart, vantages: number): string[] {
-  const { cite } = context.messages;
+  const { cite, language } = context.messages;
   const { window, timeZone } = chart;
   const origin = context.publicUrl ?? '';
   const offsets = [...new Set([offsetName(window.fromMs, timeZone), offsetName(window.toMs, timeZone)])];
   return [
     cite.times(timeZone, offsets.join(', '), utcMinute(window.fromMs), utcMinute(window.toMs)),
-    cite.method(vantages, chartBucketMs(window) / 60_000, `${origin}/method`),
-    cite.source(`${origin}${chartAddress(chart.id, window, 'svg')}`),
+    cite.method(vantages, chartBucketMs(window) / 60_000, `${origin}${localPath(language, '/method')}`),
+    cite.source(`${origin}${chartAddress(chart.id, window, 'svg', language)}`),
   ];
 }
 

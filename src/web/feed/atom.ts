@@ -1,6 +1,8 @@
 /** The feed as Atom (RFC 4287). */
 import { Feed } from 'feed';
+import { incidentAddress } from '../charts/address.ts';
 import type { WebContext } from '../context.ts';
+import { localPath } from '../languages.ts';
 import { networkName } from '../overview/network.ts';
 import { incidentSentence, longTime } from '../overview/sentences.ts';
 import type { FeedEntry } from './entries.ts';
@@ -51,7 +53,7 @@ export function atomOf(
     updated: new Date(entries.length === 0 ? startedAtMs : newestMs),
     generator: site.name,
     language,
-    link: `${origin}/incidents`,
+    link: `${origin}${localPath(language, '/incidents')}`,
     feedLinks: { atom: `${origin}${address}` },
     author: { name: site.name },
     copyright: 'CC BY 4.0',
@@ -60,7 +62,7 @@ export function atomOf(
     feed.addItem({
       id: entry.id,
       title: titleOf(context, entry),
-      link: `${origin}/incidents/${encodeURIComponent(entry.incident.id)}`,
+      link: `${origin}${incidentAddress(entry.incident.id, language)}`,
       date: new Date(entry.atMs),
       published: new Date(entry.atMs),
       description: contentOf(context, entry),

@@ -1,4 +1,5 @@
 /** The English catalogue. It is the model: `Messages` is its type, and another language must have every key of it. */
+import { enAssociation } from './en/association.ts';
 import { enCite, enFeed, enMap } from './en/cite.ts';
 import { enClaims } from './en/claims.ts';
 import { enEvents } from './en/events.ts';
@@ -13,54 +14,34 @@ import {
   enPlatforms,
   enVantages,
 } from './en/pages.ts';
+import { enChart, enSite } from './en/site.ts';
+import { enIncident } from './en/incident.ts';
+import { enRules } from './en/rules.ts';
+import { enSafety } from './en/safety.ts';
+import { enOperators, enPlaces, enTimeline } from './en/scopes.ts';
 import { enSweep } from './en/sweep.ts';
 import { enVerdicts } from './en/verdicts.ts';
-import type { Language } from '../names.ts';
 import { createWords } from './words.ts';
 
-const language: Language = 'en';
-
 export const en = {
-  language,
+  language: 'en' as const,
   words: createWords('en-GB'),
-  site: {
-    name: 'Aiqyn',
-    tagline: 'Is the internet open in Kazakhstan?',
-    description:
-      'Measures from inside and outside Kazakhstan whether people can reach YouTube, Facebook, the messengers and the press.',
-    skip: 'Skip to the content',
-    navigation: 'Pages',
-    nav: {
-      '/': 'Now',
-      '/incidents': 'Incidents',
-      '/calendar': 'Calendar',
-      '/correlation': 'Correlation',
-      '/claims': 'Claims',
-      '/vantages': 'Vantages',
-      '/method': 'Method',
-      '/data': 'Data',
-    },
-    footer:
-      'Aiqyn (айқын) is Kazakh for “evident”. Verdicts are made from measurements by published rules; nobody edits them.',
-    version: (version: string) => `Version ${version}`,
-    network: (operator: string, place: string) => `${operator}, ${place}`,
-    networkAccess: (operator: string, place: string, access: string) => `${operator}, ${place} (${access})`,
-    unnamedNetwork: 'This machine’s network',
-    unknownOperator: 'a network not named',
-    unknownPlace: 'a place not named',
-    at: (date: string, time: string) => `${date}, ${time}`,
-    zoned: (time: string, zone: string) => `${time} (${zone})`,
-    refreshed: 'The page was updated.',
-    stalePage: 'The page could not be refreshed; what it shows may be old.',
-  },
+  site: enSite,
   headline: enHeadlines,
   note: enNotes,
   front: enFront,
   incidents: enIncidents,
+  incident: enIncident,
+  timeline: enTimeline,
+  operators: enOperators,
+  places: enPlaces,
   platforms: enPlatforms,
   vantages: enVantages,
   method: enMethod,
+  rules: enRules,
+  safety: enSafety,
   events: enEvents,
+  association: enAssociation,
   sweep: enSweep,
   claims: enClaims,
   data: enData,
@@ -71,20 +52,5 @@ export const en = {
   cite: enCite,
   feed: enFeed,
   map: enMap,
-  chart: {
-    legend: 'Colours',
-    none: 'not measured',
-    timeline: 'Reachability per platform',
-    describe: (name: string, parts: readonly string[]) =>
-      `${name}: ${parts.length === 0 ? 'no trouble seen' : parts.join('; ')}`,
-    shaded: (from: string, to: string) => `The shaded time, ${from}–${to}`,
-    moment: (at: string) => `The grey line, ${at}`,
-    toTheHour: 'known to the hour',
-    endNotKnown: 'its end is not known',
-    event: (what: string, time: string, remarks: readonly (string | null)[]) =>
-      [`${time}: ${what}`, ...remarks.filter((remark) => remark !== null)].join('; '),
-    part: (status: string, from: string, to: string) => `${status.toLowerCase()} ${from}–${to}`,
-    asText: 'The same in words',
-    window: (from: string, to: string) => `${from} to ${to}`,
-  },
+  chart: enChart,
 };

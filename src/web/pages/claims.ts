@@ -2,18 +2,18 @@
 import type { ClaimPart, ClaimReason } from '../../analysis/correlate/claims.ts';
 import type { WebContext } from '../context.ts';
 import type { ClaimRow } from '../event-reads.ts';
+import { incidentAddress } from '../charts/address.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
-import { messages } from '../messages/messages.ts';
+import type { Messages } from '../messages/messages.ts';
 import { operatorName, placeName } from '../overview/network.ts';
 import { incidentSentence } from '../overview/sentences.ts';
 import { examinedText, whenText } from './event-time.ts';
 import type { Page } from './page.ts';
-import { sourceList } from './parts.ts';
+import { asRecorded, sourceList, titleOf } from './parts.ts';
 
-const say = messages().claims;
 const INCIDENTS_SHOWN_MAX = 5;
-type Shown = keyof typeof say.finding;
+type Shown = keyof Messages['claims']['finding'];
 
 const TONES: Readonly<Record<Shown, string>> = {
   supported: '',
@@ -29,6 +29,7 @@ function shownFinding({ finding, isMixed }: ClaimRow): Shown {
 /** `YouTube on Kcell in Almaty`. */
 function subjectOf(context: WebContext, { platform, operator, place }: ClaimPart): string {
   const { names } = context;
+  const say = context.messages.claims;
   const [asn] = operator === null ? [] : names.asnsOf(operator);
   const operatorText = asn === undefined ? operator : operatorName(asn, names, context.messages);
   return say.subject(
@@ -40,6 +41,7 @@ function subjectOf(context: WebContext, { platform, operator, place }: ClaimPart
 
 /** The finding of the whole in sentences that can be printed; names whatever was not measured. */
 export function claimSentence(context: WebContext, row: ClaimRow): string {
+  const say = context.messages.claims;
   if (row.parts.length === 0) return say.nothingNamed;
   function those(wanted: ClaimReason): string[] {
     return row.parts.filter(({ reason }) => reason === wanted).map((part) => subjectOf(context, part));
@@ -59,10 +61,11 @@ export function partSentence(context: WebContext, part: ClaimPart): string {
   const operators = [
     ...new Set(part.measuredOn.map((asn) => operatorName(asn, context.names, context.messages))),
   ];
-  return say.part(subjectOf(context, part), part, operators);
+  return context.messages.claims.part(subjectOf(context, part), part, operators);
 }
 
 function incidentLinks(context: WebContext, row: ClaimRow, part: ClaimPart): Html | null {
+  const say = context.messages.claims;
   const nowMs = context.clock.nowMs();
   const seen = row.incidents.filter(({ id }) => part.incidentIds.includes(id));
   if (seen.length === 0) return null;
@@ -71,7 +74,7 @@ function incidentLinks(context: WebContext, row: ClaimRow, part: ClaimPart): Htm
     ${seen.slice(0, INCIDENTS_SHOWN_MAX).map(
       (incident) =>
         html`<li>
-          <a href="/incidents/${encodeURIComponent(incident.id)}"
+          <a href="${incidentAddress(incident.id, context.messages.language)}"
             >${incidentSentence(context, incident, nowMs)}</a
           >
         </li>`,
@@ -82,6 +85,7 @@ function incidentLinks(context: WebContext, row: ClaimRow, part: ClaimPart): Htm
 
 /** Where nothing at all was measured the sentence has said so of every part. */
 function partList(context: WebContext, row: ClaimRow): Html | null {
+  const say = context.messages.claims;
   const isTold = row.parts.every(({ reason }) => reason === 'never_measured' || reason === 'not_comparable');
   if (isTold) return null;
   return html`<ul class="reasons">
@@ -98,11 +102,14 @@ function partList(context: WebContext, row: ClaimRow): Html | null {
 
 function claimItem(context: WebContext, row: ClaimRow): Html {
   const { event, stance } = row;
+  const say = context.messages.claims;
   const { who = '', summary = '' } = event.claim ?? {};
   const shown = shownFinding(row);
-  return html`<li class="incident ${TONES[shown]}">
-    <p class="what">${event.title} <span class="state">${say.finding[shown]}</span></p>
-    <p class="facts">${say.said(who, say.stance[stance], summary)} · ${whenText(context, event)}</p>
+  return html`<li class="incident ${TONES[shown]}" id="claim-${event.id}">
+    <p class="what">${titleOf(context, event)} <span class="state">${say.finding[shown]}</span></p>
+    <p class="facts">
+      ${asRecorded(context, say.said(who, say.stance[stance], summary))} · ${whenText(context, event)}
+    </p>
     <p>${claimSentence(context, row)}</p>
     ${partList(context, row)}
     <p class="facts">${examinedText(context, row)}</p>
@@ -111,6 +118,7 @@ function claimItem(context: WebContext, row: ClaimRow): Html {
 }
 
 export function claimsPage(context: WebContext, rows: readonly ClaimRow[]): Page {
+  const say = context.messages.claims;
   const body = html`<h1>${say.title}</h1>
     <p class="lead">${say.intro}</p>
     <p>${say.rules}</p>

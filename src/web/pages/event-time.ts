@@ -3,10 +3,7 @@ import { CLAIM_LOOKBACK_DAYS } from '../../analysis/correlate/claims.ts';
 import type { AiqynEvent } from '../../events/event.ts';
 import type { WebContext } from '../context.ts';
 import type { ClaimRow } from '../event-reads.ts';
-import { messages } from '../messages/messages.ts';
 import { offsetName } from '../messages/words.ts';
-
-const { events: say, claims } = messages();
 
 function isWhole({ precision }: AiqynEvent): boolean {
   return precision === 'day' || precision === 'month';
@@ -39,6 +36,7 @@ function ends(context: WebContext, event: AiqynEvent): readonly [string, string]
 }
 
 export function whenText(context: WebContext, event: AiqynEvent): string {
+  const { events: say } = context.messages;
   const [from, to] = ends(context, event);
   const span =
     event.endKnown === false ? say.openEnd(pointText(context, event, event.startMs)) : say.span(from, to);
@@ -48,6 +46,7 @@ export function whenText(context: WebContext, event: AiqynEvent): string {
 
 /** The time that a statement is set against, and why that one. */
 export function examinedText(context: WebContext, { event, looksBack }: ClaimRow): string {
+  const { events: say, claims } = context.messages;
   const [from, to] = ends(context, event);
   if (looksBack && !isWhole(event)) return claims.examined(claims.upTo(to, CLAIM_LOOKBACK_DAYS));
   const isOne = from === to;

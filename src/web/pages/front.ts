@@ -1,15 +1,17 @@
 /** The front page: one glance, then the table behind it. */
-import { chartFigure, cellBody, incidentItem, timeTag } from './parts.ts';
+import { asRecorded, chartFigure, incidentItem, timeTag } from './parts.ts';
+import { networkLink } from './links.ts';
 import type { Page } from './page.ts';
+import { statusTableHtml } from './status-table.ts';
 import { shownVantages } from './vantage-list.ts';
 import type { ShownVantage } from './vantage-list.ts';
 import { recentHours, timelineChart } from '../charts/charts.ts';
 import type { WebContext } from '../context.ts';
 import { html, trusted } from '../html.ts';
-import type { Html } from '../html.ts';
+import { localPath } from '../languages.ts';
+import type { Html, HtmlValue } from '../html.ts';
 import { citiesOf, drawMap } from '../map/map.ts';
 import { offsetName } from '../messages/words.ts';
-import { networkKey, networkName } from '../overview/network.ts';
 import { readOverview } from '../overview/read.ts';
 import type { Overview } from '../overview/read.ts';
 import { headlineText, shortTime } from '../overview/sentences.ts';
@@ -27,7 +29,7 @@ export function pageTimeZone(context: WebContext, overview: Overview): { zone: s
   }
   const [most] = [...counts].toSorted(([, a], [, b]) => b - a);
   const zone = most?.[0] ?? context.names.timeZone(undefined);
-  return { zone, place: zone.split('/').at(-1)?.replaceAll('_', ' ') ?? zone };
+  return { zone, place: context.names.zone(zone) };
 }
 
 function headlineSection(context: WebContext, overview: Overview, zone: string, place: string): Html {
@@ -54,55 +56,19 @@ function notices(context: WebContext, overview: Overview): Html[] {
     notice.control === 'none' ? note.controlNone : null,
     notice.control === 'unreachable' ? note.controlUnreachable : null,
     dropped > 0 ? note.dropped(dropped) : null,
-    notice.problems.length > 0 ? `${note.problems}: ${notice.problems.join(' ')}` : null,
   ].filter((sentence) => sentence !== null);
-  return sentences.map((sentence) => html`<p class="notice" role="note">${sentence}</p>`);
+  const told: HtmlValue[] =
+    notice.problems.length === 0
+      ? sentences
+      : [...sentences, html`${note.problems}: ${asRecorded(context, notice.problems.join(' '))}`];
+  return told.map((sentence) => html`<p class="notice" role="note">${sentence}</p>`);
 }
 
-function statusTableSection(context: WebContext, overview: Overview): Html {
-  const { messages, names } = context;
-  const { table, nowMs } = overview;
-  const { front } = messages;
-  const heads = table.networks.map((network) => ({
-    key: networkKey(network),
-    name: networkName(network, names, messages),
-  }));
-  if (table.rows.length === 0)
-    return html`<section>
-      <h2>${front.nowTitle}</h2>
-      <p>${front.noRows}</p>
-    </section>`;
+function statusTableSection(context: WebContext, { table, nowMs }: Overview): Html {
+  const { front } = context.messages;
   return html`<section>
     <h2>${front.nowTitle}</h2>
-    <table class="status">
-      <caption class="sr">
-        ${front.nowCaption}
-      </caption>
-      <thead>
-        <tr>
-          <th scope="col">${front.platform}</th>
-          ${heads.map((head) => html`<th scope="col">${head.name}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${table.rows.map(
-          (row) =>
-            html`<tr>
-              <th scope="row"><a href="/platforms/${row.platform}">${names.platform(row.platform)}</a></th>
-              ${heads.map(({ key, name }) => {
-                const cell = row.cells.get(key);
-                const body =
-                  cell === undefined
-                    ? html`<span class="quiet">${front.notMeasured}</span>`
-                    : cellBody(context, cell, nowMs);
-                return html`<td data-label="${name}" class="${cell?.status === 'ok' ? 'calm' : ''}">
-                  <div>${body}</div>
-                </td>`;
-              })}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
+    ${statusTableHtml(context, table, nowMs) ?? html`<p>${front.noRows}</p>`}
   </section>`;
 }
 
@@ -144,7 +110,7 @@ function recentSection(context: WebContext, overview: Overview): Html {
             ${recent.map((incident) => incidentItem(context, incident, nowMs, 0))}
           </ul>`
     }
-    <p><a href="/incidents">${front.allIncidents}</a></p>
+    <p><a href="${localPath(context.messages.language, '/incidents')}">${front.allIncidents}</a></p>
   </section>`;
 }
 
@@ -164,7 +130,7 @@ function vantageSection(context: WebContext, overview: Overview): Html {
   const { front } = context.messages;
   const vantages = shownVantages(overview.notice, overview.heartbeats, overview.nowMs);
   return html`<section>
-    <h2><a href="/vantages">${front.vantagesTitle}</a></h2>
+    <h2><a href="${localPath(context.messages.language, '/vantages')}">${front.vantagesTitle}</a></h2>
     ${
       vantages.length === 0
         ? html`<p class="quiet">${front.noVantages}</p>`
@@ -172,7 +138,7 @@ function vantageSection(context: WebContext, overview: Overview): Html {
             ${vantages.map(
               (vantage) =>
                 html`<li class="${connectivityClass(vantage)}">
-                  <b>${networkName(vantage, context.names, context.messages)}</b>
+                  <b>${networkLink(context, vantage)}</b>
                   <span>${connectivityWords(context, vantage)}</span>
                 </li>`,
             )}

@@ -1,16 +1,20 @@
 /** All incidents, and one incident with everything it rests on. */
 import type { Incident, IncidentMember } from '../../analysis/detect/point.ts';
 import { cardAddress } from '../charts/address.ts';
+import { localPath } from '../languages.ts';
 import { incidentChart } from '../charts/catalogue.ts';
 import type { WebContext } from '../context.ts';
+import type { EventReader } from '../event-reads.ts';
 import { html } from '../html.ts';
-import type { Html, HtmlValue } from '../html.ts';
-import type { Messages } from '../messages/messages.ts';
-import { distinctNetworks, networkKey, networkName, operatorName, placeName } from '../overview/network.ts';
+import type { Html } from '../html.ts';
+import { distinctNetworks, networkKey } from '../overview/network.ts';
 import { sweepSentences } from '../sweep-reads.ts';
 import { incidentSentence, longTime } from '../overview/sentences.ts';
+import { citationSection, downloadsSection, meanwhileSections } from './incident-context.ts';
+import { joined, networkLink, operatorLink, placeLink, platformLink } from './links.ts';
 import type { Page } from './page.ts';
-import { chartFigure, incidentItem, methodWords, timeTag } from './parts.ts';
+import { asRecorded, chartFigure, methodWords, timeTag } from './parts.ts';
+import { fact, incidentList, section } from './sections.ts';
 
 const INCIDENTS_SHOWN_MAX = 200;
 const REASONS_SHOWN_MAX = 30;
@@ -21,25 +25,13 @@ export async function incidentsPage(context: WebContext): Promise<Page> {
   const all = await context.store.incidents({ limit: INCIDENTS_SHOWN_MAX });
   const body = html`<h1>${incidents.title}</h1>
     <p class="lead">${incidents.intro}</p>
-    ${
-      all.length === 0
-        ? html`<p>${incidents.none}</p>`
-        : html`<ul class="incidents">
-            ${all.map((incident) => incidentItem(context, incident, nowMs, 0))}
-          </ul>`
-    }`;
+    ${incidentList(context, all, nowMs, incidents.none)}`;
   return { path: '/incidents', title: incidents.title, body };
 }
 
-function fact(name: string, value: HtmlValue): Html {
-  return html`<div>
-    <dt>${name}</dt>
-    <dd>${value}</dd>
-  </div>`;
-}
-
-function list(messages: Messages, items: readonly string[]): string {
-  return messages.words.list([...new Set(items)]);
+/** Null where there is none. */
+function linked(ids: readonly string[], link: (id: string) => Html): Html | null {
+  return ids.length === 0 ? null : joined([...new Set(ids)].map(link));
 }
 
 function facts(context: WebContext, incident: Incident, nowMs: number): Html {
@@ -52,40 +44,30 @@ function facts(context: WebContext, incident: Incident, nowMs: number): Html {
     ${fact(say.started, timeTag(startMs, longTime(context, startMs, zone)))} ${fact(say.ended, ended)}
     ${fact(endMs === null ? say.duration : say.lasted, messages.words.duration((endMs ?? nowMs) - startMs))}
     ${fact(say.detected, timeTag(incident.detectedAtMs, longTime(context, incident.detectedAtMs, zone)))}
-    ${
-      incident.platforms.length > 0 &&
-      fact(
-        say.platforms,
-        list(
-          messages,
-          incident.platforms.map((id) => names.platform(id)),
-        ),
-      )
-    }
+    ${fact(
+      say.platforms,
+      linked(incident.platforms, (id) => platformLink(context, id)),
+    )}
     ${fact(
       say.networks,
-      list(
-        messages,
-        incident.operators.map((id) => operatorName(id, names, messages)),
-      ),
+      linked(incident.operators, (id) => operatorLink(context, id)),
     )}
     ${fact(
       say.places,
-      list(
-        messages,
-        incident.places.map((id) => placeName(id, names, messages)),
-      ),
+      linked(incident.places, (id) => placeLink(context, id)),
     )}
     ${fact(say.vantages, say.vantageCount(incident.vantageIds.length))}
     ${fact(say.confidence, `${say.confidenceWord(incident.confidence)} (${say.percent(incident.confidence)})`)}
   </dl>`;
 }
 
-function reasonList(reasons: readonly string[]): Html {
+function reasonList(context: WebContext, reasons: readonly string[]): Html {
   const shown = [...new Set(reasons)].slice(0, REASONS_SHOWN_MAX);
+  const { reasonsNote } = context.messages.incident;
   return html`<ul class="reasons">
-    ${shown.map((reason) => html`<li>${reason}</li>`)}
-  </ul>`;
+      ${shown.map((reason) => html`<li>${asRecorded(context, reason)}</li>`)}
+    </ul>
+    ${reasonsNote === '' ? null : html`<p class="quiet">${reasonsNote}</p>`}`;
 }
 
 function memberRow(context: WebContext, members: readonly IncidentMember[], nowMs: number): Html {
@@ -100,9 +82,8 @@ function memberRow(context: WebContext, members: readonly IncidentMember[], nowM
   const startMs = Math.min(...members.map((member) => member.startMs));
   const isOpen = members.some((member) => member.endMs === null);
   const endMs = Math.max(...members.map((member) => member.endMs ?? nowMs));
-  const name = networkName(first, names, messages);
   return html`<tr>
-    <th scope="row">${name}</th>
+    <th scope="row">${networkLink(context, first)}</th>
     <td data-label="${messages.incidents.platforms}">
       <div>${platforms.length === 0 ? '–' : messages.words.list(platforms)}</div>
     </td>
@@ -163,16 +144,12 @@ function outside(context: WebContext, incident: Incident): string {
   return context.notice().control === 'none' ? say.outsideWithout : say.outsideWith;
 }
 
-function part(title: string, body: Html | null): Html | null {
-  if (body === null) return null;
-  return html`<section>
-    <h2>${title}</h2>
-    ${body}
-  </section>`;
-}
-
 /** Null when there is no incident with this id. */
-export async function incidentPage(context: WebContext, id: string): Promise<Page | null> {
+export async function incidentPage(
+  context: WebContext,
+  id: string,
+  reader: EventReader,
+): Promise<Page | null> {
   const incident = await context.store.incident(id);
   if (incident === null) return null;
   const { messages } = context;
@@ -181,25 +158,26 @@ export async function incidentPage(context: WebContext, id: string): Promise<Pag
   const path = `/incidents/${encodeURIComponent(incident.id)}`;
   const sentence = incidentSentence(context, incident, nowMs);
   const how = methodWords(messages.verdict.methodMeaning, incident.method);
-  const figure = await chartFigure(context, await incidentChart(context, incident), null);
+  const chart = await incidentChart(context, incident);
+  const figure = await chartFigure(context, chart, null);
   const reasons =
     incident.reasons.length > 0 ? incident.reasons : incident.members.flatMap((member) => member.reasons);
   const fromOutside = [outside(context, incident), ...(await sweepSentences(context, incident))];
   const state = incident.status === 'restored' ? 'over' : 'alarm';
   const body = html`<p class="kicker">
-      <a href="/incidents">${say.title}</a> · ${messages.verdict.incidentKind[incident.kind]}
+      <a href="${localPath(messages.language, '/incidents')}">${say.title}</a> ·
+      ${messages.verdict.incidentKind[incident.kind]}
       <span class="state ${state}">${messages.verdict.incidentStatus[incident.status]}</span>
     </p>
     <h1>${sentence}</h1>
     ${facts(context, incident, nowMs)}
     <p class="quiet">${say.rounded}</p>
-    ${part(say.around, figure)} ${part(say.how, how === null ? null : html`<p>${how}</p>`)}
-    ${part(say.why, reasons.length === 0 ? html`<p>${say.noReasons}</p>` : reasonList(reasons))}
-    ${part(say.outside, html`${fromOutside.map((text) => html`<p>${text}</p>`)}`)}
-    ${part(say.byNetwork, incident.members.length === 0 ? null : memberTable(context, incident, nowMs))}
-    ${part(say.openings, incident.openings.length === 0 ? null : openings(context, incident))}
-    <p>
-      <a href="/api${path}">${say.json}</a>
-    </p>`;
-  return { path, title: sentence, body, card: cardAddress(incident.id) };
+    ${section(say.around, figure)} ${section(say.how, how === null ? null : html`<p>${how}</p>`)}
+    ${section(say.why, reasons.length === 0 ? html`<p>${say.noReasons}</p>` : reasonList(context, reasons))}
+    ${section(say.outside, html`${fromOutside.map((text) => html`<p>${text}</p>`)}`)}
+    ${section(say.byNetwork, incident.members.length === 0 ? null : memberTable(context, incident, nowMs))}
+    ${section(say.openings, incident.openings.length === 0 ? null : openings(context, incident))}
+    ${await meanwhileSections(context, incident, reader)} ${downloadsSection(context, incident, chart)}
+    ${citationSection(context, incident)}`;
+  return { path, title: sentence, body, card: cardAddress(incident.id, messages.language) };
 }

@@ -1,26 +1,19 @@
-/** A platform, the vantages, the method, the data, and what is said when something is not there. */
+/** A platform, the vantages, the data, and what is said when something is not there. */
 import type { Page } from './page.ts';
-import {
-  ALL_STATUSES,
-  cellBody,
-  chartFigure,
-  chip,
-  incidentItem,
-  since,
-  textSections,
-  timeTag,
-} from './parts.ts';
+import { cellBody, chartFigure, chip, incidentItem, since, timeTag } from './parts.ts';
 import { connectivityClass, connectivityWords } from './front.ts';
 import { shownVantages } from './vantage-list.ts';
 import type { ShownVantage } from './vantage-list.ts';
 import { CHART_FORMATS, chartAddress } from '../charts/address.ts';
+import { localPath } from '../languages.ts';
 import { lastDay, networksChart, recentHours } from '../charts/charts.ts';
 import { FRESH_MS } from '../context.ts';
 import type { WebContext } from '../context.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { statusTable } from '../overview/cells.ts';
-import { networkKey, networkName, operatorName, placeName } from '../overview/network.ts';
+import { networkKey } from '../overview/network.ts';
+import { networkLink, operatorLink, placeLink } from './links.ts';
 import { shortTime } from '../overview/sentences.ts';
 import type { LatestStatus } from '../../store/store.ts';
 
@@ -48,7 +41,7 @@ function targetTable(context: WebContext, latest: readonly LatestStatus[], nowMs
             ${target?.name ?? point.target}${part === null ? null : html` <span class="quiet">${part}</span>`}
           </th>
           <td data-label="${messages.incidents.network}">
-            <div>${networkName(point, names, messages)}</div>
+            <div>${networkLink(context, point)}</div>
           </td>
           <td data-label="${messages.front.nowTitle}">
             <div>
@@ -89,9 +82,7 @@ export async function platformPage(context: WebContext, platform: string): Promi
           const cell = table.rows[0]?.cells.get(networkKey(network));
           return cell === undefined
             ? null
-            : html`<li>
-                <b>${networkName(network, names, messages)}</b> ${cellBody(context, cell, nowMs)}
-              </li>`;
+            : html`<li><b>${networkLink(context, network)}</b> ${cellBody(context, cell, nowMs)}</li>`;
         })}
       </ul>
     </section>
@@ -135,8 +126,8 @@ function vantageRow(context: WebContext, vantage: ShownVantage, nowMs: number): 
       ? '–'
       : `${messages.words.bytes(notice.budgetUsedBytes)} / ${messages.words.bytes(notice.budgetBytes)}; ${say.budgetStep[notice.budgetStep]}`;
   return html`<tr>
-    <th scope="row">${operatorName(vantage.operator, names, messages)}</th>
-    <td data-label="${say.place}"><div>${placeName(vantage.place, names, messages)}</div></td>
+    <th scope="row">${operatorLink(context, vantage.operator)}</th>
+    <td data-label="${say.place}"><div>${placeLink(context, vantage.place)}</div></td>
     <td data-label="${say.access}">
       <div>${messages.verdict.access[vantage.access] ?? vantage.access}</div>
     </td>
@@ -165,7 +156,7 @@ export async function vantagesPage(context: WebContext): Promise<Page> {
   ];
   const body = html`<h1>${say.title}</h1>
     <p class="lead">${say.intro}</p>
-    <p><a href="/outside">${messages.sweep.title}</a></p>
+    <p><a href="${localPath(messages.language, '/outside')}">${messages.sweep.title}</a></p>
     ${vantages.length === 0 ? html`<p>${messages.front.noVantages}</p>` : null}
     ${
       vantages.length === 0
@@ -184,29 +175,12 @@ export async function vantagesPage(context: WebContext): Promise<Page> {
   return { path: '/vantages', title: say.title, body };
 }
 
-export function methodPage(context: WebContext): Page {
-  const { method, verdict } = context.messages;
-  const body = html`<h1>${method.title}</h1>
-    ${textSections(method.sections)}
-    <section>
-      <h2>${method.statuses}</h2>
-      <dl class="words">
-        ${ALL_STATUSES.map(
-          (status) =>
-            html`<div>
-              <dt>${chip(context.messages, status)}</dt>
-              <dd>${verdict.statusMeaning[status]}</dd>
-            </div>`,
-        )}
-      </dl>
-    </section>`;
-  return { path: '/method', title: method.title, body };
-}
-
 export function dataPage(context: WebContext): Page {
   const { data } = context.messages;
   const nowMs = context.clock.nowMs();
-  const addresses = CHART_FORMATS.map((format) => chartAddress('timeline', lastDay(nowMs), format));
+  const addresses = CHART_FORMATS.map((format) =>
+    chartAddress('timeline', lastDay(nowMs), format, context.messages.language),
+  );
   const body = html`<h1>${data.title}</h1>
     <p class="lead">${data.intro}</p>
     <p><a href="/api/docs">${data.docs}</a></p>
@@ -253,6 +227,6 @@ export function errorPage(context: WebContext, title: string, text: string): Pag
     title,
     body: html`<h1>${title}</h1>
       <p class="lead">${text}</p>
-      <p><a href="/">${error.back}</a></p>`,
+      <p><a href="${localPath(context.messages.language, '/')}">${error.back}</a></p>`,
   };
 }

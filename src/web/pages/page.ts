@@ -1,6 +1,9 @@
 /** The frame around every page. */
 import { CARD_HEIGHT_PX, CARD_WIDTH_PX } from '../charts/card-size.ts';
 import type { WebContext } from '../context.ts';
+import { LANGUAGES, LANGUAGE_NAMES, localPath } from '../languages.ts';
+import { messages } from '../messages/messages.ts';
+import type { Language } from '../names.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 
@@ -15,15 +18,64 @@ export interface Page {
 }
 
 function navigation(context: WebContext, path: string): Html {
-  const { site } = context.messages;
+  const { site, language } = context.messages;
   return html`<nav aria-label="${site.navigation}">
     <ul>
       ${Object.entries(site.nav).map(
         ([href, label]) =>
-          html`<li><a href="${href}" ${href === path ? html`aria-current="page"` : ''}>${label}</a></li>`,
+          html`<li>
+            <a
+              href="${localPath(language, href)}"
+              ${href === path.split('?')[0] ? html`aria-current="page"` : ''}
+              >${label}</a
+            >
+          </li>`,
       )}
     </ul>
   </nav>`;
+}
+
+/** Every language by its own name, each a link to this very page. */
+function languageSwitch({ messages: { site, language } }: WebContext, path: string): Html {
+  return html`<nav class="languages" aria-label="${site.languages}">
+    <ul>
+      ${LANGUAGES.map(
+        (one) =>
+          html`<li>
+            <a
+              href="${localPath(one, path)}"
+              lang="${one}"
+              hreflang="${one}"
+              ${one === language ? html`aria-current="true"` : ''}
+              >${LANGUAGE_NAMES[one]}</a
+            >
+          </li>`,
+      )}
+    </ul>
+  </nav>`;
+}
+
+/** For whoever came to a page in another language than the browser asks for: a link, and no forced way. */
+function languageOffer(
+  { messages: { language } }: WebContext,
+  path: string,
+  liked: Language | null,
+): Html | null {
+  if (liked === null || liked === language) return null;
+  return html`<p class="offer" lang="${liked}">
+    <a href="${localPath(liked, path)}" hreflang="${liked}">${messages(liked).site.offer}</a>
+  </p>`;
+}
+
+/** The same page in the other languages, for search engines. */
+function alternates({ publicUrl = '' }: WebContext, path: string): Html {
+  return html`${LANGUAGES.map(
+      (one) => html`<link rel="alternate" hreflang="${one}" href="${publicUrl}${localPath(one, path)}" />`,
+    )} <link rel="alternate" hreflang="x-default" href="${publicUrl}${path}" />`;
+}
+
+function feedAddress(language: Language): string {
+  return language === 'en' ? '/feed.atom' : `/feed.atom?lang=${language}`;
 }
 
 function demoBanner(context: WebContext): Html | null {
@@ -36,7 +88,7 @@ function demoBanner(context: WebContext): Html | null {
 
 /** What a link to the page is shown with elsewhere. A picture needs an address that others reach. */
 function linkPreview(context: WebContext, page: Page): Html {
-  const { site } = context.messages;
+  const { site, language } = context.messages;
   const { publicUrl } = context;
   const picture =
     page.card === undefined || publicUrl === undefined
@@ -51,14 +103,18 @@ function linkPreview(context: WebContext, page: Page): Html {
     <meta property="og:type" content="website" />
     <meta property="og:title" content="${page.title}" />
     <meta property="og:description" content="${site.description}" />
-    ${publicUrl === undefined ? null : html`<meta property="og:url" content="${publicUrl}${page.path}" />`}
+    ${publicUrl === undefined ? null : html`<meta property="og:url" content="${publicUrl}${localPath(language, page.path)}" />`}
     ${picture}`;
 }
 
-/** A whole document. No script is needed; the one that is there keeps the page fresh. */
-export function renderPage(context: WebContext, page: Page): string {
+/**
+ * A whole document. No script is needed; the one that is there keeps the page fresh. `liked` is the language that the
+ * reader's browser asks for.
+ */
+export function renderPage(context: WebContext, page: Page, liked: Language | null = null): string {
   const { site, language, feed } = context.messages;
-  const canonical = context.publicUrl === undefined ? null : `${context.publicUrl}${page.path}`;
+  const canonical =
+    context.publicUrl === undefined ? null : `${context.publicUrl}${localPath(language, page.path)}`;
   return html`<!doctype html>
     <html lang="${language}">
       <head>
@@ -68,8 +124,13 @@ export function renderPage(context: WebContext, page: Page): string {
         <meta name="description" content="${site.description}" />
         <title>${page.title} · ${site.name}</title>
         ${canonical === null ? null : html`<link rel="canonical" href="${canonical}" />`}
-        ${linkPreview(context, page)}
-        <link rel="alternate" type="application/atom+xml" title="${feed.title}" href="/feed.atom" />
+        ${page.path === '' ? null : alternates(context, page.path)} ${linkPreview(context, page)}
+        <link
+          rel="alternate"
+          type="application/atom+xml"
+          title="${feed.title}"
+          href="${feedAddress(language)}"
+        />
         <link rel="icon" href="/assets/icon.svg" type="image/svg+xml" />
         <link rel="stylesheet" href="/assets/aiqyn.css" />
         <script src="/assets/aiqyn.js" defer></script>
@@ -78,11 +139,11 @@ export function renderPage(context: WebContext, page: Page): string {
         <a class="skip" href="#main">${site.skip}</a>
         <header class="top">
           <div class="in">
-            <a class="brand" href="/">${site.name}</a>
-            ${navigation(context, page.path)}
+            <a class="brand" href="${localPath(language, '/')}">${site.name}</a>
+            ${languageSwitch(context, page.path === '' ? '/' : page.path)} ${navigation(context, page.path)}
           </div>
         </header>
-        ${demoBanner(context)}
+        ${languageOffer(context, page.path === '' ? '/' : page.path, liked)} ${demoBanner(context)}
         <main
           id="main"
           class="in"

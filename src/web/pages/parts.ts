@@ -1,11 +1,13 @@
 /** Pieces that several pages share. */
 import type { Incident } from '../../analysis/detect/point.ts';
-import { METHODS, STATUSES } from '../../analysis/verdict/verdict.ts';
+import { STATUSES } from '../../analysis/verdict/verdict.ts';
 import type { Status } from '../../analysis/verdict/verdict.ts';
-import { chartAddress, embedAddress } from '../charts/address.ts';
+import { chartAddress, embedAddress, incidentAddress } from '../charts/address.ts';
 import { drawForPage, eventWords, stripWords } from '../charts/charts.ts';
 import type { Chart } from '../charts/charts.ts';
 import type { WebContext } from '../context.ts';
+import type { AiqynEvent } from '../../events/event.ts';
+import { eventTitle } from '../event-title.ts';
 import { html, trusted } from '../html.ts';
 import type { Html } from '../html.ts';
 import type { Messages } from '../messages/messages.ts';
@@ -25,10 +27,6 @@ export function chip(messages: Messages, status: Status): Html {
 export function methodWords(table: Readonly<Record<string, string>>, method: string | null): string | null {
   return method === null ? null : (table[method] ?? method);
 }
-
-/** Known methods and statuses, for lists. */
-export const ALL_STATUSES = STATUSES;
-export const ALL_METHODS = METHODS;
 
 export function timeTag(atMs: number, text: string): Html {
   return html`<time datetime="${roundedIso(atMs)}">${text}</time>`;
@@ -105,7 +103,7 @@ export function incidentItem(
   ].filter((fact) => fact !== null);
   return html`<li class="incident ${incidentTone(incident)}">
     <p class="what">
-      <a href="/incidents/${encodeURIComponent(incident.id)}"
+      <a href="${incidentAddress(incident.id, messages.language)}"
         >${incidentSentence(context, incident, nowMs)}</a
       >
       <span class="state">${messages.verdict.incidentStatus[incident.status]}</span>
@@ -115,7 +113,7 @@ export function incidentItem(
       reasonsMax === 0 || incident.reasons.length === 0
         ? null
         : html`<ul class="reasons">
-            ${incident.reasons.slice(0, reasonsMax).map((reason) => html`<li>${reason}</li>`)}
+            ${incident.reasons.slice(0, reasonsMax).map((reason) => html`<li>${asRecorded(context, reason)}</li>`)}
           </ul>`
     }
   </li>`;
@@ -125,10 +123,10 @@ export function incidentItem(
 function citeLinks({ messages }: WebContext, { id, window }: Chart): Html {
   const { cite } = messages;
   return html`<p class="quiet cite">
-    ${cite.title}: <a href="${chartAddress(id, window, 'svg')}">SVG</a> ·
-    <a href="${chartAddress(id, window, 'png')}">PNG</a> ·
-    <a href="${chartAddress(id, window, 'csv')}">${cite.numbers}</a> ·
-    <a href="${embedAddress(id, window)}">${cite.embed}</a>
+    ${cite.title}: <a href="${chartAddress(id, window, 'svg', messages.language)}">SVG</a> ·
+    <a href="${chartAddress(id, window, 'png', messages.language)}">PNG</a> ·
+    <a href="${chartAddress(id, window, 'csv', messages.language)}">${cite.numbers}</a> ·
+    <a href="${embedAddress(id, window, messages.language)}">${cite.embed}</a>
   </p>`;
 }
 
@@ -159,6 +157,18 @@ export async function chartFigure(
       </details>
     </figcaption>
   </figure>`;
+}
+
+/** What an event is called (its id where it has no title), marked where it is not in the page's language. */
+export function titleOf({ messages }: Pick<WebContext, 'messages'>, event: AiqynEvent): Html {
+  const { text, language } = eventTitle(event, messages.language);
+  if (text === '') return html`${event.id}`;
+  return language === messages.language ? html`${text}` : html`<span lang="${language}">${text}</span>`;
+}
+
+/** What stands in the record in English stays so on every page, and says so to whoever reads it aloud. */
+export function asRecorded({ messages }: Pick<WebContext, 'messages'>, text: string): Html {
+  return messages.language === 'en' ? html`${text}` : html`<span lang="en">${text}</span>`;
 }
 
 function sourceOf(source: string): Html {

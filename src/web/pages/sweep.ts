@@ -2,8 +2,9 @@
 import type { SweepPoint } from '../../analysis/detect/point.ts';
 import type { WebContext } from '../context.ts';
 import { html } from '../html.ts';
+import { localPath } from '../languages.ts';
 import type { Html } from '../html.ts';
-import { operatorName, placeName } from '../overview/network.ts';
+import { operatorLink, placeLink } from './links.ts';
 import { dropSentence, readSweep } from '../sweep-reads.ts';
 import type { Page } from './page.ts';
 import { textSections, timeTag, zonedTime } from './parts.ts';
@@ -22,7 +23,7 @@ export async function sweepPage(context: WebContext): Promise<Page> {
   const newest = newestOf(points.filter(({ atMs }) => atMs > nowMs - DAY_MS));
   const body = html`<h1>${say.title}</h1>
     <p class="lead">${say.intro}</p>
-    <p><a href="${ABOUT_PROBES_PATH}">${say.about}</a></p>
+    <p><a href="${localPath(context.messages.language, ABOUT_PROBES_PATH)}">${say.about}</a></p>
     ${newest.length === 0 ? html`<p>${say.none}</p>` : newestTable(context, newest, nowMs)}
     <section>
       <h2>${say.fallsTitle}</h2>
@@ -54,8 +55,8 @@ function newestTable(context: WebContext, newest: readonly SweepPoint[], nowMs: 
       ${newest.map(
         (point) =>
           html`<tr>
-            <th scope="row">${operatorName(point.operator, names, messages)}</th>
-            <td data-label="${say.place}"><div>${placeName(point.place, names, messages)}</div></td>
+            <th scope="row">${operatorLink(context, point.operator)}</th>
+            <td data-label="${say.place}"><div>${placeLink(context, point.place)}</div></td>
             <td data-label="${say.up}"><div>${say.share(point.upRatio)}</div></td>
             <td data-label="${say.asked}"><div>${messages.words.number(point.probed)}</div></td>
             <td data-label="${say.since}">

@@ -158,7 +158,7 @@ describe('a bundle as it was made', () => {
     for (const [language, word] of [
       ['en', 'Evidence of an incident'],
       ['ru', 'Доказательства инцидента'],
-      ['kk', 'Оқиғаның дәлелдері'],
+      ['kk', 'Инциденттің дәлелдері'],
     ] as const) {
       expect(String(files.get(`report/${language}.html`))).toContain(word);
       expect(files.get(`report/${language}.pdf`)?.subarray(0, 5).toString()).toBe('%PDF-');

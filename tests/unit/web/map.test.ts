@@ -100,7 +100,7 @@ describe('project(longitude, latitude)', () => {
 });
 
 const catalog = loadCatalog();
-const context = { catalog, names: createNameBook(catalog, 'en'), messages: messages() };
+const context = { catalog, names: createNameBook(catalog, 'en'), messages: messages('en') };
 
 function tableOf(...points: readonly ReturnType<typeof aPoint>[]) {
   return statusTable(

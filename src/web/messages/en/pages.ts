@@ -15,7 +15,7 @@ export const enIncidents = {
   duration: 'Lasts',
   lasted: 'Lasted',
   confidence: 'Confidence',
-  confidenceWord: (confidence: number) =>
+  confidenceWord: (confidence: number): string =>
     confidence >= 0.85 ? 'high' : confidence >= 0.65 ? 'good' : confidence >= 0.5 ? 'fair' : 'low',
   rounded: 'Instants are rounded down to five minutes; how long it lasted is not rounded so.',
   percent: (share: number) => `${number(share * 100)} %`,

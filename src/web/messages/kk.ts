@@ -1,0 +1,57 @@
+/** The Kazakh catalogue. */
+import type { Messages } from './messages.ts';
+import { kkAssociation } from './kk/association.ts';
+import { kkCite, kkFeed, kkMap } from './kk/cite.ts';
+import { kkClaims } from './kk/claims.ts';
+import { kkEvents } from './kk/events.ts';
+import { kkFront, kkHeadlines, kkNotes } from './kk/front.ts';
+import { kkWords } from './kk/grammar.ts';
+import {
+  kkApi,
+  kkData,
+  kkErrors,
+  kkHealth,
+  kkIncidents,
+  kkMethod,
+  kkPlatforms,
+  kkVantages,
+} from './kk/pages.ts';
+import { kkChart, kkSite } from './kk/site.ts';
+import { kkIncident } from './kk/incident.ts';
+import { kkRules } from './kk/rules.ts';
+import { kkSafety } from './kk/safety.ts';
+import { kkOperators, kkPlaces, kkTimeline } from './kk/scopes.ts';
+import { kkSweep } from './kk/sweep.ts';
+import { kkVerdicts } from './kk/verdicts.ts';
+
+export const kk: Messages = {
+  language: 'kk',
+  words: kkWords,
+  site: kkSite,
+  headline: kkHeadlines,
+  note: kkNotes,
+  front: kkFront,
+  incidents: kkIncidents,
+  incident: kkIncident,
+  timeline: kkTimeline,
+  operators: kkOperators,
+  places: kkPlaces,
+  platforms: kkPlatforms,
+  vantages: kkVantages,
+  method: kkMethod,
+  rules: kkRules,
+  safety: kkSafety,
+  events: kkEvents,
+  association: kkAssociation,
+  sweep: kkSweep,
+  claims: kkClaims,
+  data: kkData,
+  error: kkErrors,
+  api: kkApi,
+  health: kkHealth,
+  verdict: kkVerdicts,
+  cite: kkCite,
+  feed: kkFeed,
+  map: kkMap,
+  chart: kkChart,
+};

@@ -67,8 +67,8 @@ export const PublishedLog = z.strictObject({
 export type PublishedLog = z.output<typeof PublishedLog>;
 
 /** What is signed and hashed: the day without its signature. */
-function bytesOf({ signature: _, ...head }: SignedDay): Buffer {
-  return Buffer.from(DOMAIN + canonicalJson(head), 'utf8');
+function bytesOf(day: SignedDay): Buffer {
+  return Buffer.from(DOMAIN + canonicalJson({ ...day, signature: undefined }), 'utf8');
 }
 
 export function hashOfDay(day: SignedDay): string {
@@ -93,18 +93,27 @@ export function flawOfDays(days: readonly SignedDay[], publicKey: string): strin
   const keyId = readPublicKey(publicKey);
   if (keyId === null) return 'the log names no Ed25519 key';
   for (const [index, day] of days.entries()) {
-    if (day.key !== keyId) return `${day.day} names another key`;
-    if (!isSignedBy(publicKey, bytesOf(day), day.signature))
-      return `${day.day}: the signature does not hold: the day is not what this key signed`;
-    if (day.number === 1 && day.previous !== LOG_START) return `${day.day} is the first and names one before`;
-    const before = days[index - 1];
-    if (before === undefined) continue;
-    if (day.number !== before.number + 1 || day.day <= before.day)
-      return `${day.day} (number ${day.number}) does not follow ${before.day} (number ${before.number})`;
-    if (day.previous !== hashOfDay(before))
-      return `${day.day} does not go on from ${before.day} as it stands`;
+    const flaw = flawOfDay(day, publicKey, keyId) ?? flawOfOrder(days[index - 1], day);
+    if (flaw !== null) return flaw;
   }
   return null;
+}
+
+function flawOfDay(day: SignedDay, publicKey: string, keyId: string): string | null {
+  if (day.key !== keyId) return `${day.day} names another key`;
+  if (!isSignedBy(publicKey, bytesOf(day), day.signature))
+    return `${day.day}: the signature does not hold: the day is not what this key signed`;
+  const isOrphan = day.number === 1 && day.previous !== LOG_START;
+  return isOrphan ? `${day.day} is the first and names one before` : null;
+}
+
+function flawOfOrder(before: SignedDay | undefined, day: SignedDay): string | null {
+  if (before === undefined) return null;
+  if (day.number !== before.number + 1 || day.day <= before.day)
+    return `${day.day} (number ${day.number}) does not follow ${before.day} (number ${before.number})`;
+  return day.previous === hashOfDay(before)
+    ? null
+    : `${day.day} does not go on from ${before.day} as it stands`;
 }
 
 /**

@@ -3,6 +3,8 @@ import type { Catalog } from '../../probes/catalog.ts';
 import type { Clock } from '../../probes/probe.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
+import type { LeafProof } from '../transparency/log-book.ts';
+import type { PublishedLog } from '../transparency/log.ts';
 import type { Messages } from './messages/messages.ts';
 import type { NameBook } from './names.ts';
 import type { MonitorNotice } from './notice.ts';
@@ -12,6 +14,12 @@ export interface SweepNotice {
   readonly contact: string;
   readonly perSecond: number;
   readonly everyMinutes: number;
+}
+
+/** The transparency log as anybody may read it: days and hashes, no leaf. */
+export interface PublicLog {
+  readonly read: () => PublishedLog;
+  readonly proofOf: (day: string, leaf: string) => Promise<LeafProof | null>;
 }
 
 export interface WebContext {
@@ -25,6 +33,8 @@ export interface WebContext {
   readonly publicUrl?: string;
   /** Who asks networks from outside, for those who were asked; absent where nobody does. */
   readonly sweep?: SweepNotice;
+  /** Absent where no log is kept, as in the demo. */
+  readonly transparency?: PublicLog;
   readonly messages: Messages;
   readonly names: NameBook;
 }

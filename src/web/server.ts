@@ -17,7 +17,7 @@ import { problemOf } from './api/problem.ts';
 import type { Problem } from './api/schemas.ts';
 import { registerApi } from './api/routes.ts';
 import { assetsFolder } from './assets.ts';
-import type { SweepNotice, WebContext } from './context.ts';
+import type { PublicLog, SweepNotice, WebContext } from './context.ts';
 import { errorText } from './error-text.ts';
 import { messages } from './messages/messages.ts';
 import { createNameBook } from './names.ts';
@@ -28,6 +28,7 @@ import { registerCharts } from './chart-routes.ts';
 import { registerFeed } from './feed-routes.ts';
 import { registerPages } from './page-routes.ts';
 import { registerService } from './service-routes.ts';
+import { registerTransparency } from './transparency-routes.ts';
 
 export interface WebServerOptions {
   readonly store: Store;
@@ -40,6 +41,7 @@ export interface WebServerOptions {
   readonly version: string;
   /** What the page about the probes says of them; absent where none are sent. */
   readonly sweep?: SweepNotice;
+  readonly transparency?: PublicLog;
   /** e.g. `https://aiqyn.example`; without a trailing slash. */
   readonly publicUrl?: string;
 }
@@ -112,7 +114,7 @@ function tagAnswer(request: FastifyRequest, reply: FastifyReply, payload: unknow
 }
 
 function wantsProblem(request: FastifyRequest): boolean {
-  return /^\/(?:api|metrics|healthz|charts|feed\.atom)(?:\/|$|\?)/.test(request.url);
+  return /^\/(?:api|metrics|healthz|charts|feed\.atom|transparency\.json)(?:\/|$|\?)/.test(request.url);
 }
 
 /** Title and text of an error's page. */
@@ -181,6 +183,7 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
   registerCharts(app, context);
   registerFeed(app, context);
   registerApi(app, context);
+  registerTransparency(app, context);
   registerService(app, context, { byClass });
   await app.ready();
   return app;

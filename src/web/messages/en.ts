@@ -14,6 +14,7 @@ import {
   enVantages,
 } from './en/pages.ts';
 import { enSweep } from './en/sweep.ts';
+import { enTransparency } from './en/transparency.ts';
 import { enVerdicts } from './en/verdicts.ts';
 import type { Language } from '../names.ts';
 import { createWords } from './words.ts';
@@ -62,6 +63,7 @@ export const en = {
   method: enMethod,
   events: enEvents,
   sweep: enSweep,
+  transparency: enTransparency,
   claims: enClaims,
   data: enData,
   error: enErrors,

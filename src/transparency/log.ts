@@ -28,6 +28,7 @@ export const ChainLeaf = z.strictObject({
   number: z.int().positive(),
   head: Hash,
 });
+export type ChainLeaf = z.output<typeof ChainLeaf>;
 /** An hour of the archive as it stood: the root of a Merkle tree over the hashes of its records, ascending by id. */
 export const HourLeaf = z.strictObject({
   kind: z.literal('hour'),

@@ -25,6 +25,7 @@ import { EXIT, writeLine } from '../io.ts';
 import type { Io } from '../io.ts';
 import { installationIdentity } from '../installation.ts';
 import { createLogger } from '../logger.ts';
+import { openLogBook } from '../../transparency/log-book.ts';
 import { openStore } from '../storage.ts';
 import { packageVersion } from '../version.ts';
 
@@ -131,6 +132,7 @@ async function make({ incident, store, dataDir, workDir, output, isJson }: Makin
       charts: [await chartOf(store, catalog, incident, window.toMs)],
       archiveDir: join(dataDir, 'archive'),
       chains: await chainsOf(dataDir),
+      book: await openLogBook(dataDir),
       catalog,
       knowledge: buildKnowledge(catalog),
       version: packageVersion(),

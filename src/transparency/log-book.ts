@@ -9,10 +9,10 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { appendDurably, cutTo } from '../archive/durable.ts';
-import { isCode, syncDirectory, writeWhole } from '../disk.ts';
+import { isCode, writeWhole } from '../disk.ts';
 import { canonicalJson } from '../fleet/canonical.ts';
 import type { Identity } from '../fleet/identity.ts';
+import { LinesBook } from '../lines-book.ts';
 import {
   Day,
   flawOfDays,
@@ -47,11 +47,7 @@ function wholeLines(text: string): string[] {
 /** @throws what the disk throws, and a ZodError where a published day cannot be read. */
 export async function openLogBook(dataDir: string): Promise<LogBook> {
   const folder = join(dataDir, 'transparency');
-  const lines = wholeLines(await textIfThere(join(folder, 'days.jsonl')));
-  return new LogBook(
-    folder,
-    lines.map((line) => SignedDay.parse(JSON.parse(line))),
-  );
+  return new LogBook(folder, await LinesBook.open(join(folder, 'days.jsonl'), SignedDay));
 }
 
 export interface LeafProof extends Inclusion {
@@ -60,25 +56,25 @@ export interface LeafProof extends Inclusion {
 
 export class LogBook {
   readonly #folder: string;
-  readonly #days: SignedDay[];
+  readonly #days: LinesBook<SignedDay>;
 
-  constructor(folder: string, days: SignedDay[]) {
+  constructor(folder: string, days: LinesBook<SignedDay>) {
     this.#folder = folder;
     this.#days = days;
   }
 
   get days(): readonly SignedDay[] {
-    return this.#days;
+    return this.#days.entries;
   }
 
   /** The log as it is published. @param publicKey DER in base64. */
   published(publicKey: string): PublishedLog {
-    return { format: LOG_FORMAT, publicKey, days: [...this.#days] };
+    return { format: LOG_FORMAT, publicKey, days: [...this.days] };
   }
 
   /** Null where this key may go on with the log; else why not. */
   flawFor({ publicKey }: Pick<Identity, 'publicKey'>): string | null {
-    return flawOfDays(this.#days, publicKey);
+    return flawOfDays(this.days, publicKey);
   }
 
   /** The day that the log begins with, remembered from the first time on. */
@@ -97,7 +93,7 @@ export class LogBook {
     leaves: readonly LogLeaf[],
     by: { readonly identity: Identity; readonly atMs: number },
   ): Promise<SignedDay> {
-    const last = this.#days.at(-1);
+    const last = this.days.at(-1);
     if (last !== undefined && day <= last.day) throw new TypeError(`${day} is not after ${last.day}`);
     await writeWhole(
       this.#leavesPath(day),
@@ -114,14 +110,13 @@ export class LogBook {
       },
       by.identity,
     );
-    await this.#append(signed);
-    this.#days.push(signed);
+    await this.#days.add(signed);
     return signed;
   }
 
   /** In their order; none where the day is not in the log. */
   async leavesOf(day: string): Promise<LogLeaf[]> {
-    if (!this.#days.some((known) => known.day === day)) return [];
+    if (!this.days.some((known) => known.day === day)) return [];
     return wholeLines(await textIfThere(this.#leavesPath(day))).map((line) =>
       LogLeaf.parse(JSON.parse(line)),
     );
@@ -129,21 +124,12 @@ export class LogBook {
 
   /** How a leaf, by its hash, leads to the root of a day; null where the day is not closed or has no such leaf. */
   async proofOf(day: string, leaf: string): Promise<LeafProof | null> {
-    const head = this.#days.find((known) => known.day === day);
+    const head = this.days.find((known) => known.day === day);
     if (head === undefined) return null;
     const hashes = (await this.leavesOf(day)).map(hashOfLeaf);
     const index = hashes.indexOf(leaf);
     if (index === -1) return null;
     return { day: head, index, leaves: hashes.length, path: auditPath(index, hashes) };
-  }
-
-  async #append(day: SignedDay): Promise<void> {
-    const path = join(this.#folder, 'days.jsonl');
-    const text = await textIfThere(path);
-    const whole = text.lastIndexOf('\n') + 1;
-    if (whole < text.length) await cutTo(path, Buffer.byteLength(text.slice(0, whole)));
-    await appendDurably(path, `${JSON.stringify(day)}\n`);
-    await syncDirectory(this.#folder);
   }
 
   #leavesPath(day: string): string {

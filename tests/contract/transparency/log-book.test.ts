@@ -126,10 +126,10 @@ async function kept(clock: ManualClock, forMs = 0, by = identity): Promise<reado
     log: silentLog,
     onClosed: ({ day }) => closed.push(day),
   });
-  await expect.poll(() => clock.sleeping).toBe(1);
+  await expect.poll(() => clock.sleeping, { timeout: 20_000 }).toBe(1);
   for (let passedMs = 0; passedMs < forMs; passedMs += 30_000) {
     await clock.advance(30_000);
-    await expect.poll(() => clock.sleeping).toBe(1);
+    await expect.poll(() => clock.sleeping, { timeout: 20_000 }).toBe(1);
   }
   await keeper.stop();
   return (await openLogBook(dataDir)).days;
@@ -168,14 +168,14 @@ describe('the keeper of the log', () => {
       clock,
       log: silentLog,
     });
-    await expect.poll(() => clock.sleeping).toBe(1);
+    await expect.poll(() => clock.sleeping, { timeout: 20_000 }).toBe(1);
     clock.jumpWall(48 * HOUR_MS);
     await clock.advance(60_000);
     expect(book.days).toEqual([]);
     clock.jumpWall(-48 * HOUR_MS);
     for (let step = 0; step < 8; step++) {
       await clock.advance(30_000);
-      await expect.poll(() => clock.sleeping).toBe(1);
+      await expect.poll(() => clock.sleeping, { timeout: 20_000 }).toBe(1);
     }
     expect(book.days).toEqual([]);
     await keeper.stop();

@@ -21,7 +21,7 @@ import type { CalendarFact } from '../events/fact.ts';
 import { startCalendarKeeper } from '../events/keeper.ts';
 import { createPlaceBook } from '../events/places.ts';
 import type { Log } from '../log.ts';
-import type { SweepNotice } from '../web/context.ts';
+import type { PublicLog, SweepNotice } from '../web/context.ts';
 import type { ControlState, MonitorNotice } from '../web/notice.ts';
 import { startLease } from './collector-lease.ts';
 import type { RunningLease } from './collector-lease.ts';
@@ -31,6 +31,8 @@ import { noticeOf } from './notice-board.ts';
 import type { NoticeSources } from './notice-board.ts';
 import { quarantineOf } from './storage.ts';
 import type { Storage } from './storage.ts';
+import { keepLog } from './transparency-log.ts';
+import type { KeptLog } from './transparency-log.ts';
 import { startVantage } from './vantage-agent.ts';
 import type { MonitoredVantage, RunningVantage, VantageSettings } from './vantage-agent.ts';
 import { packageVersion } from './version.ts';
@@ -160,6 +162,12 @@ async function calendarOf({ demo, storage, dataDir, catalog, clock, log }: Monit
   });
 }
 
+/** A demo's days are its scenario's, and nobody's evidence. */
+async function logOf({ demo, vantages, receive, ...options }: MonitorOptions): Promise<KeptLog | null> {
+  if (demo !== undefined) return null;
+  return keepLog({ ...options, isMeasuring: vantages.length > 0, isReceiving: receive !== undefined });
+}
+
 /** Null where nobody reads them but the page, which computes its own. */
 function associationsOf({ storage, clock, log }: MonitorOptions, { isLeader }: Detection) {
   const { store, associations: sink } = storage;
@@ -203,7 +211,9 @@ async function start(options: MonitorOptions, begun: Begun): Promise<Monitor> {
   begun.add(async () => lease?.stop());
   const uplink = watchUplink(ingestOf(options, detection));
   const running: RunningVantage[] = [];
-  const url = await startPage(options, begun, {
+  const kept = await logOf(options);
+  begun.add(async () => kept?.stop());
+  const url = await startPage({ ...options, ...(kept ?? {}) }, begun, {
     demo: options.demo,
     startedAtMs: clock.nowMs(),
     agents: () => running.map(({ agent }) => agent.status()),
@@ -242,8 +252,12 @@ async function start(options: MonitorOptions, begun: Begun): Promise<Monitor> {
 }
 
 /** The page's address. The port comes first: a second monitor on it must fail before it measures anything. */
-async function startPage(options: MonitorOptions, begun: Begun, sources: NoticeSources): Promise<string> {
-  const { storage, clock, log, catalog } = options;
+async function startPage(
+  options: MonitorOptions & { readonly publicLog?: PublicLog },
+  begun: Begun,
+  sources: NoticeSources,
+): Promise<string> {
+  const { storage, clock, log, catalog, publicLog } = options;
   const { createWebServer } = await import('../web/server.ts');
   const web = await createWebServer({
     store: storage.store,
@@ -253,6 +267,7 @@ async function startPage(options: MonitorOptions, begun: Begun, sources: NoticeS
     version: packageVersion(),
     ...(options.sweep === undefined ? {} : { sweep: options.sweep }),
     ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
+    ...(publicLog === undefined ? {} : { transparency: publicLog }),
     notice: () => noticeOf(sources),
   });
   begun.add(async () => {

@@ -137,10 +137,16 @@ export class FleetBook {
   async standing(keyId: string): Promise<Standing> {
     const known = this.#standings.get(keyId);
     if (known !== undefined) return known;
-    const link = await lastLink(this.#chainPath(keyId));
+    const link = await lastLink(this.#chainPath(keyId), 'r+');
     const standing = link === null ? AT_START : standingAfter(link);
     this.#standings.set(keyId, standing);
     return standing;
+  }
+
+  /** Where a chain stands on disk, for whoever does not append to it; null before its first batch. */
+  async newest(keyId: string): Promise<ChainPosition | null> {
+    const link = await lastLink(this.#chainPath(keyId), 'r');
+    return link === null ? null : standingAfter(link);
   }
 
   /** Durable when it resolves. The caller has checked that the batch follows. */
@@ -193,11 +199,14 @@ function standingAfter({ header: headerText }: ChainLink): Standing {
   return { number, head, last, spool, bodySha256 };
 }
 
-/** Reads the end alone, and cuts off a line without its end: a crash left it, and it was never acknowledged. */
-async function lastLink(path: string): Promise<ChainLink | null> {
+/**
+ * Reads the end alone. A line without its end a crash left, or it is being written: it was never acknowledged. The one who appends
+ * (`r+`) cuts it off.
+ */
+async function lastLink(path: string, mode: 'r' | 'r+'): Promise<ChainLink | null> {
   let file: FileHandle;
   try {
-    file = await open(path, 'r+');
+    file = await open(path, mode);
   } catch (error) {
     if (isCode(error, 'ENOENT')) return null;
     throw error;
@@ -207,7 +216,7 @@ async function lastLink(path: string): Promise<ChainLink | null> {
     const from = Math.max(0, size - LAST_LINES_BYTES);
     const { buffer } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
     const end = buffer.lastIndexOf(NEWLINE) + 1;
-    if (from + end < size) await file.truncate(from + end);
+    if (mode === 'r+' && from + end < size) await file.truncate(from + end);
     const line = buffer.subarray(0, end).toString('utf8').trimEnd().split('\n').at(-1) ?? '';
     return line === '' ? null : ChainLink.parse(JSON.parse(line));
   } finally {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Catalog } from '../../probes/catalog.ts';
 import { ACCESSES } from '../../probes/words.ts';
 import { DETECTOR_DEFAULTS } from '../analysis/detect/config.ts';
+import { Admin, Http } from './admin-schema.ts';
 import { alertsSchema } from './alerts-schema.ts';
 import { SecretText, Text } from './plain-text.ts';
 import { operatorOf, PLACE_UNKNOWN, placeOf } from './catalog-words.ts';
@@ -158,18 +159,6 @@ const LogSettings = z.strictObject({
   level: z.enum(['debug', 'info', 'warn', 'error', 'silent']).default('info'),
 });
 
-const Http = z.strictObject({
-  /** Loopback by default: whoever opens the page to a network does so knowingly. */
-  host: Text.default('127.0.0.1'),
-  /** 0 lets the system choose a free one. */
-  port: z.int().min(0).max(65_535).default(8470),
-  /** Where readers reach the page. */
-  publicUrl: z
-    .url({ protocol: /^https?$/, error: 'an address such as https://aiqyn.example.org' })
-    .transform((address) => address.replace(/\/+$/, ''))
-    .optional(),
-});
-
 /** Where an agent's measurements go. */
 const Fleet = z.strictObject({
   collectors: z
@@ -225,6 +214,7 @@ export function configSchema(catalog: Catalog) {
       .prefault({}),
     control: Control.optional(),
     http: Http.prefault({}),
+    admin: Admin.optional(),
     fleet: Fleet.optional(),
     collector: Listen.prefault({}),
     archive: z

@@ -4,6 +4,8 @@ import { dirname, isAbsolute, resolve } from 'node:path';
 import type { Catalog } from '../../probes/catalog.ts';
 import { ConfigError } from '../errors.ts';
 import { loadCatalog } from './catalog-files.ts';
+import { ADMIN_TOKEN_LENGTH_MIN, adminConfig } from './admin-schema.ts';
+import type { AdminConfig, AdminFile } from './admin-schema.ts';
 import { configSchema } from './config-schema.ts';
 import type { ConfigFile } from './config-schema.ts';
 import type { AlertsConfig, ChannelConfig } from './alerts-config.ts';
@@ -34,7 +36,7 @@ export interface FleetConfig {
 
 /** What Aiqyn runs with. Safe to log: a Secret never shows what it holds. */
 export interface Config extends Readonly<
-  Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts' | 'sweep'>
+  Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts' | 'sweep' | 'admin'>
 > {
   /** The file that was read; null where there is none and everything has its default. */
   readonly file: string | null;
@@ -47,6 +49,8 @@ export interface Config extends Readonly<
   readonly alerts: AlertsConfig | null;
   /** Null: nobody is asked from outside. */
   readonly sweep: SweepConfig | null;
+  /** Null: there are no pages of administration. */
+  readonly admin: AdminConfig | null;
 }
 
 /**
@@ -67,7 +71,7 @@ export function loadConfig(path: string | null, env: Environment, catalog: Catal
 
 function complete(read: ConfigFile, source: Source, file: string | null): Config {
   const { base } = source;
-  const { control, store, fleet, alerts, sweep, ...rest } = read;
+  const { control, store, fleet, alerts, sweep, admin, ...rest } = read;
   return {
     ...rest,
     file,
@@ -81,6 +85,7 @@ function complete(read: ConfigFile, source: Source, file: string | null): Config
     fleet: fleet === undefined ? null : fleetOf(fleet, source),
     alerts: alerts === undefined ? null : alertsOf(alerts, source),
     sweep: sweep === undefined ? null : sweepOf(sweep, source),
+    admin: admin === undefined ? null : adminOf(admin, source),
   };
 }
 
@@ -109,6 +114,16 @@ function fleetOf(
   const where = `${source.shown} fleet.authorityFile`;
   const authority = authorityFile === undefined ? null : readText(resolve(source.base, authorityFile), where);
   return { collectors, socks: socks ?? null, authority };
+}
+
+function adminOf(admin: AdminFile, source: Source): AdminConfig {
+  const token = readSecret(admin, 'admin', 'token', source);
+  if (token !== null && token.reveal().length < ADMIN_TOKEN_LENGTH_MIN)
+    throw new ConfigError(
+      `${source.shown} admin.token`,
+      `has fewer than ${ADMIN_TOKEN_LENGTH_MIN} characters; make one with: openssl rand -base64 33`,
+    );
+  return adminConfig(admin, token);
 }
 
 function sweepOf(sweep: NonNullable<ConfigFile['sweep']>, source: Source): SweepConfig {

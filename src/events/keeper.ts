@@ -7,6 +7,8 @@ import { ConfigError, EnvironmentError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import { mergeCalendars, parseUserCalendar, readText } from './calendar.ts';
+import { correctionOf } from './corrections.ts';
+import type { Correction } from './corrections.ts';
 import { AiqynEvent } from './event.ts';
 import { eventOf } from './fact.ts';
 import type { CalendarFact } from './fact.ts';
@@ -23,9 +25,13 @@ export interface CalendarKeeperOptions {
   readonly book: PlaceBook;
   readonly clock: Clock;
   readonly log: Log;
+  /** Keeps what an event said before; absent: nothing is shown of it. Durable when it resolves. */
+  readonly corrected?: (correction: Correction) => Promise<void>;
 }
 
 export interface CalendarKeeper {
+  /** Reads the file now, where it is known to have changed. */
+  look(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -35,6 +41,18 @@ function isAlike(stored: AiqynEvent | undefined, wanted: AiqynEvent): boolean {
 }
 function textOf(event: AiqynEvent): string {
   return JSON.stringify(AiqynEvent.parse(event));
+}
+
+/** Before the store forgets it: a crash in between tells it twice rather than never. */
+async function tellCorrections(
+  { corrected, clock }: CalendarKeeperOptions,
+  changes: readonly (readonly [AiqynEvent | undefined, AiqynEvent | null])[],
+): Promise<void> {
+  if (corrected === undefined) return;
+  for (const [before, after] of changes) {
+    const correction = before === undefined ? null : correctionOf(before, after, clock.nowMs());
+    if (correction !== null) await corrected(correction);
+  }
 }
 
 /** Writes what differs, takes out what the calendar no longer has; events of another origin are left alone. */
@@ -47,6 +65,10 @@ async function bringIn(text: string, options: CalendarKeeperOptions): Promise<vo
   const stored = new Map((await store.events(ALWAYS)).map((event) => [event.id, event]));
   const changed = wanted.filter((event) => !isAlike(stored.get(event.id), event));
   const gone = [...stored.values()].filter(({ id, origin }) => origin !== undefined && !ids.has(id));
+  await tellCorrections(options, [
+    ...changed.map((after) => [stored.get(after.id), after] as const),
+    ...gone.map((before) => [before, null] as const),
+  ]);
   if (changed.length > 0) await store.saveEvents(changed);
   if (gone.length > 0) await store.removeEvents(gone.map(({ id }) => id));
   log.info(
@@ -63,8 +85,14 @@ export async function startCalendarKeeper(options: CalendarKeeperOptions): Promi
   const { file, clock, log } = options;
   const stopping = new AbortController();
   let seen: string | null = null;
+  let looking: Promise<void> = Promise.resolve();
 
+  /** One look after the other: two at once would tell a correction twice. */
   async function look(): Promise<void> {
+    looking = looking.then(lookOnce);
+    await looking;
+  }
+  async function lookOnce(): Promise<void> {
     try {
       const text = await readText(file);
       if (text === seen) return;
@@ -93,6 +121,7 @@ export async function startCalendarKeeper(options: CalendarKeeperOptions): Promi
   await look();
   const watching = watch();
   return {
+    look,
     async stop() {
       stopping.abort();
       await watching;

@@ -11,17 +11,21 @@ import type { Incident } from '../analysis/detect/point.ts';
 import { judge } from '../analysis/verdict/judge.ts';
 import type { Knowledge } from '../analysis/verdict/verdict.ts';
 import { readArchive } from '../archive/segment-read.ts';
+import { filingTimeMs, HOUR_MS } from '../archive/segments.ts';
 import type { AiqynEvent } from '../events/event.ts';
 import type { Identity } from '../fleet/identity.ts';
 import { keyIdOf } from '../fleet/identity.ts';
 import type { Log } from '../log.ts';
 import type { Window } from '../store/store.ts';
+import type { LogBook } from '../transparency/log-book.ts';
 import { bytesIn } from './bytes.ts';
 import { ChainProofs } from './chain-proofs.ts';
 import type { VantageChain } from './chain-proofs.ts';
 import { Counting } from './figures.ts';
 import type { Figures } from './figures.ts';
 import { LinesFile } from './lines.ts';
+import { LoggedLeaves, loggedHours } from './log-proofs.ts';
+import type { LoggedChain, LogProofs } from './log-proofs.ts';
 import { FILE, FORMAT, madeBy, manifestBytes, pemOf, sha256, signatureOf, sumsText } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 import type { VantageKeys } from './proofs.ts';
@@ -40,6 +44,8 @@ export interface BundleOptions {
   readonly charts: readonly MadeFile[];
   readonly archiveDir: string;
   readonly chains: readonly VantageChain[];
+  /** The transparency log; absent where none is kept. */
+  readonly book?: Pick<LogBook, 'days' | 'leavesOf'>;
   readonly catalog: Catalog;
   readonly knowledge: Knowledge;
   readonly version: string;
@@ -57,19 +63,24 @@ export interface MadeBundle {
 /** Writes the ZIP to `output`. Memory is bounded however long the incident was. */
 export async function writeBundle(options: BundleOptions, output: string): Promise<MadeBundle> {
   const { incident, identity, events, charts } = options;
-  const { figures, counts } = await collect(options);
-  const keys = await writeProofs(options, counts);
+  const { figures, counts, hours } = await collect(options);
+  const leaves = await LoggedLeaves.read(
+    options.book ?? { days: [], leavesOf: async () => Promise.resolve([]) },
+  );
+  const { keys, logged } = await writeProofs(options, counts, leaves);
+  const log = await writeHours(options, { leaves, hours, chains: logged });
   const made: MadeFile[] = [
     { path: FILE.readme, content: Buffer.from(readmeText(incident, identity.keyId), 'utf8') },
     { path: FILE.incident, content: json(incident) },
     { path: FILE.events, content: json(events) },
     { path: FILE.claims, content: json(events.filter(({ claim }) => claim !== undefined && claim !== null)) },
     { path: FILE.keys, content: json(keys) },
+    { path: FILE.log, content: json(log) },
     { path: FILE.key, content: Buffer.from(pemOf(identity.publicKey), 'utf8') },
     ...charts,
     ...(await reportFiles({ ...options, figures, charts: charts.map(({ path }) => path) })),
   ];
-  const large = [FILE.measurements, FILE.controls, FILE.verdicts, FILE.proofs];
+  const large = [FILE.measurements, FILE.controls, FILE.verdicts, FILE.proofs, FILE.hours];
   const files = [...made.map(inMemory), ...(await Promise.all(large.map((path) => onDisk(options, path))))];
   const manifest = await manifestOf(options, files);
   const signed = manifestBytes(manifest.manifest);
@@ -103,9 +114,11 @@ async function collect(options: BundleOptions) {
   const counts = new Map<string, VantageCount>(
     [...new Set(incident.vantageIds)].sort().map((id) => [id, { measurements: 0, proven: 0 }]),
   );
+  const hours = new HourCounts(options);
   for await (const { text, measurement } of readArchive(archiveDir, window, log)) {
     const role = roleOf(measurement, incident);
     if (role === null) continue;
+    hours.add(measurement);
     const count = counts.get(measurement.x_aiqyn_vantage.id);
     if (count !== undefined) count.measurements += 1;
     if (role === 'control') {
@@ -119,35 +132,98 @@ async function collect(options: BundleOptions) {
     await verdicts?.write(JSON.stringify({ id: measurement.x_aiqyn_id, ...verdict }));
   }
   for (const file of [measured, controls, verdicts]) await file?.end();
-  return { figures: counting.figures(), counts };
+  return { figures: counting.figures(), counts, hours };
+}
+
+/** How many records of vantages without a chain lie in each hour of the archive. */
+class HourCounts {
+  readonly #signing: ReadonlySet<string>;
+  readonly #counts = new Map<number, number>();
+
+  constructor({ chains }: BundleOptions) {
+    this.#signing = new Set(chains.map(({ vantage }) => vantage));
+  }
+
+  add(measurement: OwnMeasurement): void {
+    if (this.#signing.has(measurement.x_aiqyn_vantage.id)) return;
+    const startMs = Math.floor(filingTimeMs(measurement) / HOUR_MS) * HOUR_MS;
+    this.#counts.set(startMs, this.of(startMs) + 1);
+  }
+
+  of(startMs: number): number {
+    return this.#counts.get(startMs) ?? 0;
+  }
+
+  starts(): number[] {
+    return [...this.#counts.keys()].sort((a, b) => a - b);
+  }
+}
+
+/** A chain that the transparency log holds, with the records of the bundle that it proves. */
+interface ProvenChain {
+  readonly chain: LoggedChain;
+  readonly proven: number;
+}
+
+/** Writes the hashes of the hours that the log holds; what is in no closed day has no proof yet. */
+async function writeHours(
+  options: BundleOptions,
+  made: {
+    readonly leaves: LoggedLeaves;
+    readonly hours: HourCounts;
+    readonly chains: readonly ProvenChain[];
+  },
+): Promise<LogProofs> {
+  const file = new LinesFile(workPath(options, FILE.hours));
+  const hours: LogProofs['hours'] = [];
+  let logged = made.chains.reduce((sum, { proven }) => sum + proven, 0);
+  const starts = made.hours.starts();
+  for await (const { startMs, line, logged: hour } of loggedHours(made.leaves, starts, options)) {
+    await file.write(JSON.stringify(line));
+    hours.push(hour);
+    logged += made.hours.of(startMs);
+  }
+  await file.end();
+  const chains = made.chains.map(({ chain }) => chain);
+  const days = made.leaves.daysAround([...chains, ...hours].map(({ day }) => day));
+  return { days, chains, hours, logged };
 }
 
 async function writeProofs(
   options: BundleOptions,
   counts: ReadonlyMap<string, VantageCount>,
-): Promise<VantageKeys> {
+  leaves: LoggedLeaves,
+): Promise<{ readonly keys: VantageKeys; readonly logged: readonly ProvenChain[] }> {
   const { archiveDir, window, log } = options;
   const proofs = new ChainProofs({
     archiveDir,
     window,
     isIncluded: (measurement) => isIncluded(options, measurement),
+    loggedFrom: (chain, number) => leaves.chainFrom(keyOf(chain), number),
     log,
   });
+  const logged: ProvenChain[] = [];
   const file = new LinesFile(workPath(options, FILE.proofs));
   const chains = options.chains.filter(({ vantage }) => counts.has(vantage)).toSorted(byKey);
   for (const chain of chains) {
     const count = counts.get(chain.vantage);
-    for await (const { proof, proven } of proofs.of(chain)) {
-      await file.write(JSON.stringify(proof));
-      if (count !== undefined) count.proven += proven;
+    let ofChain = 0;
+    const batches = proofs.of(chain);
+    let step = await batches.next();
+    for (; step.done !== true; step = await batches.next()) {
+      await file.write(JSON.stringify(step.value.proof));
+      ofChain += step.value.proven;
     }
+    if (count !== undefined) count.proven += ofChain;
+    if (step.value !== null) logged.push({ chain: step.value, proven: ofChain });
   }
   await file.end();
-  return [...counts].map(([vantage, count]) => ({
+  const keys = [...counts].map(([vantage, count]) => ({
     vantage,
     publicKeys: chains.filter((chain) => chain.vantage === vantage).map(({ publicKey }) => publicKey),
     ...count,
   }));
+  return { keys, logged };
 }
 
 function byKey(one: VantageChain, other: VantageChain): number {

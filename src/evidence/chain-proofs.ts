@@ -8,6 +8,7 @@ import { readHeader } from '../fleet/batch.ts';
 import { hashOfRecord } from '../fleet/chain.ts';
 import type { Log } from '../log.ts';
 import type { Window } from '../store/store.ts';
+import type { LoggedChain } from './log-proofs.ts';
 import { headOf } from './proofs.ts';
 import type { Proof } from './proofs.ts';
 
@@ -31,7 +32,15 @@ export interface ChainProofsOptions {
   readonly archiveDir: string;
   readonly window: Window;
   readonly isIncluded: (measurement: OwnMeasurement) => boolean;
+  /** Where the transparency log holds this vantage's chain, the first time at this batch or later. */
+  readonly loggedFrom: (chain: VantageChain, number: number) => LoggedChain | null;
   readonly log: Log;
+}
+
+export interface ChainProof {
+  readonly proof: Proof;
+  /** Records of the bundle that the batch proves. */
+  readonly proven: number;
 }
 
 export class ChainProofs {
@@ -42,15 +51,22 @@ export class ChainProofs {
     this.#options = options;
   }
 
-  /** From the first batch that may hold a record of the window to the last; `proven` counts those of the bundle. */
-  async *of(chain: VantageChain): AsyncGenerator<{ readonly proof: Proof; readonly proven: number }> {
+  /**
+   * From the first batch that may hold a record of the window to the last, and on to the one that the transparency log names: so
+   * that signed headers lead from each record to the published root. Returns what the log names.
+   */
+  async *of(chain: VantageChain): AsyncGenerator<ChainProof, LoggedChain | null> {
     const range = await this.#range(chain);
-    if (range === null) return;
+    if (range === null) return null;
+    const logged = this.#options.loggedFrom(chain, range.last);
+    const last = logged?.leaf.number ?? range.last;
     for await (const link of chain.links()) {
       const { number } = readHeader(link.header);
-      if (number > range.last) return;
-      if (number >= range.first) yield await this.#proofOf(link);
+      if (number > last) break;
+      if (number > range.last) yield headerAlone(link);
+      else if (number >= range.first) yield await this.#proofOf(link);
     }
+    return logged;
   }
 
   async #range({ links }: VantageChain): Promise<{ first: number; last: number } | null> {
@@ -68,7 +84,8 @@ export class ChainProofs {
     return atMs !== null && atMs >= fromMs - HOUR_MS && atMs < toMs + HOUR_MS;
   }
 
-  async #proofOf({ header, signature, ids }: ChainLink): Promise<{ proof: Proof; proven: number }> {
+  async #proofOf(link: ChainLink): Promise<ChainProof> {
+    const { header, signature, ids } = link;
     const records: Archived[] = [];
     for (const id of ids) {
       const record = await this.#record(id);
@@ -79,9 +96,7 @@ export class ChainProofs {
     const { prev, head } = readHeader(header);
     // A record whose body was dropped for want of disk has another hash: its batch proves nothing any more.
     const isWhole = proven > 0 && hashes.length === ids.length && headOf(prev, hashes) === head;
-    return isWhole
-      ? { proof: { header, signature, hashes }, proven }
-      : { proof: { header, signature, hashes: null }, proven: 0 };
+    return isWhole ? { proof: { header, signature, hashes }, proven } : headerAlone(link);
   }
 
   async #record(id: string): Promise<Archived | null> {
@@ -106,4 +121,8 @@ export class ChainProofs {
     }
     return records;
   }
+}
+
+function headerAlone({ header, signature }: ChainLink): ChainProof {
+  return { proof: { header, signature, hashes: null }, proven: 0 };
 }

@@ -22,6 +22,8 @@ export const FILE = {
   controls: 'data/controls.jsonl.gz',
   verdicts: 'data/verdicts.jsonl.gz',
   proofs: 'data/proofs.jsonl.gz',
+  hours: 'data/hours.jsonl.gz',
+  log: 'transparency.json',
   keys: 'keys/vantages.json',
   key: 'keys/installation.pem',
 } as const;

@@ -39,8 +39,8 @@ export function headOf(prev: string, hashes: readonly string[]): string {
 export class ChainCheck {
   readonly #keys: ReadonlyMap<string, { readonly vantage: string; readonly publicKey: string }>;
   readonly #last = new Map<string, BatchHeader>();
-  /** `<vantage> <hash>`. */
-  readonly #proven = new Set<string>();
+  /** By `<vantage> <hash>` the key that signed it. */
+  readonly #proven = new Map<string, string>();
 
   constructor(keys: ReadonlyMap<string, { readonly vantage: string; readonly publicKey: string }>) {
     this.#keys = keys;
@@ -59,7 +59,7 @@ export class ChainCheck {
     if (hashes === null) return;
     if (hashes.length !== header.entries || headOf(header.prev, hashes) !== header.head)
       throw refusal(`${where}: the records' hashes do not lead to the head that was signed`);
-    for (const hash of hashes) this.#proven.add(`${header.vantage} ${hash}`);
+    for (const hash of hashes) this.#proven.set(`${header.vantage} ${hash}`, header.key);
   }
 
   #checkFollows(header: BatchHeader, where: string): void {
@@ -69,8 +69,14 @@ export class ChainCheck {
       throw refusal(`${where} does not follow batch ${before.number}`);
   }
 
-  isProven(vantage: string, hash: string): boolean {
-    return this.#proven.has(`${vantage} ${hash}`);
+  /** The key whose signature stands for a record; null where none does. */
+  provenBy(vantage: string, hash: string): string | null {
+    return this.#proven.get(`${vantage} ${hash}`) ?? null;
+  }
+
+  /** The last batch of a key that is here. */
+  lastOf(key: string): BatchHeader | null {
+    return this.#last.get(key) ?? null;
   }
 }
 

@@ -41,6 +41,9 @@ numbers anew.
   \`header\` (base64) is signed with the vantage's key as the text "aiqyn batch 1", a line feed, and the header. SHA-256 over \`prev\` and the first
   of \`hashes\`, over that and the second, and so on, gives \`head\`. The hash of a record is SHA-256 over its JSON with sorted keys, without
   \`x_aiqyn_vantage_clock\`, and with the start that it states.
+- \`${FILE.log}\` and \`${FILE.hours}\`: how the records lead to signed days of the publisher's transparency log, as far as those days
+  were closed. Each \`path\` leads from a leaf to its day's \`root\` (RFC 9162, section 2.1.3); compare \`days\` with a transparency.json that
+  you saved.
 - \`${FILE.incident}\`, \`${FILE.events}\`, \`${FILE.claims}\`: the incident, what happened around it, and what authorities and
   operators said of it.
 `;

@@ -10,6 +10,7 @@ export type RefusalCode =
   | 'forged'
   | 'changed_file'
   | 'wrong_proof'
+  | 'wrong_log'
   | 'wrong_verdict'
   | 'wrong_report';
 

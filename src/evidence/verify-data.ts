@@ -17,9 +17,12 @@ import { FILE } from './manifest.ts';
 import type { Manifest } from './manifest.ts';
 import { ChainCheck, Proof, VantageKeys } from './proofs.ts';
 import { BundleRefusal } from './refusal.ts';
+import type { PublishedLog } from '../transparency/log.ts';
 import { reportFiles } from './reports.ts';
 import { roleOf } from './scope.ts';
 import type { BundleFiles, Findings } from './verify.ts';
+import { checkLog } from './verify-log.ts';
+import type { CheckedLog } from './verify-log.ts';
 
 export interface DataCheck {
   readonly bundle: BundleFiles;
@@ -30,6 +33,8 @@ export interface DataCheck {
   readonly catalog: Catalog;
   readonly knowledge: Knowledge;
   readonly version: string;
+  /** The transparency log as the reader saved it. */
+  readonly log?: PublishedLog;
   readonly findings: Findings;
 }
 
@@ -49,7 +54,7 @@ export async function checkData(check: DataCheck): Promise<void> {
   const keys = await check.bundle.json(FILE.keys, VantageKeys);
   const chains = await followChains(check, keys);
   const counting = new Counting();
-  const tally = new Tally(chains, keys);
+  const tally = new Tally(chains, keys, await checkLog({ ...check, chains }));
   await checkMeasurements(check, counting, tally);
   await checkControls(check, counting, tally);
   tally.compare(check.findings);
@@ -72,11 +77,19 @@ async function followChains({ bundle }: DataCheck, keys: VantageKeys): Promise<C
 class Tally {
   readonly #chains: ChainCheck;
   readonly #stated: VantageKeys;
+  readonly #log: CheckedLog;
+  readonly #signing: ReadonlySet<string>;
+  #all = 0;
+  #logged = 0;
   readonly #found = new Map<string, { measurements: number; proven: number }>();
 
-  constructor(chains: ChainCheck, stated: VantageKeys) {
+  constructor(chains: ChainCheck, stated: VantageKeys, log: CheckedLog) {
     this.#chains = chains;
     this.#stated = stated;
+    this.#log = log;
+    this.#signing = new Set(
+      stated.filter(({ publicKeys }) => publicKeys.length > 0).map(({ vantage }) => vantage),
+    );
   }
 
   add(measurement: OwnMeasurement): void {
@@ -84,10 +97,15 @@ class Tally {
     const count = this.#found.get(id) ?? { measurements: 0, proven: 0 };
     this.#found.set(id, count);
     count.measurements += 1;
-    if (this.#chains.isProven(id, hashOfRecord(measurement))) count.proven += 1;
+    const hash = hashOfRecord(measurement);
+    const key = this.#chains.provenBy(id, hash);
+    if (key !== null) count.proven += 1;
+    this.#all += 1;
+    if (this.#log.check.isLogged(hash, key, this.#signing.has(id))) this.#logged += 1;
   }
 
   compare(findings: Findings): void {
+    this.#compareLog(findings);
     for (const { vantage, publicKeys, measurements, proven } of this.#stated) {
       const found = this.#found.get(vantage) ?? { measurements: 0, proven: 0 };
       if (found.measurements !== measurements || found.proven !== proven)
@@ -104,6 +122,21 @@ class Tally {
           `${vantage}: ${measurements - proven} of ${measurements} measurements have no proof by its own signature.`,
         );
     }
+  }
+
+  #compareLog(findings: Findings): void {
+    const { stated } = this.#log;
+    findings.logged = this.#logged;
+    if (stated === null) return;
+    if (stated !== this.#logged)
+      findings.add(
+        'wrong_log',
+        `${this.#logged} of ${this.#all} records lie in the days of the log; stated are ${stated}`,
+      );
+    if (this.#logged < this.#all)
+      findings.note(
+        `${this.#all - this.#logged} of ${this.#all} records lie in no day of the transparency log that was closed when the bundle was made.`,
+      );
   }
 }
 

@@ -10,6 +10,7 @@ import { StoredIncident } from '../store/stored-incident.ts';
 import type { Incident } from '../analysis/detect/point.ts';
 import type { Knowledge } from '../analysis/verdict/verdict.ts';
 import { keyIdOf } from '../fleet/identity.ts';
+import type { PublishedLog } from '../transparency/log.ts';
 import { sha256Of } from './bundle.ts';
 import { wholeOf } from './bytes.ts';
 import { FILE, isManifestSigned, madeBy, Manifest, publicKeyOfPem, sumsText } from './manifest.ts';
@@ -34,6 +35,8 @@ export interface VerifyOptions {
   readonly version: string;
   /** SHA-256 (hex) of the public key that must have signed it; absent: any, and it is said which. */
   readonly key?: string;
+  /** The transparency log as the reader saved it: the bundle's days must be its days. */
+  readonly log?: PublishedLog;
 }
 
 export interface Verification {
@@ -49,6 +52,8 @@ export interface Verification {
   readonly measurements: number;
   /** Measurements whose verdict is another under the rules here. */
   readonly differences: number;
+  /** Measurements and controls that lead to a published day of the transparency log. */
+  readonly logged: number;
 }
 
 /** Collects what is wrong; many of one kind are counted, not listed. */
@@ -57,6 +62,7 @@ export class Findings {
   readonly notes: string[] = [];
   measurements = 0;
   differences = 0;
+  logged = 0;
   incident: string | null = null;
   key: string | null = null;
 
@@ -69,8 +75,17 @@ export class Findings {
   }
 
   done(): Verification {
-    const { problems, notes, incident, key, measurements, differences } = this;
-    return { isGood: problems.length === 0, problems, notes, incident, key, measurements, differences };
+    const { problems, notes, incident, key, measurements, differences, logged } = this;
+    return {
+      isGood: problems.length === 0,
+      problems,
+      notes,
+      incident,
+      key,
+      measurements,
+      differences,
+      logged,
+    };
   }
 }
 

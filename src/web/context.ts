@@ -4,6 +4,8 @@ import type { Clock } from '../../probes/probe.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import { messages } from './messages/messages.ts';
+import type { LeafProof } from '../transparency/log-book.ts';
+import type { PublishedLog } from '../transparency/log.ts';
 import type { Messages } from './messages/messages.ts';
 import { createNameBook } from './names.ts';
 import type { Language, NameBook } from './names.ts';
@@ -14,6 +16,12 @@ export interface SweepNotice {
   readonly contact: string;
   readonly perSecond: number;
   readonly everyMinutes: number;
+}
+
+/** The transparency log as anybody may read it: days and hashes, no leaf. */
+export interface PublicLog {
+  readonly read: () => PublishedLog;
+  readonly proofOf: (day: string, leaf: string) => Promise<LeafProof | null>;
 }
 
 export interface WebContext {
@@ -27,6 +35,8 @@ export interface WebContext {
   readonly publicUrl?: string;
   /** Who asks networks from outside, for those who were asked; absent where nobody does. */
   readonly sweep?: SweepNotice;
+  /** Absent where no log is kept, as in the demo. */
+  readonly transparency?: PublicLog;
   readonly messages: Messages;
   readonly names: NameBook;
 }

@@ -11,6 +11,8 @@ import { LanguageQuery } from './languages.ts';
 
 const ENTRIES_MAX = 100;
 const INCIDENTS_READ_MAX = 500;
+/** Days of the transparency log in it: who looks once a fortnight misses none. */
+const DAYS_MAX = 14;
 const FeedQuery = LanguageQuery.extend({
   platform: z.enum(PLATFORMS).optional(),
   operator: Operator.optional(),
@@ -30,6 +32,12 @@ function addressOf({ lang, platform, operator }: FeedQuery): string {
 function originOf({ publicUrl }: WebContext, { protocol, host }: FastifyRequest): string {
   const seen = `${protocol}://${host}`;
   return publicUrl ?? (URL.canParse(seen) ? new URL(seen).origin : 'http://localhost');
+}
+
+/** A feed of one platform or network is about that alone. */
+function daysFor({ transparency }: WebContext, { platform, operator }: FeedQuery) {
+  if (platform !== undefined || operator !== undefined) return [];
+  return transparency?.read().days.slice(-DAYS_MAX) ?? [];
 }
 
 export function registerFeed(instance: FastifyInstance, contexts: Contexts): void {
@@ -52,6 +60,6 @@ export function registerFeed(instance: FastifyInstance, contexts: Contexts): voi
     return reply
       .header('access-control-allow-origin', '*')
       .type('application/atom+xml; charset=utf-8')
-      .send(atomOf(context, entries, place));
+      .send(atomOf(context, { entries, days: daysFor(context, query) }, place));
   });
 }

@@ -16,6 +16,7 @@ import type { Page } from './pages/page.ts';
 import { safetyPage } from './pages/safety.ts';
 import { operatorPage, placePage } from './pages/scopes.ts';
 import { TimelineQuery, timelinePage } from './pages/timeline.ts';
+import { transparencyPage } from './pages/transparency.ts';
 import { ABOUT_PROBES_PATH, aboutProbesPage, sweepPage } from './pages/sweep.ts';
 
 const schema = { hide: true };
@@ -33,6 +34,7 @@ const PAGES: Readonly<Record<string, (context: WebContext, reader: EventReader) 
   '/outside': sweepPage,
   [ABOUT_PROBES_PATH]: aboutProbesPage,
   '/method': methodPage,
+  '/transparency': transparencyPage,
   '/safety': safetyPage,
   '/data': dataPage,
 };

@@ -18,7 +18,7 @@ import type { Problem } from './api/schemas.ts';
 import { registerApi } from './api/routes.ts';
 import { assetsFolder } from './assets.ts';
 import { createContexts } from './context.ts';
-import type { Contexts, SweepNotice, WebContext } from './context.ts';
+import type { Contexts, PublicLog, SweepNotice, WebContext } from './context.ts';
 import { errorText } from './error-text.ts';
 import { createEventReader } from './event-reads.ts';
 import { languageOf } from './languages.ts';
@@ -29,6 +29,7 @@ import { registerCharts } from './chart-routes.ts';
 import { registerFeed } from './feed-routes.ts';
 import { registerPages } from './page-routes.ts';
 import { registerService } from './service-routes.ts';
+import { registerTransparency } from './transparency-routes.ts';
 
 export interface WebServerOptions {
   readonly store: Store;
@@ -41,6 +42,7 @@ export interface WebServerOptions {
   readonly version: string;
   /** What the page about the probes says of them; absent where none are sent. */
   readonly sweep?: SweepNotice;
+  readonly transparency?: PublicLog;
   /** e.g. `https://aiqyn.example`; without a trailing slash. */
   readonly publicUrl?: string;
 }
@@ -113,7 +115,7 @@ function tagAnswer(request: FastifyRequest, reply: FastifyReply, payload: unknow
 }
 
 function wantsProblem(request: FastifyRequest): boolean {
-  return /^\/(?:api|metrics|healthz|charts|feed\.atom)(?:\/|$|\?)/.test(request.url);
+  return /^\/(?:api|metrics|healthz|charts|feed\.atom|transparency\.json)(?:\/|$|\?)/.test(request.url);
 }
 
 /** Title and text of an error's page. */
@@ -180,6 +182,7 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
   registerCharts(app, contexts);
   registerFeed(app, contexts);
   registerApi(app, contexts, reader);
+  registerTransparency(app, contexts.en);
   registerService(app, contexts.en, { byClass });
   await app.ready();
   return app;

@@ -15,8 +15,6 @@ import { writeBundle } from '../../evidence/bundle.ts';
 import type { VantageChain } from '../../evidence/chain-proofs.ts';
 import type { MadeFile } from '../../evidence/reports.ts';
 import { windowOfIncident } from '../../evidence/scope.ts';
-import { createIdentity, readIdentity, writeIdentity } from '../../fleet/identity.ts';
-import type { Identity } from '../../fleet/identity.ts';
 import type { Store, Window } from '../../store/store.ts';
 import { incidentChart } from '../../web/charts/catalogue.ts';
 import { CHART_WIDTH_WIDE_PX, drawChart } from '../../web/charts/charts.ts';
@@ -25,7 +23,9 @@ import { messages } from '../../web/messages/messages.ts';
 import { createNameBook } from '../../web/names.ts';
 import { EXIT, writeLine } from '../io.ts';
 import type { Io } from '../io.ts';
+import { installationIdentity } from '../installation.ts';
 import { createLogger } from '../logger.ts';
+import { openLogBook } from '../../transparency/log-book.ts';
 import { openStore } from '../storage.ts';
 import { packageVersion } from '../version.ts';
 
@@ -37,16 +37,6 @@ export interface EvidenceOptions {
   readonly json?: true;
   readonly config?: string;
   readonly dataDir?: string;
-}
-
-/** The key that signs bundles; made where there is none. */
-async function installationIdentity(dataDir: string): Promise<Identity> {
-  const path = join(dataDir, 'installation.pem');
-  const known = await readIdentity(path);
-  if (known !== null) return known;
-  const { identity, pem } = createIdentity();
-  await writeIdentity(path, pem);
-  return identity;
 }
 
 async function chainsOf(dataDir: string): Promise<VantageChain[]> {
@@ -142,6 +132,7 @@ async function make({ incident, store, dataDir, workDir, output, isJson }: Makin
       charts: [await chartOf(store, catalog, incident, window.toMs)],
       archiveDir: join(dataDir, 'archive'),
       chains: await chainsOf(dataDir),
+      book: await openLogBook(dataDir),
       catalog,
       knowledge: buildKnowledge(catalog),
       version: packageVersion(),

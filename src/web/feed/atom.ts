@@ -1,10 +1,13 @@
 /** The feed as Atom (RFC 4287). */
 import { Feed } from 'feed';
+import type { Item } from 'feed';
+import type { SignedDay } from '../../transparency/log.ts';
 import { incidentAddress } from '../charts/address.ts';
 import type { WebContext } from '../context.ts';
 import { localPath } from '../languages.ts';
 import { networkName } from '../overview/network.ts';
 import { incidentSentence, longTime } from '../overview/sentences.ts';
+import { uuidOf } from './entries.ts';
 import type { FeedEntry } from './entries.ts';
 
 function sentence(context: WebContext, { incident, atMs }: FeedEntry): string {
@@ -38,19 +41,53 @@ export interface FeedPlace {
   readonly startedAtMs: number;
 }
 
+function incidentItem(context: WebContext, entry: FeedEntry, origin: string): Item {
+  return {
+    id: entry.id,
+    title: titleOf(context, entry),
+    link: `${origin}${incidentAddress(entry.incident.id, context.messages.language)}`,
+    date: new Date(entry.atMs),
+    published: new Date(entry.atMs),
+    description: contentOf(context, entry),
+    category: entry.incident.platforms.map((name) => ({ name })),
+  };
+}
+
+/** A closed day of the transparency log: who follows the feed has the roots, and need not trust the page. */
+function dayItem({ messages }: WebContext, day: SignedDay, origin: string): Item {
+  const { transparency: say } = messages;
+  return {
+    id: uuidOf('transparency', day.day, day.root),
+    title: say.feedTitle(day.day),
+    link: `${origin}${localPath(messages.language, '/transparency')}`,
+    date: new Date(day.closedAt),
+    published: new Date(day.closedAt),
+    description: say.feedText(day),
+    category: [{ name: 'transparency' }],
+  };
+}
+
+export interface FeedContent {
+  readonly entries: readonly FeedEntry[];
+  readonly days: readonly SignedDay[];
+}
+
 /** Newest entries first. */
 export function atomOf(
   context: WebContext,
-  entries: readonly FeedEntry[],
+  { entries, days }: FeedContent,
   { origin, address, startedAtMs }: FeedPlace,
 ): string {
   const { feed: say, site, language } = context.messages;
-  const newestMs = entries.reduce((newest, { atMs }) => Math.max(newest, atMs), -Infinity);
+  const items = [
+    ...entries.map((entry) => incidentItem(context, entry, origin)),
+    ...days.map((day) => dayItem(context, day, origin)),
+  ].toSorted((one, other) => other.date.getTime() - one.date.getTime());
   const feed = new Feed({
     id: `${origin}${address}`,
     title: say.title,
     description: say.subtitle,
-    updated: new Date(entries.length === 0 ? startedAtMs : newestMs),
+    updated: items[0]?.date ?? new Date(startedAtMs),
     generator: site.name,
     language,
     link: `${origin}${localPath(language, '/incidents')}`,
@@ -58,15 +95,6 @@ export function atomOf(
     author: { name: site.name },
     copyright: 'CC BY 4.0',
   });
-  for (const entry of entries)
-    feed.addItem({
-      id: entry.id,
-      title: titleOf(context, entry),
-      link: `${origin}${incidentAddress(entry.incident.id, language)}`,
-      date: new Date(entry.atMs),
-      published: new Date(entry.atMs),
-      description: contentOf(context, entry),
-      category: entry.incident.platforms.map((name) => ({ name })),
-    });
+  for (const item of items) feed.addItem(item);
   return feed.atom1();
 }

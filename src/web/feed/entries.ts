@@ -18,7 +18,8 @@ export interface FeedEntry {
   readonly atMs: number;
 }
 
-function uuidOf(...parts: readonly string[]): string {
+/** The same of the same parts, for ever (RFC 9562, version 8). */
+export function uuidOf(...parts: readonly string[]): string {
   const hex = createHash('sha256').update(JSON.stringify(parts)).digest('hex');
   const variant = ((Number.parseInt(hex.charAt(16), 16) % 4) + 8).toString(16);
   return `urn:uuid:${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`;

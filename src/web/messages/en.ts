@@ -20,6 +20,7 @@ import { enRules } from './en/rules.ts';
 import { enSafety } from './en/safety.ts';
 import { enOperators, enPlaces, enTimeline } from './en/scopes.ts';
 import { enSweep } from './en/sweep.ts';
+import { enTransparency } from './en/transparency.ts';
 import { enVerdicts } from './en/verdicts.ts';
 import { createWords } from './words.ts';
 
@@ -43,6 +44,7 @@ export const en = {
   events: enEvents,
   association: enAssociation,
   sweep: enSweep,
+  transparency: enTransparency,
   claims: enClaims,
   data: enData,
   error: enErrors,

@@ -22,6 +22,7 @@ import { kkRules } from './kk/rules.ts';
 import { kkSafety } from './kk/safety.ts';
 import { kkOperators, kkPlaces, kkTimeline } from './kk/scopes.ts';
 import { kkSweep } from './kk/sweep.ts';
+import { kkTransparency } from './kk/transparency.ts';
 import { kkVerdicts } from './kk/verdicts.ts';
 
 export const kk: Messages = {
@@ -44,6 +45,7 @@ export const kk: Messages = {
   events: kkEvents,
   association: kkAssociation,
   sweep: kkSweep,
+  transparency: kkTransparency,
   claims: kkClaims,
   data: kkData,
   error: kkErrors,

@@ -22,6 +22,7 @@ import { ruRules } from './ru/rules.ts';
 import { ruSafety } from './ru/safety.ts';
 import { ruOperators, ruPlaces, ruTimeline } from './ru/scopes.ts';
 import { ruSweep } from './ru/sweep.ts';
+import { ruTransparency } from './ru/transparency.ts';
 import { ruVerdicts } from './ru/verdicts.ts';
 
 export const ru: Messages = {
@@ -44,6 +45,7 @@ export const ru: Messages = {
   events: ruEvents,
   association: ruAssociation,
   sweep: ruSweep,
+  transparency: ruTransparency,
   claims: ruClaims,
   data: ruData,
   error: ruErrors,

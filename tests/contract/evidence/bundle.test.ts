@@ -3,25 +3,16 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Readable } from 'node:stream';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { seededRandom } from '../../../src/analysis/correlate/random.ts';
 import { writeBundle } from '../../../src/evidence/bundle.ts';
-import { wholeOf } from '../../../src/evidence/bytes.ts';
-import {
-  FILE,
-  Manifest,
-  manifestBytes,
-  sha256,
-  signatureOf,
-  sumsText,
-} from '../../../src/evidence/manifest.ts';
+import { FILE } from '../../../src/evidence/manifest.ts';
 import { verifyBundle } from '../../../src/evidence/verify.ts';
 import type { VerifyOptions } from '../../../src/evidence/verify.ts';
-import { openZip, zipOf } from '../../../src/evidence/zip.ts';
 import { createIdentity } from '../../../src/fleet/identity.ts';
 import type { Identity } from '../../../src/fleet/identity.ts';
+import { contentsOf, signedAnew as forged, zipped } from '../../support/bundle-forger.ts';
 import { anEvidenceWorld, INCIDENT } from '../../support/evidence-world.ts';
 import type { EvidenceWorld } from '../../support/evidence-world.ts';
 
@@ -56,26 +47,7 @@ async function codesOf(bytes: Buffer): Promise<string[]> {
 }
 
 async function contents(): Promise<Map<string, Buffer>> {
-  const zip = await openZip(join(folder, 'made.zip'));
-  try {
-    const found = new Map<string, Buffer>();
-    for (const { path, open } of zip.files) found.set(path, await wholeOf(await open()));
-    return found;
-  } finally {
-    zip.close();
-  }
-}
-
-async function zipped(files: Iterable<readonly [string, Buffer]>): Promise<Buffer> {
-  return wholeOf(
-    zipOf(
-      [...files].map(([path, content]) => ({
-        path,
-        bytes: content.length,
-        open: async () => Readable.from([content]),
-      })),
-    ),
-  );
+  return contentsOf(join(folder, 'made.zip'));
 }
 
 /** As a maker would who holds the key and lies: hashes and signature are right. */
@@ -83,22 +55,7 @@ async function signedAnew(
   changed: Readonly<Record<string, Buffer>>,
   identity: Identity = world.options.identity,
 ): Promise<Buffer> {
-  const files = await contents();
-  for (const [path, content] of Object.entries(changed)) files.set(path, content);
-  const manifest = Manifest.parse(JSON.parse(String(files.get(FILE.manifest))));
-  const others = manifest.files
-    .filter(({ path }) => path !== FILE.sums)
-    .map(({ path }) => {
-      const content = files.get(path) ?? Buffer.alloc(0);
-      return { path, bytes: content.length, sha256: sha256(content) };
-    });
-  const sums = Buffer.from(sumsText(others));
-  files.set(FILE.sums, sums);
-  const listed = [{ path: FILE.sums, bytes: sums.length, sha256: sha256(sums) }, ...others];
-  const signed = manifestBytes({ ...manifest, files: listed });
-  files.set(FILE.manifest, signed);
-  files.set(FILE.signature, signatureOf(signed, identity));
-  return zipped(files);
+  return forged(join(folder, 'made.zip'), changed, identity);
 }
 
 async function textOf(path: string): Promise<string> {

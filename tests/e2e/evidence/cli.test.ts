@@ -6,9 +6,12 @@ import { pipeline } from 'node:stream/promises';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { openZip } from '../../../src/evidence/zip.ts';
+import { installationIdentity } from '../../../src/cli/installation.ts';
+import { openLogBook } from '../../../src/transparency/log-book.ts';
 import { openDuckdbStore } from '../../../src/store/duckdb/store.ts';
 import { runCli, startProgram, withTemporaryFolder } from '../../support/cli.ts';
 import { anEvidenceWorld, EVENTS, INCIDENT } from '../../support/evidence-world.ts';
+import { closeDay } from '../../support/log-world.ts';
 import { silentLog } from '../../support/silent-log.ts';
 
 const Made = z.object({ key: z.string(), figures: z.object({ measurements: z.number() }) });
@@ -80,6 +83,41 @@ describe('aiqyn evidence and aiqyn verify', () => {
         const bad = await runCli(['verify', file, '--json']);
         expect(bad.code).toBe(1);
         expect(Answer.parse(JSON.parse(bad.stdout))).toMatchObject({ isGood: false });
+      });
+    },
+  );
+
+  it(
+    'hold a bundle against a log that was saved, and a log against itself of before',
+    { timeout: 60_000 },
+    async () => {
+      await withTemporaryFolder(async (folder) => {
+        const dataDir = await aDataDir(folder);
+        const identity = await installationIdentity(dataDir);
+        const day = new Date(INCIDENT.startMs).toISOString().slice(0, 10);
+        async function save(name: string, ...days: readonly string[]): Promise<string> {
+          for (const one of days) await closeDay(dataDir, one, { identity });
+          const file = join(folder, name);
+          await writeFile(file, JSON.stringify((await openLogBook(dataDir)).published(identity.publicKey)));
+          return file;
+        }
+        const saved = await save('saved.json', day);
+        const today = await save('today.json', '2035-01-01', '2035-01-02');
+        const file = join(folder, 'evidence.zip');
+        expect((await runCli(['evidence', INCIDENT.id, '-o', file, '-d', dataDir])).code).toBe(0);
+        const good = await runCli(['verify', file, '--log', saved]);
+        expect([good.code, good.stdout]).toEqual([0, expect.stringContaining('lead to published days')]);
+        const kept = await runCli(['verify', '--log', today, '--saved', saved]);
+        expect([kept.code, kept.stdout]).toEqual([0, expect.stringContaining('still holds all 1 days')]);
+        const shorter = await runCli(['verify', '--log', saved, '--saved', today]);
+        expect([shorter.code, shorter.stdout]).toEqual([
+          1,
+          expect.stringContaining('is not in the log any more'),
+        ]);
+        const nothing = await runCli(['verify', '--saved', saved]);
+        expect([nothing.code, nothing.stderr]).toEqual([2, expect.stringContaining('needs --log')]);
+        const wrong = await runCli(['verify', '--log', file]);
+        expect([wrong.code, wrong.stderr]).toEqual([2, expect.stringContaining('is no transparency.json')]);
       });
     },
   );

@@ -132,6 +132,7 @@ export const enData = {
     '/api/claims': 'what authorities and operators said',
     '/api/vantages': 'where we measure from',
     '/api/sweep': 'which share of mobile networks answers from outside',
+    '/api/transparency': 'the log of signed days, with which everybody can check that nothing was rewritten',
     '/metrics': 'the monitor’s own health, for Prometheus',
     '/healthz': 'whether the monitor itself works',
   },

@@ -1,0 +1,16 @@
+/** The installation's key: it signs bundles of evidence and the transparency log. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createIdentity, readIdentity, writeIdentity } from '../fleet/identity.ts';
+import type { Identity } from '../fleet/identity.ts';
+
+/** `installation.pem` in the data directory, made where there is none. @throws EnvironmentError('KEY_UNREADABLE') */
+export async function installationIdentity(dataDir: string): Promise<Identity> {
+  const path = join(dataDir, 'installation.pem');
+  const known = await readIdentity(path);
+  if (known !== null) return known;
+  await mkdir(dataDir, { recursive: true });
+  const { identity, pem } = createIdentity();
+  await writeIdentity(path, pem);
+  return identity;
+}

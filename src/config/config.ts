@@ -9,6 +9,8 @@ import type { ConfigFile } from './config-schema.ts';
 import type { AlertsConfig, ChannelConfig } from './alerts-config.ts';
 import { Secret } from './secret.ts';
 import type { InfluxAddress, InfluxLogin, StoreConfig } from './store-config.ts';
+import { sourcesConfig } from './sources-config.ts';
+import type { SourcesConfig } from './sources-config.ts';
 import { sweepConfig } from './sweep-config.ts';
 import type { SweepConfig } from './sweep-config.ts';
 import { parseYaml } from './yaml.ts';
@@ -34,7 +36,7 @@ export interface FleetConfig {
 
 /** What Aiqyn runs with. Safe to log: a Secret never shows what it holds. */
 export interface Config extends Readonly<
-  Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts' | 'sweep'>
+  Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts' | 'sweep' | 'sources'>
 > {
   /** The file that was read; null where there is none and everything has its default. */
   readonly file: string | null;
@@ -47,6 +49,8 @@ export interface Config extends Readonly<
   readonly alerts: AlertsConfig | null;
   /** Null: nobody is asked from outside. */
   readonly sweep: SweepConfig | null;
+  /** Whom of those who watch from outside it asks; nobody by default. */
+  readonly sources: SourcesConfig;
 }
 
 /**
@@ -67,7 +71,7 @@ export function loadConfig(path: string | null, env: Environment, catalog: Catal
 
 function complete(read: ConfigFile, source: Source, file: string | null): Config {
   const { base } = source;
-  const { control, store, fleet, alerts, sweep, ...rest } = read;
+  const { control, store, fleet, alerts, sweep, sources, ...rest } = read;
   return {
     ...rest,
     file,
@@ -81,6 +85,7 @@ function complete(read: ConfigFile, source: Source, file: string | null): Config
     fleet: fleet === undefined ? null : fleetOf(fleet, source),
     alerts: alerts === undefined ? null : alertsOf(alerts, source),
     sweep: sweep === undefined ? null : sweepOf(sweep, source),
+    sources: sourcesConfig(sources, (way, at) => readSecret(way, at, 'token', source)),
   };
 }
 

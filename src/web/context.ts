@@ -2,6 +2,7 @@
 import type { Catalog } from '../../probes/catalog.ts';
 import type { Clock } from '../../probes/probe.ts';
 import type { Log } from '../log.ts';
+import type { SourceState } from '../sources/keeper.ts';
 import type { Store } from '../store/store.ts';
 import type { Messages } from './messages/messages.ts';
 import type { NameBook } from './names.ts';
@@ -25,6 +26,8 @@ export interface WebContext {
   readonly publicUrl?: string;
   /** Who asks networks from outside, for those who were asked; absent where nobody does. */
   readonly sweep?: SweepNotice;
+  /** Those who watch from outside and how asking them goes; absent or empty where nobody is asked. */
+  readonly sources?: () => readonly SourceState[];
   readonly messages: Messages;
   readonly names: NameBook;
 }

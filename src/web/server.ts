@@ -12,6 +12,7 @@ import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fast
 import type { Catalog } from '../../probes/catalog.ts';
 import type { Clock } from '../../probes/probe.ts';
 import type { Log } from '../log.ts';
+import type { SourceState } from '../sources/keeper.ts';
 import type { Store } from '../store/store.ts';
 import { problemOf } from './api/problem.ts';
 import type { Problem } from './api/schemas.ts';
@@ -40,6 +41,8 @@ export interface WebServerOptions {
   readonly version: string;
   /** What the page about the probes says of them; absent where none are sent. */
   readonly sweep?: SweepNotice;
+  /** Those who watch from outside and how asking them goes; absent where nobody is asked. */
+  readonly sources?: () => readonly SourceState[];
   /** e.g. `https://aiqyn.example`; without a trailing slash. */
   readonly publicUrl?: string;
 }

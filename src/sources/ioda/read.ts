@@ -27,10 +27,17 @@ function signalOf({ datasource, subtype }: Pick<SignalSeries, 'datasource' | 'su
   return isProduct ? `${datasource}.${subtype.toLowerCase()}` : datasource;
 }
 
-/** Its numbers, each at the start of its step; null where the entity is a stranger's. */
+/** What is kept: of regions and networks only what IODA counts for itself. Delays and models of theirs are left out. */
+const OWN_SIGNALS: ReadonlySet<string> = new Set(['bgp', 'ping-slash24', 'merit-nt']);
+
+function isKept({ datasource }: SignalSeries, entity: string): boolean {
+  return OWN_SIGNALS.has(datasource) || (datasource === 'gtr' && entity === COUNTRY);
+}
+
+/** Its numbers, each at the start of its step; null where nothing of it is kept. */
 export function readingsOf(series: SignalSeries, placeOf: PlaceOf): OutsideReading[] | null {
   const entity = entityOf(series.entityType, series.entityCode, series.entityName, placeOf);
-  if (entity === null) return null;
+  if (entity === null || !isKept(series, entity)) return null;
   const signal = signalOf(series);
   return series.values.flatMap((value, index) =>
     typeof value === 'number' && Number.isFinite(value)

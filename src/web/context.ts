@@ -6,6 +6,7 @@ import type { SourceState } from '../sources/keeper.ts';
 import type { Store } from '../store/store.ts';
 import type { Messages } from './messages/messages.ts';
 import type { NameBook } from './names.ts';
+import type { ReadCorroboration } from './outside-reads.ts';
 import type { MonitorNotice } from './notice.ts';
 
 export interface SweepNotice {
@@ -28,6 +29,8 @@ export interface WebContext {
   readonly sweep?: SweepNotice;
   /** Those who watch from outside and how asking them goes; absent or empty where nobody is asked. */
   readonly sources?: () => readonly SourceState[];
+  /** What those outside say of an incident. */
+  readonly corroboration: ReadCorroboration;
   readonly messages: Messages;
   readonly names: NameBook;
 }

@@ -23,6 +23,7 @@ import { errorText } from './error-text.ts';
 import { messages } from './messages/messages.ts';
 import { createNameBook } from './names.ts';
 import type { MonitorNotice } from './notice.ts';
+import { createCorroborationReader } from './outside-reads.ts';
 import { renderPage } from './pages/page.ts';
 import { errorPage } from './pages/others.ts';
 import { registerCharts } from './chart-routes.ts';
@@ -165,6 +166,7 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
   const context: WebContext = {
     ...options,
     messages: say,
+    corroboration: createCorroborationReader(options.store, options.clock),
     names: createNameBook(options.catalog, say.language),
   };
   const byClass = new Map<string, number>();

@@ -23,6 +23,7 @@ import {
   VantagesAnswer,
 } from './schemas.ts';
 import { readSeries } from './series.ts';
+import { registerSources } from './source-routes.ts';
 import { registerSweep } from './sweep-routes.ts';
 import { EVENTS_WINDOW_MAX_DAYS, windowOf } from './window.ts';
 
@@ -136,7 +137,7 @@ function registerIncidents(instance: FastifyInstance, context: WebContext): void
     async ({ params }) => {
       const incident = await context.store.incident(params.id);
       if (incident === null) throw new RequestError(404, context.messages.api.noIncident(params.id));
-      return incidentDetail(context, incident);
+      return incidentDetail(context, incident, await context.corroboration(incident));
     },
   );
 }
@@ -164,4 +165,5 @@ export function registerApi(app: FastifyInstance, context: WebContext): void {
   registerSeries(app, context);
   registerEvents(app, context);
   registerSweep(app, context);
+  registerSources(app, context);
 }

@@ -13,6 +13,7 @@ import {
   enPlatforms,
   enVantages,
 } from './en/pages.ts';
+import { enOutside } from './en/outside.ts';
 import { enSweep } from './en/sweep.ts';
 import { enVerdicts } from './en/verdicts.ts';
 import type { Language } from '../names.ts';
@@ -62,6 +63,7 @@ export const en = {
   method: enMethod,
   events: enEvents,
   sweep: enSweep,
+  outside: enOutside,
   claims: enClaims,
   data: enData,
   error: enErrors,

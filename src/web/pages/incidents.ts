@@ -10,6 +10,7 @@ import { distinctNetworks, networkKey, networkName, operatorName, placeName } fr
 import { sweepSentences } from '../sweep-reads.ts';
 import { incidentSentence, longTime } from '../overview/sentences.ts';
 import type { Page } from './page.ts';
+import { witnessSection } from './witnesses.ts';
 import { chartFigure, incidentItem, methodWords, timeTag } from './parts.ts';
 
 const INCIDENTS_SHOWN_MAX = 200;
@@ -185,6 +186,7 @@ export async function incidentPage(context: WebContext, id: string): Promise<Pag
   const reasons =
     incident.reasons.length > 0 ? incident.reasons : incident.members.flatMap((member) => member.reasons);
   const fromOutside = [outside(context, incident), ...(await sweepSentences(context, incident))];
+  const witnesses = witnessSection(context, incident, await context.corroboration(incident));
   const state = incident.status === 'restored' ? 'over' : 'alarm';
   const body = html`<p class="kicker">
       <a href="/incidents">${say.title}</a> · ${messages.verdict.incidentKind[incident.kind]}
@@ -196,6 +198,7 @@ export async function incidentPage(context: WebContext, id: string): Promise<Pag
     ${part(say.around, figure)} ${part(say.how, how === null ? null : html`<p>${how}</p>`)}
     ${part(say.why, reasons.length === 0 ? html`<p>${say.noReasons}</p>` : reasonList(reasons))}
     ${part(say.outside, html`${fromOutside.map((text) => html`<p>${text}</p>`)}`)}
+    ${part(messages.outside.title, witnesses)}
     ${part(say.byNetwork, incident.members.length === 0 ? null : memberTable(context, incident, nowMs))}
     ${part(say.openings, incident.openings.length === 0 ? null : openings(context, incident))}
     <p>

@@ -11,6 +11,7 @@ import {
   timeTag,
 } from './parts.ts';
 import { connectivityClass, connectivityWords } from './front.ts';
+import { sourceSection } from './source-list.ts';
 import { shownVantages } from './vantage-list.ts';
 import type { ShownVantage } from './vantage-list.ts';
 import { CHART_FORMATS, chartAddress } from '../charts/address.ts';
@@ -180,7 +181,8 @@ export async function vantagesPage(context: WebContext): Promise<Page> {
               ${vantages.map((vantage) => vantageRow(context, vantage, nowMs))}
             </tbody>
           </table>`
-    }`;
+    }
+    ${sourceSection(context)}`;
   return { path: '/vantages', title: say.title, body };
 }
 

@@ -132,6 +132,8 @@ export const enData = {
     '/api/claims': 'what authorities and operators said',
     '/api/vantages': 'where we measure from',
     '/api/sweep': 'which share of mobile networks answers from outside',
+    '/api/sources': 'who else is asked outside, and whether they answer',
+    '/api/outside': 'what those outside count, against what is usual',
     '/metrics': 'the monitor’s own health, for Prometheus',
     '/healthz': 'whether the monitor itself works',
   },

@@ -108,7 +108,10 @@ class Client implements PoliteClient {
     const found = await mine;
     if (!found.isOk) return found;
     const read = readJson(question.schema, found.text);
-    return read.isOk ? { ...read, isFromCache: found.isFromCache } : read;
+    if (read.isOk) return { ...read, isFromCache: found.isFromCache };
+    // What cannot be read is asked for again next time.
+    this.#kept.delete(question.url);
+    return read;
   }
 
   async #text({ url, ttlMs }: JsonQuestion<unknown>, signal: AbortSignal): Promise<Text> {

@@ -56,6 +56,8 @@ const JITTER = 0.1;
 const FIRST_SPREAD_MS = 30_000;
 const FAILURES_COUNTED_MAX = 3;
 const PROBLEMS_SHOWN_MAX = 5;
+/** Clocks differ; what lies farther ahead is a forecast, or a mistake. */
+const AHEAD_MAX_MS = 600_000;
 
 export function createSourceKeeper(options: SourceKeeperOptions): SourceKeeper {
   return new Keeper(options);
@@ -133,7 +135,8 @@ class Keeper implements SourceKeeper {
     const answer = await running.source.poll(this.#windowOf(running, triedMs), this.#stopping.signal);
     if (this.#stopping.signal.aborted) return;
     try {
-      await store.writeOutside(this.#history.take(answer.readings, triedMs));
+      const readings = answer.readings.filter(({ atMs }) => atMs <= triedMs + AHEAD_MAX_MS);
+      await store.writeOutside(this.#history.take(readings, triedMs));
       await store.saveOutages(answer.outages);
     } catch (error) {
       // What was taken in is not in the store: the next poll begins with what is.

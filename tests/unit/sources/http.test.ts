@@ -121,6 +121,13 @@ describe('a polite client', () => {
     expect(asked).toHaveLength(1);
   });
 
+  it('does not keep an answer that it cannot read', async () => {
+    const { client, clock, asked } = clientOf([{ body: '{}' }, {}]);
+    expect(await ask(client, clock, 3_600_000)).toMatchObject({ isOk: false });
+    expect(await ask(client, clock, 3_600_000)).toMatchObject({ isOk: true });
+    expect(asked).toHaveLength(2);
+  });
+
   it('gives up after a few tries', async () => {
     const { client, clock, asked } = clientOf([{ failure: 'connection_refused', status: 0 }]);
     expect(await ask(client, clock)).toEqual({

@@ -16,7 +16,7 @@ const ROWS_MAX = 20_000;
 const SCALE = 1_000;
 
 const MaybeInstant = z.string().nullable();
-const SourcesAnswer = z.object({
+export const SourcesAnswer = z.object({
   sources: z.array(
     z.object({
       id: z.enum(SOURCE_IDS),
@@ -38,7 +38,7 @@ const OutsideQuery = WindowQuery.extend({
   signal: Word.optional(),
   entity: Word.default('KZ').describe('KZ, an AS number such as AS9198, or a place'),
 });
-const OutsideAnswer = z.object({
+export const OutsideAnswer = z.object({
   series: z.array(
     z.object({
       source: z.string(),

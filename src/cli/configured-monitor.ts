@@ -13,9 +13,11 @@ import { createLogger } from './logger.ts';
 import { startMonitor } from './monitor.ts';
 import type { Monitor, MonitorOptions } from './monitor.ts';
 import { startSweep } from '../sweep/sweeper.ts';
+import type { SourceKeeper } from '../sources/keeper.ts';
 import { untilAskedToStop } from './signals.ts';
 import { openStorage } from './storage.ts';
 import type { Storage } from './storage.ts';
+import { sourcesOf } from './sources-of.ts';
 import { sweepOf } from './sweep-of.ts';
 import { systemRandom } from './system-random.ts';
 import type { MonitoredVantage } from './vantage-agent.ts';
@@ -64,7 +66,7 @@ function monitorOptions(
   place: MonitorPlace,
   storage: Storage,
   parts: ConfiguredParts,
-  poke: () => void,
+  { poke, sources }: { readonly poke: () => void; readonly sources: SourceKeeper },
 ): MonitorOptions {
   const { config, dataDir, catalog, control, log } = around;
   return {
@@ -92,6 +94,7 @@ function monitorOptions(
     http: { host: place.host ?? config.http.host, port: place.port ?? config.http.port },
     ...publicUrlOf(config),
     ...(config.sweep === null ? {} : { sweep: config.sweep }),
+    sources: () => sources.states(),
     onChange: (incidents, removed) => {
       logChanges(log)(incidents, removed);
       poke();
@@ -154,8 +157,16 @@ async function runUntilAsked(
   const { config, log } = around;
   let desk: AlertDesk | null = null;
   let stopSweep: (() => Promise<void>) | null = null;
-  const options = monitorOptions(around, place, storage, parts, () => desk?.poke());
+  let running: Monitor | null = null;
+  const sources = sourcesOf(config.sources, {
+    ...around,
+    store: storage.store,
+    mayAsk: () => running?.isDetecting() ?? false,
+    publicUrl: publicUrlOf(config).publicUrl,
+  });
+  const options = monitorOptions(around, place, storage, parts, { poke: () => desk?.poke(), sources });
   const monitor = await startMonitor(options);
+  running = monitor;
   try {
     if (config.alerts !== null)
       desk = await startAlerts(
@@ -163,12 +174,14 @@ async function runUntilAsked(
         storage.store,
         () => monitor.isDetecting(),
       );
+    sources.start();
     stopSweep = await sweepBeside(around, storage);
     parts.started(monitor);
     const signal = await asked;
     log.info({ signal }, 'Stopping: running probes end, what is measured is kept.');
   } finally {
     await stopSweep?.();
+    await sources.stop();
     await monitor.stop();
     await desk?.stop();
   }

@@ -21,6 +21,7 @@ import type { CalendarFact } from '../events/fact.ts';
 import { startCalendarKeeper } from '../events/keeper.ts';
 import { createPlaceBook } from '../events/places.ts';
 import type { Log } from '../log.ts';
+import type { SourceState } from '../sources/keeper.ts';
 import type { PublicLog, SweepNotice } from '../web/context.ts';
 import type { ControlState, MonitorNotice } from '../web/notice.ts';
 import { startLease } from './collector-lease.ts';
@@ -52,6 +53,8 @@ export interface MonitorOptions extends Omit<VantageSettings, 'uplink' | 'stalle
   readonly publicUrl?: string;
   /** Of the probes that are sent from outside, for the page about them. */
   readonly sweep?: SweepNotice;
+  /** What those who watch from outside say, and how that goes; empty where nobody is asked. */
+  readonly sources?: () => readonly SourceState[];
   readonly demo?: NonNullable<MonitorNotice['demo']>;
   /** Opens the collector's door to other machines' vantages; what it gives closes it. */
   readonly receive?: (uplink: Uplink) => Promise<() => Promise<void>>;
@@ -266,6 +269,7 @@ async function startPage(
     log,
     version: packageVersion(),
     ...(options.sweep === undefined ? {} : { sweep: options.sweep }),
+    ...(options.sources === undefined ? {} : { sources: options.sources }),
     ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
     ...(publicLog === undefined ? {} : { transparency: publicLog }),
     notice: () => noticeOf(sources),

@@ -97,6 +97,8 @@ class PatientOpening {
         writePoints: async (points) => inner().writePoints(points),
         writeHeartbeats: async (heartbeats) => inner().writeHeartbeats(heartbeats),
         writeSweeps: async (points) => inner().writeSweeps(points),
+        writeOutside: async (points) => inner().writeOutside(points),
+        saveOutages: async (outages) => inner().saveOutages(outages),
         saveIncidents: async (incidents) => inner().saveIncidents(incidents),
         removeIncidents: async (ids) => inner().removeIncidents(ids),
         saveEvents: async (events) => inner().saveEvents(events),
@@ -109,6 +111,10 @@ class PatientOpening {
         heartbeats: async (window, scope) => inner().heartbeats(window, scope),
         vantagesNow: async () => inner().vantagesNow(),
         sweeps: async (window, scope) => inner().sweeps(window, scope),
+        async *outside(window, scope) {
+          yield* inner().outside(window, scope);
+        },
+        outages: async (window) => inner().outages(window),
         incidents: async (query) => inner().incidents(query),
         incident: async (id) => inner().incident(id),
         events: async (window) => inner().events(window),

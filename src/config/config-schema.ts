@@ -9,6 +9,7 @@ import { alertsSchema } from './alerts-schema.ts';
 import { SecretText, Text } from './plain-text.ts';
 import { operatorOf, PLACE_UNKNOWN, placeOf } from './catalog-words.ts';
 import { FLAVOURS } from './store-config.ts';
+import { sourcesSchema } from './sources-schema.ts';
 import { sweepSchema } from './sweep-schema.ts';
 
 export const VANTAGES_MAX = 64;
@@ -224,6 +225,7 @@ export function configSchema(catalog: Catalog) {
     detector: Detector.prefault({}),
     alerts: alertsSchema(operatorOf(catalog), placeOf(catalog)).optional(),
     sweep: sweepSchema(catalog).optional(),
+    sources: sourcesSchema(catalog).prefault({}),
     log: LogSettings.prefault({}),
   });
 }

@@ -11,6 +11,8 @@ import type { ConfigFile } from './config-schema.ts';
 import type { AlertsConfig, ChannelConfig } from './alerts-config.ts';
 import { Secret } from './secret.ts';
 import type { InfluxAddress, InfluxLogin, StoreConfig } from './store-config.ts';
+import { sourcesConfig } from './sources-config.ts';
+import type { SourcesConfig } from './sources-config.ts';
 import { sweepConfig } from './sweep-config.ts';
 import type { SweepConfig } from './sweep-config.ts';
 import { parseYaml } from './yaml.ts';
@@ -36,7 +38,7 @@ export interface FleetConfig {
 
 /** What Aiqyn runs with. Safe to log: a Secret never shows what it holds. */
 export interface Config extends Readonly<
-  Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts' | 'sweep' | 'admin'>
+  Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts' | 'sweep' | 'admin' | 'sources'>
 > {
   /** The file that was read; null where there is none and everything has its default. */
   readonly file: string | null;
@@ -51,6 +53,8 @@ export interface Config extends Readonly<
   readonly sweep: SweepConfig | null;
   /** Null: there are no pages of administration. */
   readonly admin: AdminConfig | null;
+  /** Whom of those who watch from outside it asks; nobody by default. */
+  readonly sources: SourcesConfig;
 }
 
 /**
@@ -71,7 +75,7 @@ export function loadConfig(path: string | null, env: Environment, catalog: Catal
 
 function complete(read: ConfigFile, source: Source, file: string | null): Config {
   const { base } = source;
-  const { control, store, fleet, alerts, sweep, admin, ...rest } = read;
+  const { control, store, fleet, alerts, sweep, admin, sources, ...rest } = read;
   return {
     ...rest,
     file,
@@ -86,6 +90,7 @@ function complete(read: ConfigFile, source: Source, file: string | null): Config
     alerts: alerts === undefined ? null : alertsOf(alerts, source),
     sweep: sweep === undefined ? null : sweepOf(sweep, source),
     admin: admin === undefined ? null : adminOf(admin, source),
+    sources: sourcesConfig(sources, (way, at) => readSecret(way, at, 'token', source)),
   };
 }
 

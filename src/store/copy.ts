@@ -3,6 +3,7 @@
  * Each kind of record has its key there, so a copy that was cut off is begun again and changes nothing that is there already.
  */
 import type { Heartbeat, Incident, ReachabilityPoint, SweepPoint } from '../analysis/detect/point.ts';
+import type { OutsidePoint } from '../analysis/outside/point.ts';
 import { EnvironmentError } from '../errors.ts';
 import { SERIES } from './fields.ts';
 import { INCIDENTS_MAX } from './query-limits.ts';
@@ -40,6 +41,8 @@ export async function copyStore(from: Store, to: Store, options: CopyOptions): P
   for await (const day of heartbeatDays(from, options.sinceMs))
     for (const batch of slices(await from.heartbeats(day))) await to.writeHeartbeats(batch);
   for (const batch of slices(await from.sweeps(sweepWindow(options.sinceMs)))) await to.writeSweeps(batch);
+  for await (const batch of batches(from.outside(sweepWindow(options.sinceMs)))) await to.writeOutside(batch);
+  for (const batch of slices(await from.outages(EVER))) await to.saveOutages(batch);
   for (const batch of slices(await everyIncident(from))) await to.saveIncidents(batch);
   for (const batch of slices(await from.events(EVER))) await to.saveEvents(batch);
 }
@@ -54,6 +57,8 @@ export async function compareStores(
     { series: SERIES.reachability, ...(await comparePoints(from, to, await windowOf(from, sinceMs))) },
     { series: SERIES.heartbeat, ...(await compareHeartbeats(from, to, sinceMs)) },
     { series: SERIES.sweep, ...(await compareSweeps(from, to, sinceMs)) },
+    { series: SERIES.outside, ...(await compareOutside(from, to, sinceMs)) },
+    { series: SERIES.outage, ...compareKeys(await from.outages(EVER), await to.outages(EVER), idOf) },
     { series: SERIES.incident, ...compareKeys(await everyIncident(from), await everyIncident(to), idOf) },
     { series: SERIES.event, ...compareKeys(await from.events(EVER), await to.events(EVER), idOf) },
   ];
@@ -114,8 +119,8 @@ async function everyIncident(store: Store): Promise<readonly Incident[]> {
   return [...found.values()];
 }
 
-async function* batches(points: AsyncIterable<ReachabilityPoint>): AsyncGenerator<ReachabilityPoint[]> {
-  let batch: ReachabilityPoint[] = [];
+async function* batches<T>(points: AsyncIterable<T>): AsyncGenerator<T[]> {
+  let batch: T[] = [];
   for await (const point of points) {
     batch.push(point);
     if (batch.length < BATCH_MAX) continue;
@@ -153,6 +158,24 @@ async function compareHeartbeats(from: Store, to: Store, sinceMs: number | null)
   let missing = 0;
   for await (const day of heartbeatDays(from, sinceMs)) {
     const some = compareKeys(await from.heartbeats(day), await to.heartbeats(day), beatKey);
+    rows += some.rows;
+    missing += some.missing;
+  }
+  return { rows, missing };
+}
+
+function outsideKey({ source, signal, entity, atMs }: OutsidePoint): string {
+  return JSON.stringify([source, signal, entity, atMs]);
+}
+
+async function compareOutside(from: Store, to: Store, sinceMs: number | null): Promise<Compared> {
+  let rows = 0;
+  let missing = 0;
+  for await (const batch of batches(from.outside(sweepWindow(sinceMs)))) {
+    const [first, last] = [batch[0]?.atMs ?? 0, batch.at(-1)?.atMs ?? 0];
+    const theirs: OutsidePoint[] = [];
+    for await (const point of to.outside({ fromMs: first, toMs: last + 1 })) theirs.push(point);
+    const some = compareKeys(batch, theirs, outsideKey);
     rows += some.rows;
     missing += some.missing;
   }

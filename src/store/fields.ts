@@ -9,6 +9,8 @@ export const SERIES = {
   heartbeat: 'heartbeat',
   sweep: 'sweep',
   outside: 'outside',
+  /** Outages that others tell of. */
+  outage: 'outage',
   incident: 'incident',
   event: 'event',
   association: 'association',
@@ -90,6 +92,10 @@ export const SWEEP_FIELDS = ['up_ratio', 'probed', 'answered', 'rtt_ms'] as cons
 /** What others measure from outside; `source` is who, `signal` what, `entity` an AS number or the country. */
 export const OUTSIDE_TAGS = ['source', 'signal', 'entity'] as const;
 export const OUTSIDE_FIELDS = ['value', 'baseline'] as const;
+
+/** An outage as its source tells of it; `kind` is the source. */
+export const OUTAGE_TAGS = ['id', 'kind'] as const;
+export const OUTAGE_FIELDS = ['signal', 'entity', 'end_ms', 'cause', 'score', 'removed'] as const;
 
 /** How strongly incidents go with events; `kind` is the event's, `operator` is `any` where all were taken together. */
 export const ASSOCIATION_TAGS = ['kind', 'platform', 'operator'] as const;

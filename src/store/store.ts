@@ -3,6 +3,7 @@
  * against memory and DuckDB. Instants are UTC epoch milliseconds; windows are half-open [fromMs, toMs).
  */
 import type { Heartbeat, Incident, ReachabilityPoint, SweepPoint } from '../analysis/detect/point.ts';
+import type { OutsideOutage, OutsidePoint } from '../analysis/outside/point.ts';
 import type { Status } from '../analysis/verdict/verdict.ts';
 import type { AiqynEvent } from '../events/event.ts';
 
@@ -20,6 +21,9 @@ export interface Scope {
   readonly platform?: string;
   readonly target?: string;
 }
+
+/** Narrows a question about what others see; absent means every one. */
+export type OutsideScope = Partial<Pick<OutsidePoint, 'source' | 'signal' | 'entity'>>;
 
 export const GROUPS = ['vantage', 'operator', 'place', 'access', 'platform', 'target'] as const;
 export type Group = (typeof GROUPS)[number];
@@ -59,6 +63,10 @@ export interface Store {
   writeHeartbeats(heartbeats: readonly Heartbeat[]): Promise<void>;
   /** Keyed by operator, place and instant; the newer write wins (where it has no round trip, an older one may stay). Durable when it resolves. */
   writeSweeps(points: readonly SweepPoint[]): Promise<void>;
+  /** Keyed by source, signal, entity and instant; the newer write wins (where it has no baseline, an older one may stay). Durable when it resolves. */
+  writeOutside(points: readonly OutsidePoint[]): Promise<void>;
+  /** Keyed by id; the newer write wins whole. Durable when it resolves. */
+  saveOutages(outages: readonly OutsideOutage[]): Promise<void>;
   /** Keyed by id; the newer write wins whole. Durable when it resolves. */
   saveIncidents(incidents: readonly Incident[]): Promise<void>;
   /** Takes incidents out that a re-run of the detector no longer finds. */
@@ -89,6 +97,10 @@ export interface Store {
   vantagesNow(): Promise<Heartbeat[]>;
   /** Ascending by instant, operator, then place. */
   sweeps(window: Window, scope?: Pick<Scope, 'operator' | 'place'>): Promise<SweepPoint[]>;
+  /** What others count, ascending by instant, streamed. */
+  outside(window: Window, scope?: OutsideScope): AsyncIterable<OutsidePoint>;
+  /** Outages of others that overlap the window, ascending by start, then id. */
+  outages(window: Window): Promise<OutsideOutage[]>;
   incidents(query: IncidentQuery): Promise<Incident[]>;
   incident(id: string): Promise<Incident | null>;
   /** Events that overlap the window, ascending by start. */

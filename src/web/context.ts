@@ -2,6 +2,7 @@
 import type { Catalog } from '../../probes/catalog.ts';
 import type { Clock } from '../../probes/probe.ts';
 import type { Log } from '../log.ts';
+import type { SourceState } from '../sources/keeper.ts';
 import type { Store } from '../store/store.ts';
 import { messages } from './messages/messages.ts';
 import type { LeafProof } from '../transparency/log-book.ts';
@@ -9,6 +10,7 @@ import type { PublishedLog } from '../transparency/log.ts';
 import type { Messages } from './messages/messages.ts';
 import { createNameBook } from './names.ts';
 import type { Language, NameBook } from './names.ts';
+import type { ReadCorroboration } from './outside-reads.ts';
 import type { MonitorNotice } from './notice.ts';
 
 export interface SweepNotice {
@@ -37,6 +39,10 @@ export interface WebContext {
   readonly sweep?: SweepNotice;
   /** Absent where no log is kept, as in the demo. */
   readonly transparency?: PublicLog;
+  /** Those who watch from outside and how asking them goes; absent or empty where nobody is asked. */
+  readonly sources?: () => readonly SourceState[];
+  /** What those outside say of an incident. */
+  readonly corroboration: ReadCorroboration;
   readonly messages: Messages;
   readonly names: NameBook;
 }

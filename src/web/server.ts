@@ -12,6 +12,7 @@ import { jsonSchemaTransform, serializerCompiler, validatorCompiler } from 'fast
 import type { Catalog } from '../../probes/catalog.ts';
 import type { Clock } from '../../probes/probe.ts';
 import type { Log } from '../log.ts';
+import type { SourceState } from '../sources/keeper.ts';
 import type { Store } from '../store/store.ts';
 import { problemOf } from './api/problem.ts';
 import type { Problem } from './api/schemas.ts';
@@ -23,6 +24,7 @@ import { errorText } from './error-text.ts';
 import { createEventReader } from './event-reads.ts';
 import { languageOf } from './languages.ts';
 import type { MonitorNotice } from './notice.ts';
+import { createCorroborationReader } from './outside-reads.ts';
 import { renderPage } from './pages/page.ts';
 import { errorPage } from './pages/others.ts';
 import { registerCharts } from './chart-routes.ts';
@@ -43,6 +45,8 @@ export interface WebServerOptions {
   /** What the page about the probes says of them; absent where none are sent. */
   readonly sweep?: SweepNotice;
   readonly transparency?: PublicLog;
+  /** Those who watch from outside and how asking them goes; absent where nobody is asked. */
+  readonly sources?: () => readonly SourceState[];
   /** e.g. `https://aiqyn.example`; without a trailing slash. */
   readonly publicUrl?: string;
 }
@@ -163,7 +167,8 @@ function registerErrors(app: FastifyInstance, contexts: Contexts): void {
 
 /** A server that is ready to listen. Closing it does not close the store. */
 export async function createWebServer(options: WebServerOptions): Promise<FastifyInstance> {
-  const contexts = createContexts(options);
+  const corroboration = createCorroborationReader(options.store, options.clock);
+  const contexts = createContexts({ ...options, corroboration });
   const reader = createEventReader(contexts.en);
   const byClass = new Map<string, number>();
   const app = fastify({ logger: false, routerOptions: { maxParamLength: 200 }, forceCloseConnections: true });

@@ -1,7 +1,16 @@
 /** The promises of src/store/store.ts on heartbeats, incidents and events; store-suite.ts has those on points. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../../src/store/store.ts';
-import { aHeartbeat, anEvent, anIncident, aSweep, MINUTE_MS, T0_MS } from '../support/points.ts';
+import {
+  aHeartbeat,
+  anEvent,
+  anIncident,
+  anOutage,
+  anOutsidePoint,
+  aSweep,
+  MINUTE_MS,
+  T0_MS,
+} from '../support/points.ts';
 
 const ALWAYS = { fromMs: 0, toMs: 8e15 };
 const HOUR_MS = 60 * MINUTE_MS;
@@ -75,6 +84,53 @@ export function describeStoreRecords(name: string, open: () => Promise<Store>): 
         expect(await store.sweeps(window, { operator: 'AS21299' })).toEqual([points[0]]);
         expect(await store.sweeps(window, { place: 'almaty' })).toEqual([points[1]]);
         expect(await store.sweeps(window, { operator: 'AS1' })).toEqual([]);
+      });
+    });
+
+    describe('what others see', () => {
+      async function all(...question: Parameters<Store['outside']>) {
+        const found = [];
+        for await (const point of store.outside(...question)) found.push(point);
+        return found;
+      }
+
+      it('keeps one number per source, signal, entity and instant, the newer write', async () => {
+        await store.writeOutside([anOutsidePoint({ value: 1 }), anOutsidePoint({ value: 2 })]);
+        await store.writeOutside([anOutsidePoint({ value: 3.25, baseline: 4 })]);
+        expect(await all(ALWAYS)).toEqual([anOutsidePoint({ value: 3.25, baseline: 4 })]);
+        await store.writeOutside([]);
+      });
+
+      it('answers a half-open window in order, of all or of one source, signal or entity', async () => {
+        const points = [
+          anOutsidePoint({ baseline: 1_040 }),
+          anOutsidePoint({ atMs: T0_MS + 1, source: 'radar', signal: "http.mobile o'brien" }),
+          anOutsidePoint({ atMs: T0_MS + 2, entity: 'AS9198', value: -0.5 }),
+          anOutsidePoint({ atMs: T0_MS + 3 }),
+        ];
+        await store.writeOutside(points.toReversed());
+        const window = { fromMs: T0_MS, toMs: T0_MS + 3 };
+        expect(await all(window)).toEqual(points.slice(0, 3));
+        expect(await all(window, { source: 'radar' })).toEqual([points[1]]);
+        expect(await all(window, { signal: "http.mobile o'brien" })).toEqual([points[1]]);
+        expect(await all(window, { source: 'ioda', entity: 'AS9198' })).toEqual([points[2]]);
+        expect(await all(window, { entity: 'AS1' })).toEqual([]);
+      });
+
+      it('keeps outages whole, the newer save, and finds them by overlap, also those that go on', async () => {
+        const open = anOutage({
+          id: 'radar:2',
+          source: 'radar',
+          startMs: T0_MS - 5,
+          endMs: null,
+          score: null,
+        });
+        await store.saveOutages([anOutage({ endMs: null }), open]);
+        await store.saveOutages([anOutage({ cause: 'Ұйғарым', url: 'https://example.org/?a="b"' })]);
+        const kept = anOutage({ cause: 'Ұйғарым', url: 'https://example.org/?a="b"' });
+        expect(await store.outages(ALWAYS)).toEqual([open, kept]);
+        expect(await store.outages({ fromMs: T0_MS + HOUR_MS, toMs: T0_MS + 2 * HOUR_MS })).toEqual([open]);
+        expect(await store.outages({ fromMs: 0, toMs: T0_MS - 5 })).toEqual([]);
       });
     });
 

@@ -1,5 +1,6 @@
 /** Builders for what the store keeps; each names only what its test is about. */
 import type { Heartbeat, Incident, ReachabilityPoint, SweepPoint } from '../../src/analysis/detect/point.ts';
+import type { OutsideOutage, OutsidePoint } from '../../src/analysis/outside/point.ts';
 import type { AiqynEvent } from '../../src/events/event.ts';
 
 /** 2026-03-01T00:00:00Z: an hour, a day and a bucket begin here. */
@@ -116,6 +117,33 @@ export function anIncident(changes: Partial<Incident> = {}): Incident {
       },
     ],
     reasons: ['Two re-tests failed alike.'],
+    ...changes,
+  };
+}
+
+export function anOutsidePoint(changes: Partial<OutsidePoint> = {}): OutsidePoint {
+  return {
+    source: 'ioda',
+    signal: 'bgp',
+    entity: 'KZ',
+    atMs: T0_MS,
+    value: 1_042,
+    baseline: null,
+    ...changes,
+  };
+}
+
+export function anOutage(changes: Partial<OutsideOutage> = {}): OutsideOutage {
+  return {
+    id: 'ioda:1',
+    source: 'ioda',
+    signal: 'bgp',
+    entity: 'AS9198',
+    startMs: T0_MS,
+    endMs: T0_MS + 60 * MINUTE_MS,
+    cause: null,
+    score: 12.5,
+    url: null,
     ...changes,
   };
 }

@@ -1,8 +1,10 @@
 /** Between what the port speaks of and what DuckDB's rows hold. What is read back is checked: the file may be older or touched by others. */
 import { z } from 'zod';
 import type { Heartbeat, Incident, ReachabilityPoint, SweepPoint } from '../../analysis/detect/point.ts';
+import type { OutsideOutage, OutsidePoint } from '../../analysis/outside/point.ts';
 import { LAYERS, METHODS, STATUSES } from '../../analysis/verdict/verdict.ts';
 import { AiqynEvent } from '../../events/event.ts';
+import { StoredOutage } from '../stored-outage.ts';
 import { StoredIncident } from '../stored-incident.ts';
 import type { Row } from './writes.ts';
 
@@ -155,6 +157,35 @@ export function rowOfSweep(point: SweepPoint): Row {
 export function sweepOfRow(row: unknown): SweepPoint {
   const { at_ms, up_ratio, rtt_ms, ...same } = SweepRow.parse(row);
   return { ...same, atMs: at_ms, upRatio: up_ratio, rttMs: rtt_ms };
+}
+
+const OutsideRow = z.object({
+  at_ms: z.number(),
+  source: z.string(),
+  signal: z.string(),
+  entity: z.string(),
+  value: z.number(),
+  baseline: MaybeNumber,
+});
+
+/** In the order of schema.ts's OUTSIDE. */
+export function rowOfOutside({ atMs, source, signal, entity, value, baseline }: OutsidePoint): Row {
+  return [atMs, source, signal, entity, value, baseline];
+}
+
+export function outsideOfRow(row: unknown): OutsidePoint {
+  const { at_ms, ...same } = OutsideRow.parse(row);
+  return { ...same, atMs: at_ms };
+}
+
+/** In the order of schema.ts's OUTAGE. */
+export function rowOfOutage(outage: OutsideOutage): Row {
+  return [outage.id, outage.source, outage.startMs, outage.endMs, JSON.stringify(outage)];
+}
+
+const OutageBody = z.object({ body: Json.pipe(StoredOutage) });
+export function outageOfRow(row: unknown): OutsideOutage {
+  return OutageBody.parse(row).body;
 }
 
 /** In the order of schema.ts's INCIDENT. */

@@ -8,7 +8,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { STATUSES } from '../../analysis/verdict/verdict.ts';
 import { EnvironmentError } from '../../errors.ts';
-import { HEARTBEAT_TAGS, REACHABILITY_TAGS, SERIES, SWEEP_TAGS } from '../fields.ts';
+import { HEARTBEAT_TAGS, OUTSIDE_TAGS, REACHABILITY_TAGS, SERIES, SWEEP_TAGS } from '../fields.ts';
 import { inTransaction } from './writes.ts';
 
 export const SCHEMA_TABLE = 'aiqyn_schema';
@@ -110,6 +110,33 @@ export const SWEEP: Table = {
   rangeColumn: 'at_ms',
 };
 
+export const OUTSIDE: Table = {
+  name: SERIES.outside,
+  columns: [
+    ['at_ms', 'DOUBLE'],
+    ...OUTSIDE_TAGS.map((tag) => [tag, 'VARCHAR'] as const),
+    ['value', 'DOUBLE'],
+    ['baseline', 'DOUBLE'],
+  ],
+  key: ['source', 'signal', 'entity', 'at_ms'],
+  rangeColumn: 'at_ms',
+};
+
+/** Of others. */
+export const OUTAGE: Table = {
+  name: SERIES.outage,
+  columns: [
+    ['id', 'VARCHAR'],
+    ['kind', 'VARCHAR'],
+    ['start_ms', 'DOUBLE'],
+    ['end_ms', 'DOUBLE'],
+    /** The whole outage, JSON. */
+    ['body', 'VARCHAR'],
+  ],
+  key: ['id'],
+  rangeColumn: 'id',
+};
+
 /** Forward only; number n brings a file from version n to n + 1. Never edit one that was released: add the next. */
 const MIGRATIONS: readonly (readonly string[])[] = [
   [
@@ -126,6 +153,7 @@ const MIGRATIONS: readonly (readonly string[])[] = [
     createTable(EVENT, []),
   ],
   [createTable(SWEEP, [])],
+  [createTable(OUTSIDE, []), createTable(OUTAGE, [])],
 ];
 export const SCHEMA_VERSION = MIGRATIONS.length;
 

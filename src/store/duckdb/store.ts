@@ -8,8 +8,9 @@ import { mkdir } from 'node:fs/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { ReachabilityPoint } from '../../analysis/detect/point.ts';
+import type { OutsidePoint } from '../../analysis/outside/point.ts';
 import type { Log } from '../../log.ts';
-import type { Scope, Store, Window } from '../store.ts';
+import type { OutsideScope, Scope, Store, Window } from '../store.ts';
 import { storeLocked, translate } from './failures.ts';
 import {
   readBuckets,
@@ -23,8 +24,17 @@ import {
   readSweeps,
   readVantagesNow,
 } from './reads.ts';
-import { rowOfEvent, rowOfHeartbeat, rowOfIncident, rowOfPoint, rowOfSweep } from './rows.ts';
-import { EVENT, HEARTBEAT, INCIDENT, migrate, REACHABILITY, SWEEP } from './schema.ts';
+import { readOutages, readOutside } from './read-outside.ts';
+import {
+  rowOfEvent,
+  rowOfHeartbeat,
+  rowOfIncident,
+  rowOfOutage,
+  rowOfOutside,
+  rowOfPoint,
+  rowOfSweep,
+} from './rows.ts';
+import { EVENT, HEARTBEAT, INCIDENT, migrate, OUTAGE, OUTSIDE, REACHABILITY, SWEEP } from './schema.ts';
 import { addRows, deleteIds, replaceRows } from './writes.ts';
 
 const MEMORY_DEFAULT_MB = 96;
@@ -107,6 +117,12 @@ class DuckdbStore implements Store {
   writeSweeps: Store['writeSweeps'] = async (points) =>
     this.#write(points, (writer) => replaceRows(writer, SWEEP, points.map(rowOfSweep)));
 
+  writeOutside: Store['writeOutside'] = async (points) =>
+    this.#write(points, (writer) => replaceRows(writer, OUTSIDE, points.map(rowOfOutside)));
+
+  saveOutages: Store['saveOutages'] = async (outages) =>
+    this.#write(outages, (writer) => replaceRows(writer, OUTAGE, outages.map(rowOfOutage)));
+
   saveIncidents: Store['saveIncidents'] = async (incidents) =>
     this.#write(incidents, (writer) => replaceRows(writer, INCIDENT, incidents.map(rowOfIncident)));
 
@@ -126,15 +142,24 @@ class DuckdbStore implements Store {
   vantagesNow: Store['vantagesNow'] = async () => this.#read(readVantagesNow);
   sweeps: Store['sweeps'] = async (window, scope) =>
     this.#read((reader) => readSweeps(reader, window, scope));
+  outages: Store['outages'] = async (window) => this.#read((reader) => readOutages(reader, window));
   incidents: Store['incidents'] = async (query) => this.#read((reader) => readIncidents(reader, query));
   incident: Store['incident'] = async (id) => this.#read((reader) => readIncident(reader, id));
   events: Store['events'] = async (window) => this.#read((reader) => readEvents(reader, window));
   extent: Store['extent'] = async () => this.#read(readExtent);
 
-  async *points(window: Window, scope?: Scope): AsyncGenerator<ReachabilityPoint> {
+  points(window: Window, scope?: Scope): AsyncGenerator<ReachabilityPoint> {
+    return this.#stream((reader) => readPoints(reader, window, scope));
+  }
+
+  outside(window: Window, scope?: OutsideScope): AsyncGenerator<OutsidePoint> {
+    return this.#stream((reader) => readOutside(reader, window, scope));
+  }
+
+  async *#stream<T>(work: (reader: DuckDBConnection) => AsyncGenerator<T>): AsyncGenerator<T> {
     const reader = await this.#openReader();
     try {
-      yield* readPoints(reader, window, scope);
+      yield* work(reader);
     } catch (error) {
       throw translate(error, this.#file);
     } finally {

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import type { Incident } from '../../analysis/detect/point.ts';
+import type { OutsideOutage } from '../../analysis/outside/point.ts';
 import type { AiqynEvent } from '../../events/event.ts';
 import { FOREVER_POLICY, SERIES } from '../fields.ts';
 import { answers, ask } from './ask.ts';
@@ -97,6 +98,24 @@ export function entryOfEvent(event: AiqynEvent): Entry {
   };
 }
 
+export function entryOfOutage(outage: OutsideOutage): Entry {
+  const { id, source, signal, entity, startMs, endMs, cause, score } = outage;
+  return {
+    id,
+    kind: source,
+    startMs,
+    body: JSON.stringify(outage),
+    fields: [
+      textField('signal', signal),
+      textField('entity', entity),
+      // Of one that goes on: for ever, so that a question about any later time finds it.
+      numberField('end_ms', endMs ?? Number.MAX_SAFE_INTEGER),
+      textField('cause', cause ?? ''),
+      ...(score === null ? [] : [numberField('score', score)]),
+    ],
+  };
+}
+
 function lineOf(series: string, { id, kind, startMs, fields, body }: Entry, revision: number): string {
   const key = seriesKey(series, [
     ['id', id],
@@ -115,7 +134,7 @@ export interface RecordBook {
 
 export interface RecordBookOptions {
   readonly connection: InfluxConnection;
-  readonly series: typeof SERIES.incident | typeof SERIES.event;
+  readonly series: typeof SERIES.incident | typeof SERIES.event | typeof SERIES.outage;
   readonly layout: Layout;
   /** To the policy that keeps for ever. */
   readonly writer: LineWriter;

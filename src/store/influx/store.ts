@@ -5,11 +5,13 @@
 import { z } from 'zod';
 import type { Clock } from '../../../probes/probe.ts';
 import type { Heartbeat, Incident, ReachabilityPoint, SweepPoint } from '../../analysis/detect/point.ts';
+import type { OutsideOutage, OutsidePoint } from '../../analysis/outside/point.ts';
 import { AiqynEvent } from '../../events/event.ts';
 import type { Log } from '../../log.ts';
 import { FOREVER_POLICY, SERIES } from '../fields.ts';
 import { incidentLimit } from '../query-limits.ts';
-import type { IncidentQuery, Scope, Store, Window } from '../store.ts';
+import type { IncidentQuery, OutsideScope, Scope, Store, Window } from '../store.ts';
+import { StoredOutage } from '../stored-outage.ts';
 import { StoredIncident } from '../stored-incident.ts';
 import { answers, ask } from './ask.ts';
 import { connectInflux } from './connection.ts';
@@ -23,9 +25,10 @@ import type { InfluxAddress } from '../../config/store-config.ts';
 import { readBuckets } from './read-buckets.ts';
 import { compare, readExtent, readPoints } from './read-points.ts';
 import { readStatusNow } from './read-status.ts';
-import { areOneOf, createRecordBook, entryOfEvent, entryOfIncident } from './records.ts';
+import { areOneOf, createRecordBook, entryOfEvent, entryOfIncident, entryOfOutage } from './records.ts';
 import type { RecordBook } from './records.ts';
 import { HEARTBEAT_SELECTION, heartbeatOfRow, lineOfHeartbeat } from './rows.ts';
+import { lineOfOutside, readOutside } from './outside.ts';
 import { lineOfSweep, readSweeps } from './sweeps.ts';
 import { instant, literal, name, tagValue, within } from './text.ts';
 import { createLineWriter } from './write-lines.ts';
@@ -64,6 +67,7 @@ export async function openInfluxStore(options: InfluxStoreOptions): Promise<Open
 
 const Body = z.string().transform((text): unknown => JSON.parse(text));
 const IncidentBody = Body.pipe(StoredIncident);
+const OutageBody = Body.pipe(StoredOutage);
 const EventBody = Body.pipe(AiqynEvent);
 
 const EVER = `time < ${instant(Infinity)}`;
@@ -76,6 +80,7 @@ class InfluxStore implements OpenInfluxStore {
   readonly #writer: LineWriter;
   readonly #incidents: RecordBook;
   readonly #events: RecordBook;
+  readonly #outages: RecordBook;
   readonly #running = new Set<Promise<unknown>>();
   #closed = false;
 
@@ -91,6 +96,7 @@ class InfluxStore implements OpenInfluxStore {
     const shared = { connection, layout, writer, recentWriter: this.#writer, nowMs: () => clock.nowMs() };
     this.#incidents = createRecordBook({ ...shared, series: SERIES.incident });
     this.#events = createRecordBook({ ...shared, series: SERIES.event });
+    this.#outages = createRecordBook({ ...shared, series: SERIES.outage });
   }
 
   async writePoints(points: readonly ReachabilityPoint[]): Promise<void> {
@@ -107,6 +113,16 @@ class InfluxStore implements OpenInfluxStore {
     await this.#run(async () =>
       this.#writer(points.map((point) => ({ line: lineOfSweep(point), content: point }))),
     );
+  }
+
+  async writeOutside(points: readonly OutsidePoint[]): Promise<void> {
+    await this.#run(async () =>
+      this.#writer(points.map((point) => ({ line: lineOfOutside(point), content: point }))),
+    );
+  }
+
+  async saveOutages(outages: readonly OutsideOutage[]): Promise<void> {
+    await this.#run(async () => this.#outages.save(outages.map(entryOfOutage)));
   }
 
   async saveIncidents(incidents: readonly Incident[]): Promise<void> {
@@ -164,6 +180,19 @@ class InfluxStore implements OpenInfluxStore {
   sweeps: Store['sweeps'] = async (window, scope) =>
     this.#run(async () => readSweeps(this.#connection, window, scope));
 
+  async *outside(window: Window, scope?: OutsideScope): AsyncGenerator<OutsidePoint> {
+    this.#requireOpen();
+    yield* readOutside(this.#connection, window, scope);
+  }
+
+  async outages(window: Window): Promise<OutsideOutage[]> {
+    const bodies = await this.#run(async () => this.#outages.bodies(endsAfter(window)));
+    return bodies
+      .map((body) => OutageBody.parse(body))
+      .filter(({ startMs, endMs }) => overlaps(startMs, endMs, window))
+      .sort((a, b) => a.startMs - b.startMs || compare(a.id, b.id));
+  }
+
   async incidents(query: IncidentQuery): Promise<Incident[]> {
     const { window, openOnly, platform } = query;
     const all = await this.#run(async () => this.#incidents.bodies(conditionOf(query)));
@@ -182,9 +211,7 @@ class InfluxStore implements OpenInfluxStore {
   }
 
   async events(window: Window): Promise<AiqynEvent[]> {
-    const all = await this.#run(async () =>
-      this.#events.bodies(`time < ${instant(window.toMs)} AND "end_ms" >= ${window.fromMs}`),
-    );
+    const all = await this.#run(async () => this.#events.bodies(endsAfter(window)));
     return all
       .map((body) => EventBody.parse(body))
       .filter(({ startMs, endMs }) => overlaps(startMs, endMs, window))
@@ -214,6 +241,10 @@ class InfluxStore implements OpenInfluxStore {
   #requireOpen(): void {
     if (this.#closed) throw new TypeError('the store is closed');
   }
+}
+
+function endsAfter({ fromMs, toMs }: Window): string {
+  return `time < ${instant(toMs)} AND "end_ms" >= ${fromMs}`;
 }
 
 /** May hold for a little more than is asked: `overlaps` decides. */

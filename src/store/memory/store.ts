@@ -1,10 +1,20 @@
 /** The store in memory, for tests, replays and short demos: the plainest reading of the port's promises. */
 import type { Heartbeat, Incident, ReachabilityPoint, SweepPoint } from '../../analysis/detect/point.ts';
+import type { OutsideOutage, OutsidePoint } from '../../analysis/outside/point.ts';
 import type { Status } from '../../analysis/verdict/verdict.ts';
 import type { AiqynEvent } from '../../events/event.ts';
 import { incidentLimit, requireBucket, SCOPE_KEYS } from '../query-limits.ts';
 import { STATUS_LOOKBACK_MS } from '../store.ts';
-import type { Bucket, Group, IncidentQuery, LatestStatus, Scope, Store, Window } from '../store.ts';
+import type {
+  Bucket,
+  Group,
+  IncidentQuery,
+  LatestStatus,
+  OutsideScope,
+  Scope,
+  Store,
+  Window,
+} from '../store.ts';
 
 /** Everything is gone with the process; `close` only makes later calls fail, as every adapter's does. */
 export function createMemoryStore(): Store {
@@ -15,6 +25,8 @@ class MemoryStore implements Store {
   readonly #points = new Map<string, ReachabilityPoint>();
   readonly #heartbeats = new Map<string, Heartbeat>();
   readonly #sweeps = new Map<string, SweepPoint>();
+  readonly #outside = new Map<string, OutsidePoint>();
+  readonly #outages = new Map<string, OutsideOutage>();
   readonly #incidents = new Map<string, Incident>();
   readonly #events = new Map<string, AiqynEvent>();
   /** The points in order; made anew when it is asked for after a write. */
@@ -40,6 +52,20 @@ class MemoryStore implements Store {
     this.#requireOpen();
     for (const point of points)
       this.#sweeps.set(JSON.stringify([point.operator, point.place, point.atMs]), structuredClone(point));
+  }
+
+  async writeOutside(points: readonly OutsidePoint[]): Promise<void> {
+    this.#requireOpen();
+    for (const point of points)
+      this.#outside.set(
+        JSON.stringify([point.source, point.signal, point.entity, point.atMs]),
+        structuredClone(point),
+      );
+  }
+
+  async saveOutages(outages: readonly OutsideOutage[]): Promise<void> {
+    this.#requireOpen();
+    for (const outage of outages) this.#outages.set(outage.id, structuredClone(outage));
   }
 
   async saveIncidents(incidents: readonly Incident[]): Promise<void> {
@@ -125,6 +151,28 @@ class MemoryStore implements Store {
         place === (scope.place ?? place),
     );
     return structuredClone(found.sort(compareSweeps));
+  }
+
+  async *outside(window: Window, scope: OutsideScope = {}): AsyncGenerator<OutsidePoint> {
+    this.#requireOpen();
+    yield* [...this.#outside.values()]
+      .filter(
+        ({ atMs, source, signal, entity }) =>
+          isInside(atMs, window) &&
+          source === (scope.source ?? source) &&
+          signal === (scope.signal ?? signal) &&
+          entity === (scope.entity ?? entity),
+      )
+      .sort((a, b) => a.atMs - b.atMs)
+      .map((point) => structuredClone(point));
+  }
+
+  async outages(window: Window): Promise<OutsideOutage[]> {
+    this.#requireOpen();
+    return [...this.#outages.values()]
+      .filter(({ startMs, endMs }) => overlaps(startMs, endMs, window))
+      .sort((a, b) => a.startMs - b.startMs || compare(a.id, b.id))
+      .map((outage) => structuredClone(outage));
   }
 
   async incidents(query: IncidentQuery): Promise<Incident[]> {

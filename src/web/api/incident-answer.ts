@@ -1,6 +1,7 @@
 /** An incident as the API writes it: the contract's JSON, without what would name a vantage. */
 import { incidentJson } from '../../analysis/detect/incident-json.ts';
 import type { Incident } from '../../analysis/detect/point.ts';
+import type { Corroboration } from '../outside-reads.ts';
 import type { WebContext } from '../context.ts';
 import { incidentSentence } from '../overview/sentences.ts';
 import { IncidentAnswer } from './schemas.ts';
@@ -17,10 +18,20 @@ export function incidentAnswer(context: WebContext, incident: Incident): Inciden
 }
 
 /** With what it rests on, network by network. */
-export function incidentDetail(context: WebContext, incident: Incident): IncidentDetailAnswer {
+export function incidentDetail(
+  context: WebContext,
+  incident: Incident,
+  { testimonies, confidence }: Corroboration,
+): IncidentDetailAnswer {
   const { reasons, openings } = incidentJson(incident);
   return {
     ...incidentAnswer(context, incident),
+    confidenceWithWitnesses: confidence,
+    corroboration: testimonies.map(({ startMs, endMs, ...testimony }) => ({
+      ...testimony,
+      start: startMs === null ? null : iso(startMs),
+      end: endMs === null ? null : iso(endMs),
+    })),
     reasons: [...reasons],
     openings: [...openings],
     members: incident.members.map((member) => ({

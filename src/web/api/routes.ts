@@ -24,6 +24,7 @@ import {
   VantagesAnswer,
 } from './schemas.ts';
 import { readSeries } from './series.ts';
+import { registerSources } from './source-routes.ts';
 import { registerSweep } from './sweep-routes.ts';
 import { EVENTS_WINDOW_MAX_DAYS, windowOf } from './window.ts';
 
@@ -137,7 +138,7 @@ function registerIncidents(instance: FastifyInstance, context: WebContext): void
     async ({ params }) => {
       const incident = await context.store.incident(params.id);
       if (incident === null) throw new RequestError(404, context.messages.api.noIncident(params.id));
-      return incidentDetail(context, incident);
+      return incidentDetail(context, incident, await context.corroboration(incident));
     },
   );
 }
@@ -165,4 +166,5 @@ export function registerApi(app: FastifyInstance, contexts: Contexts, reader: Ev
   registerSeries(app, contexts.en);
   registerEvents(app, contexts, reader);
   registerSweep(app, contexts.en);
+  registerSources(app, contexts.en);
 }

@@ -1,6 +1,8 @@
 /** What the API takes and gives. OpenAPI at /api/docs is made from these. */
 import { z } from 'zod';
 import { ACCESSES, CONNECTIVITIES, PLATFORMS } from '../../../probes/words.ts';
+import { REASONS, STANCES } from '../../analysis/corroborate/corroborate.ts';
+import { FAMILIES } from '../../analysis/corroborate/witness.ts';
 import { INCIDENT_KINDS, INCIDENT_STATUSES } from '../../analysis/detect/point.ts';
 import { STATUSES } from '../../analysis/verdict/verdict.ts';
 import { AiqynEvent } from '../../events/event.ts';
@@ -72,7 +74,22 @@ export const IncidentAnswer = z.object({
 });
 export type IncidentAnswer = z.infer<typeof IncidentAnswer>;
 
+const TestimonyAnswer = z.object({
+  source: z.string(),
+  signal: z.string(),
+  entity: z.string(),
+  family: z.enum(FAMILIES),
+  stance: z.enum(STANCES),
+  reason: z.enum(REASONS),
+  start: z.string().nullable(),
+  end: z.string().nullable(),
+  usual: z.number().nullable(),
+  extreme: z.number().nullable(),
+});
+
 export const IncidentDetailAnswer = IncidentAnswer.extend({
+  confidenceWithWitnesses: z.number().describe('`confidence`, moved by those who watch from outside'),
+  corroboration: z.array(TestimonyAnswer),
   reasons: z.array(z.string()),
   openings: z.array(z.object({ start: z.string(), end: z.string() })),
   members: z.array(

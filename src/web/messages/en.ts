@@ -19,6 +19,7 @@ import { enIncident } from './en/incident.ts';
 import { enRules } from './en/rules.ts';
 import { enSafety } from './en/safety.ts';
 import { enOperators, enPlaces, enTimeline } from './en/scopes.ts';
+import { enOutside } from './en/outside.ts';
 import { enSweep } from './en/sweep.ts';
 import { enTransparency } from './en/transparency.ts';
 import { enVerdicts } from './en/verdicts.ts';
@@ -45,6 +46,7 @@ export const en = {
   association: enAssociation,
   sweep: enSweep,
   transparency: enTransparency,
+  outside: enOutside,
   claims: enClaims,
   data: enData,
   error: enErrors,

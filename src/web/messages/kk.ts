@@ -21,6 +21,7 @@ import { kkIncident } from './kk/incident.ts';
 import { kkRules } from './kk/rules.ts';
 import { kkSafety } from './kk/safety.ts';
 import { kkOperators, kkPlaces, kkTimeline } from './kk/scopes.ts';
+import { kkOutside } from './kk/outside.ts';
 import { kkSweep } from './kk/sweep.ts';
 import { kkTransparency } from './kk/transparency.ts';
 import { kkVerdicts } from './kk/verdicts.ts';
@@ -45,6 +46,7 @@ export const kk: Messages = {
   events: kkEvents,
   association: kkAssociation,
   sweep: kkSweep,
+  outside: kkOutside,
   transparency: kkTransparency,
   claims: kkClaims,
   data: kkData,

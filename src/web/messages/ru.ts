@@ -21,6 +21,7 @@ import { ruIncident } from './ru/incident.ts';
 import { ruRules } from './ru/rules.ts';
 import { ruSafety } from './ru/safety.ts';
 import { ruOperators, ruPlaces, ruTimeline } from './ru/scopes.ts';
+import { ruOutside } from './ru/outside.ts';
 import { ruSweep } from './ru/sweep.ts';
 import { ruTransparency } from './ru/transparency.ts';
 import { ruVerdicts } from './ru/verdicts.ts';
@@ -45,6 +46,7 @@ export const ru: Messages = {
   events: ruEvents,
   association: ruAssociation,
   sweep: ruSweep,
+  outside: ruOutside,
   transparency: ruTransparency,
   claims: ruClaims,
   data: ruData,

@@ -15,6 +15,7 @@ import { joined, networkLink, operatorLink, placeLink, platformLink } from './li
 import type { Page } from './page.ts';
 import { asRecorded, chartFigure, methodWords, timeTag } from './parts.ts';
 import { fact, incidentList, section } from './sections.ts';
+import { witnessSection } from './witnesses.ts';
 
 const INCIDENTS_SHOWN_MAX = 200;
 const REASONS_SHOWN_MAX = 30;
@@ -163,6 +164,7 @@ export async function incidentPage(
   const reasons =
     incident.reasons.length > 0 ? incident.reasons : incident.members.flatMap((member) => member.reasons);
   const fromOutside = [outside(context, incident), ...(await sweepSentences(context, incident))];
+  const witnesses = witnessSection(context, incident, await context.corroboration(incident));
   const state = incident.status === 'restored' ? 'over' : 'alarm';
   const body = html`<p class="kicker">
       <a href="${localPath(messages.language, '/incidents')}">${say.title}</a> ·
@@ -175,6 +177,7 @@ export async function incidentPage(
     ${section(say.around, figure)} ${section(say.how, how === null ? null : html`<p>${how}</p>`)}
     ${section(say.why, reasons.length === 0 ? html`<p>${say.noReasons}</p>` : reasonList(context, reasons))}
     ${section(say.outside, html`${fromOutside.map((text) => html`<p>${text}</p>`)}`)}
+    ${section(messages.outside.title, witnesses)}
     ${section(say.byNetwork, incident.members.length === 0 ? null : memberTable(context, incident, nowMs))}
     ${section(say.openings, incident.openings.length === 0 ? null : openings(context, incident))}
     ${await meanwhileSections(context, incident, reader)} ${downloadsSection(context, incident, chart)}

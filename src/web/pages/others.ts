@@ -2,6 +2,7 @@
 import type { Page } from './page.ts';
 import { cellBody, chartFigure, chip, incidentItem, since, timeTag } from './parts.ts';
 import { connectivityClass, connectivityWords } from './front.ts';
+import { sourceSection } from './source-list.ts';
 import { shownVantages } from './vantage-list.ts';
 import type { ShownVantage } from './vantage-list.ts';
 import { CHART_FORMATS, chartAddress } from '../charts/address.ts';
@@ -171,7 +172,8 @@ export async function vantagesPage(context: WebContext): Promise<Page> {
               ${vantages.map((vantage) => vantageRow(context, vantage, nowMs))}
             </tbody>
           </table>`
-    }`;
+    }
+    ${sourceSection(context)}`;
   return { path: '/vantages', title: say.title, body };
 }
 

@@ -228,6 +228,19 @@ const BAD: readonly (readonly [file: string, message: string])[] = [
     'sweep-private-prefix.yaml',
     '4:15 sweep.prefixes[0].cidr: found "192.168.8.0/24", expected addresses of the public internet (127.0.0.0/8, this machine, for trials)',
   ],
+  [
+    'sources-unknown.yaml',
+    '2:3 sources.netblocks: unknown key "netblocks", known are ioda, radar, ooni, ripestat, atlas, ihr, operators',
+  ],
+  [
+    'sources-token-twice.yaml',
+    '4:16 sources.radar.tokenFile: found a value that is kept secret, expected either `token` or `tokenFile`, not both',
+  ],
+  [
+    'sources-url.yaml',
+    '2:16 sources.ioda.url: found "ioda.example.org", expected an address such as https://mirror.example.org/v2',
+  ],
+  ['sources-rate.yaml', '2:22 sources.ioda.perMinute: found 600, expected at most 60'],
   ['sweep-rate.yaml', '3:14 sweep.perSecond: found 1000, expected at most 100'],
   [
     'sweep-anchor.yaml',

@@ -8,6 +8,8 @@ import {
   aHeartbeat,
   anEvent,
   anIncident,
+  anOutage,
+  anOutsidePoint,
   aSweep,
   aPoint,
   idAt,
@@ -27,6 +29,8 @@ async function filled(): Promise<Store> {
     ...Array.from({ length: 50 }, (_, n) => aHeartbeat({ atMs: T0_MS + n * MINUTE_MS })),
   ]);
   await store.writeSweeps([aSweep({ atMs: T0_MS - 300 * DAY_MS }), aSweep()]);
+  await store.writeOutside([anOutsidePoint({ atMs: T0_MS - 900 * DAY_MS }), anOutsidePoint()]);
+  await store.saveOutages([anOutage(), anOutage({ id: 'ioda:2', endMs: null })]);
   await store.saveIncidents([
     anIncident(),
     anIncident({ id: 'old', startMs: T0_MS - 400 * DAY_MS, endMs: null }),
@@ -71,6 +75,8 @@ const WHOLE = [
   { series: 'reachability', rows: POINTS, missing: 0 },
   { series: 'heartbeat', rows: 51, missing: 0 },
   { series: 'sweep', rows: 2, missing: 0 },
+  { series: 'outside', rows: 2, missing: 0 },
+  { series: 'outage', rows: 2, missing: 0 },
   { series: 'incident', rows: 2, missing: 0 },
   { series: 'event', rows: 2, missing: 0 },
 ];
@@ -103,7 +109,9 @@ describe('copyStore', () => {
     });
     await expect(copy(from, cut)).rejects.toThrow('the server went away');
     expect((await to.extent()).points).toBe(5_000);
-    expect((await compareStores(from, to, null)).map(({ missing }) => missing)).toEqual([1_000, 51, 2, 2, 2]);
+    expect((await compareStores(from, to, null)).map(({ missing }) => missing)).toEqual([
+      1_000, 51, 2, 2, 2, 2, 2,
+    ]);
     await copy(from, to);
     expect(await compareStores(from, to, null)).toEqual(WHOLE);
   });
@@ -125,6 +133,8 @@ describe('copyStore', () => {
       [100, 0],
       [0, 0],
       [0, 0],
+      [0, 0],
+      [2, 0],
       [2, 0],
       [2, 0],
     ]);
@@ -155,16 +165,20 @@ describe('compareStores', () => {
     });
   });
 
-  it('misses a heartbeat, a sweep, an incident, an event that the target dropped', async () => {
+  it('misses a heartbeat, a sweep, a number or an outage of others, an incident, an event that the target dropped', async () => {
     const [from, to] = [await filled(), createMemoryStore()];
     const forgetful = instead(to, {
       writeHeartbeats: async (beats) => to.writeHeartbeats(beats.filter(({ atMs }) => atMs > T0_MS)),
       writeSweeps: async (points) => to.writeSweeps(points.slice(1)),
+      writeOutside: async (points) => to.writeOutside(points.slice(1)),
+      saveOutages: async (outages) => to.saveOutages(outages.slice(1)),
       saveIncidents: async (incidents) => to.saveIncidents(incidents.filter(({ id }) => id !== 'old')),
       saveEvents: async (events) => to.saveEvents(events.filter(({ id }) => id !== 'to come')),
     });
     await copy(from, forgetful);
-    expect((await compareStores(from, to, null)).map(({ missing }) => missing)).toEqual([0, 2, 1, 1, 1]);
+    expect((await compareStores(from, to, null)).map(({ missing }) => missing)).toEqual([
+      0, 2, 1, 1, 1, 1, 1,
+    ]);
   });
 });
 

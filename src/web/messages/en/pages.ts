@@ -133,6 +133,8 @@ export const enData = {
     '/api/vantages': 'where we measure from',
     '/api/sweep': 'which share of mobile networks answers from outside',
     '/api/transparency': 'the log of signed days, with which everybody can check that nothing was rewritten',
+    '/api/sources': 'who else is asked outside, and whether they answer',
+    '/api/outside': 'what those outside count, against what is usual',
     '/metrics': 'the monitor’s own health, for Prometheus',
     '/healthz': 'whether the monitor itself works',
   },

@@ -7,6 +7,8 @@ import { loadConfig } from '../config/config.ts';
 import type { Config, Environment } from '../config/config.ts';
 import type { Log } from '../log.ts';
 import { startAlerts } from './alert-routes.ts';
+import { startBorrowing } from './borrowed-of.ts';
+import type { RunningBorrowing } from './borrowed-of.ts';
 import { controlOf } from './control-of.ts';
 import { logChanges } from './incident-log.ts';
 import { createLogger } from './logger.ts';
@@ -67,6 +69,8 @@ function monitorOptions(
   poke: () => void,
 ): MonitorOptions {
   const { config, dataDir, catalog, control, log } = around;
+  const { borrowed } = config;
+  let borrowing: RunningBorrowing | null = null;
   return {
     dataDir,
     storage,
@@ -75,6 +79,14 @@ function monitorOptions(
     log,
     vantages: parts.vantages(around),
     ...(parts.receive === undefined ? {} : { receive: parts.receive(around) }),
+    ...(borrowed === null
+      ? {}
+      : {
+          borrow: async (uplink, mayAsk) => {
+            borrowing = await startBorrowing(borrowed, around, { store: storage.store, uplink, mayAsk });
+            return borrowing;
+          },
+        }),
     controlStates: () => [control.state()],
     detector: {
       ...config.detector,
@@ -94,6 +106,7 @@ function monitorOptions(
     ...(config.sweep === null ? {} : { sweep: config.sweep }),
     onChange: (incidents, removed) => {
       logChanges(log)(incidents, removed);
+      borrowing?.poke();
       poke();
     },
   };

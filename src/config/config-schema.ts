@@ -5,6 +5,7 @@ import type { Catalog } from '../../probes/catalog.ts';
 import { ACCESSES } from '../../probes/words.ts';
 import { DETECTOR_DEFAULTS } from '../analysis/detect/config.ts';
 import { alertsSchema } from './alerts-schema.ts';
+import { BorrowedSection } from './borrowed-schema.ts';
 import { SecretText, Text } from './plain-text.ts';
 import { operatorOf, PLACE_UNKNOWN, placeOf } from './catalog-words.ts';
 import { FLAVOURS } from './store-config.ts';
@@ -234,6 +235,7 @@ export function configSchema(catalog: Catalog) {
     detector: Detector.prefault({}),
     alerts: alertsSchema(operatorOf(catalog), placeOf(catalog)).optional(),
     sweep: sweepSchema(catalog).optional(),
+    borrowed: BorrowedSection.optional(),
     log: LogSettings.prefault({}),
   });
 }

@@ -6,6 +6,8 @@ import { ConfigError } from '../errors.ts';
 import { loadCatalog } from './catalog-files.ts';
 import { configSchema } from './config-schema.ts';
 import type { ConfigFile } from './config-schema.ts';
+import { borrowedConfig } from './borrowed-config.ts';
+import type { BorrowedConfig } from './borrowed-config.ts';
 import type { AlertsConfig, ChannelConfig } from './alerts-config.ts';
 import { Secret } from './secret.ts';
 import type { InfluxAddress, InfluxLogin, StoreConfig } from './store-config.ts';
@@ -34,7 +36,7 @@ export interface FleetConfig {
 
 /** What Aiqyn runs with. Safe to log: a Secret never shows what it holds. */
 export interface Config extends Readonly<
-  Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts' | 'sweep'>
+  Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts' | 'sweep' | 'borrowed'>
 > {
   /** The file that was read; null where there is none and everything has its default. */
   readonly file: string | null;
@@ -47,6 +49,8 @@ export interface Config extends Readonly<
   readonly alerts: AlertsConfig | null;
   /** Null: nobody is asked from outside. */
   readonly sweep: SweepConfig | null;
+  /** Null: nobody else's probes are asked. */
+  readonly borrowed: BorrowedConfig | null;
 }
 
 /**
@@ -67,7 +71,7 @@ export function loadConfig(path: string | null, env: Environment, catalog: Catal
 
 function complete(read: ConfigFile, source: Source, file: string | null): Config {
   const { base } = source;
-  const { control, store, fleet, alerts, sweep, ...rest } = read;
+  const { control, store, fleet, alerts, sweep, borrowed, ...rest } = read;
   return {
     ...rest,
     file,
@@ -81,6 +85,7 @@ function complete(read: ConfigFile, source: Source, file: string | null): Config
     fleet: fleet === undefined ? null : fleetOf(fleet, source),
     alerts: alerts === undefined ? null : alertsOf(alerts, source),
     sweep: sweep === undefined ? null : sweepOf(sweep, source),
+    borrowed: borrowed === undefined ? null : borrowedConfig(borrowed, (...of) => readSecret(...of, source)),
   };
 }
 

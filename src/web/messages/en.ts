@@ -1,4 +1,5 @@
 /** The English catalogue. It is the model: `Messages` is its type, and another language must have every key of it. */
+import { enBorrowed } from './en/borrowed.ts';
 import { enCite, enFeed, enMap } from './en/cite.ts';
 import { enClaims } from './en/claims.ts';
 import { enEvents } from './en/events.ts';
@@ -59,6 +60,7 @@ export const en = {
   incidents: enIncidents,
   platforms: enPlatforms,
   vantages: enVantages,
+  borrowed: enBorrowed,
   method: enMethod,
   events: enEvents,
   sweep: enSweep,

@@ -10,6 +10,7 @@ import {
   textSections,
   timeTag,
 } from './parts.ts';
+import { borrowedSection } from './borrowed.ts';
 import { connectivityClass, connectivityWords } from './front.ts';
 import { shownVantages } from './vantage-list.ts';
 import type { ShownVantage } from './vantage-list.ts';
@@ -180,7 +181,8 @@ export async function vantagesPage(context: WebContext): Promise<Page> {
               ${vantages.map((vantage) => vantageRow(context, vantage, nowMs))}
             </tbody>
           </table>`
-    }`;
+    }
+    ${borrowedSection(context, nowMs)}`;
   return { path: '/vantages', title: say.title, body };
 }
 

@@ -45,7 +45,7 @@ function answered(url: string, result: HttpResult): Seen {
   const timings = result.timings ?? NOT_TIMED;
   const handshake = tls === null ? null : handshakeOf(tls, timings.tls);
   // A browser ends where the certificate does not verify; the probe goes on, which nobody else does.
-  const isTrusted = handshake === null || handshake.failure === null;
+  const isTrusted = (handshake?.failure ?? null) === null;
   return {
     url,
     address,

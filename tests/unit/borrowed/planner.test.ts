@@ -184,7 +184,9 @@ function day(limit: number, incidentsAt: (minute: number) => Planning['incidents
 }
 
 describe('a simulated day', () => {
-  const isOn = (minute: number): boolean => (minute >= 400 && minute < 700) || minute >= 1_200;
+  function isOn(minute: number): boolean {
+    return (minute >= 400 && minute < 700) || minute >= 1_200;
+  }
   function incidentsAt(minute: number): Planning['incidents'] {
     if (!isOn(minute)) return [];
     const began = minute < 1_000 ? 400 : 1_200;

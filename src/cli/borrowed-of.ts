@@ -7,13 +7,16 @@ import { openFileSpool } from '../agent/file-spool.ts';
 import type { Uplink } from '../agent/spool.ts';
 import { startBorrower } from '../borrowed/borrower.ts';
 import type { Borrower } from '../borrowed/borrower.ts';
+import { AtlasClient } from '../borrowed/atlas/client.ts';
+import { createAtlasLender } from '../borrowed/atlas/lender.ts';
 import { GlobalpingClient } from '../borrowed/globalping/client.ts';
 import { createGlobalpingLender } from '../borrowed/globalping/lender.ts';
 import { createPoliteHttp } from '../borrowed/http.ts';
 import type { PoliteHttp } from '../borrowed/http.ts';
 import type { Lender, LenderStatus } from '../borrowed/lender.ts';
-import { hourFrom, openQuota } from '../borrowed/quota.ts';
-import type { BorrowedConfig, GlobalpingConfig } from '../config/borrowed-config.ts';
+import { nearestPlace } from '../borrowed/nearest-place.ts';
+import { hourFrom, openQuota, untilMidnightUtc } from '../borrowed/quota.ts';
+import type { AtlasConfig, BorrowedConfig, GlobalpingConfig } from '../config/borrowed-config.ts';
 import { PLACE_UNKNOWN } from '../config/catalog-words.ts';
 import { createPlaceBook } from '../events/places.ts';
 import type { Store } from '../store/store.ts';
@@ -24,6 +27,8 @@ import { systemRandom } from './system-random.ts';
 import { packageVersion } from './version.ts';
 
 const MEGABYTE = 1_048_576;
+/** Where Atlas' probe that compares stands. */
+const CONTROL_COUNTRY = 'DE';
 
 interface Lending {
   readonly lender: Lender;
@@ -88,6 +93,28 @@ async function globalpingOf(
   return { lender, targets: borrowedTargets(catalog, config.platforms) };
 }
 
+async function atlasOf(config: AtlasConfig, around: Surroundings, http: PoliteHttp): Promise<Lending> {
+  const { dataDir, catalog, log } = around;
+  const clock = systemClock();
+  const { url, creditsPerDay, key, platforms } = config;
+  const quota = await openQuota({
+    limit: creditsPerDay,
+    endOf: untilMidnightUtc,
+    file: join(dataDir, 'borrowed', 'atlas-quota.json'),
+    nowMs: () => clock.nowMs(),
+    log,
+  });
+  const lender = createAtlasLender({
+    client: new AtlasClient({ url, key: key.reveal(), http, quota, clock }),
+    quota,
+    creditsPerDay,
+    control: around.control.client === null ? CONTROL_COUNTRY : null,
+    placeAt: (latitude, longitude) => nearestPlace(catalog.places, latitude, longitude),
+    clock,
+  });
+  return { lender, targets: borrowedTargets(catalog, platforms) };
+}
+
 function noticeOf({ lender, quota, networks, problem, lastAnswerAtMs }: LenderStatus): BorrowedNotice {
   return { lender, left: quota.left, limit: quota.limit, networks, problem, lastAnswerAtMs };
 }
@@ -102,6 +129,7 @@ export async function startBorrowing(
   const http = createPoliteHttp(`aiqyn/${packageVersion()}`);
   const lendings: Lending[] = [];
   if (config.globalping !== null) lendings.push(await globalpingOf(config.globalping, around, http));
+  if (config.atlas !== null) lendings.push(await atlasOf(config.atlas, around, http));
   const borrowers: Borrower[] = [];
   for (const { lender, targets } of lendings) {
     const dir = join(dataDir, 'borrowed', lender.name);

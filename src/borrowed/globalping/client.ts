@@ -10,7 +10,7 @@ const POLL_MS = 1_000;
 const POLLS_MAX = 45;
 const POLL_FAILURES_MAX = 5;
 /** The list of all probes of the world. */
-const LIST_BYTES_MAX = 16 * 1_048_576;
+export const LISTED_BYTES_MAX = 16 * 1_048_576;
 /** A refusal that does not say for how long. */
 const REFUSED_SECONDS = 600;
 
@@ -104,7 +104,7 @@ export class GlobalpingClient {
   /** Every probe that is connected now; null where the list cannot be had or read. Costs nothing. */
   async probes(signal: AbortSignal): Promise<ProbeList | null> {
     const { http, url } = this.#options;
-    const asking = { ...this.#headers(), bodyBytesMax: LIST_BYTES_MAX, signal };
+    const asking = { ...this.#headers(), bodyBytesMax: LISTED_BYTES_MAX, signal };
     const answer = await http.getJson(`${url}/v1/probes`, asking);
     const listed = Listed.safeParse(answer.body);
     return answer.status === 200 && listed.success ? listed.data : null;

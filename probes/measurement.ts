@@ -170,6 +170,10 @@ export const TEST_NAMES = {
   rings: 'aiqyn_rings',
 } as const satisfies Readonly<Record<ProbeKind, string>>;
 
+/** Whose probe it was, where it was not ours. A city at the finest; never an address, never which probe. */
+export const BorrowedTag = z.object({ lender: z.string(), network: z.string(), city: z.string() });
+export type BorrowedTag = z.output<typeof BorrowedTag>;
+
 const Envelope = z.looseObject({
   data_format_version: orElse(z.string(), '0.2.0'),
   input: orElse(z.string(), null),
@@ -200,6 +204,7 @@ const Envelope = z.looseObject({
   /** How far the vantage got around the time of this run, by its rings; what fails while offline is nobody's block. */
   x_aiqyn_connectivity: z.enum(CONNECTIVITIES).optional(),
   x_aiqyn_abort: z.enum(ABORTS).optional(),
+  x_aiqyn_borrowed: BorrowedTag.optional(),
 });
 
 export const WebMeasurement = Envelope.extend({ test_keys: JudgedWebTestKeys });

@@ -19,6 +19,19 @@ export interface PlainRequest {
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Buffer | null;
   readonly timeoutMs: number;
+  /** Of the answer; default ANSWER_BYTES_MAX. */
+  readonly bodyBytesMax?: number;
+}
+
+/** An answer as it came. */
+export interface TextAnswer {
+  /** OONI's word when no whole answer came; null otherwise, whatever the status. */
+  readonly failure: string | null;
+  /** 0 when no answer came. */
+  readonly status: number;
+  /** Names in lower case; of several values the first. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly text: string;
 }
 
 export interface JsonAnswer {
@@ -76,6 +89,17 @@ async function send(
   signal: AbortSignal,
   dispatcher?: Dispatcher,
 ): Promise<JsonAnswer> {
+  const { failure, status, headers, text } = await sendForText(message, signal, dispatcher);
+  if (failure !== null) return { failure, status: 0, body: null };
+  return { failure, status, body: parseJson(text), ...retryAfterOf(headers['retry-after']) };
+}
+
+/** Never rejects. A body that is cut off, or larger than its bound, is a failure. */
+export async function sendForText(
+  message: PlainRequest,
+  signal: AbortSignal,
+  dispatcher?: Dispatcher,
+): Promise<TextAnswer> {
   const deadline = AbortSignal.timeout(message.timeoutMs);
   try {
     const response = await request(message.url, {
@@ -85,24 +109,35 @@ async function send(
       signal: AbortSignal.any([signal, deadline]),
       ...(dispatcher === undefined ? {} : { dispatcher }),
     });
-    const chunks: Buffer[] = [];
-    let size = 0;
-    const body: AsyncIterable<Uint8Array> = response.body;
-    for await (const piece of body) {
-      const bytes = Buffer.from(piece);
-      size += bytes.length;
-      if (size > ANSWER_BYTES_MAX) throw new RangeError('the answer is larger than its bound');
-      chunks.push(bytes);
-    }
-    return {
-      failure: null,
-      status: response.statusCode,
-      body: parse(Buffer.concat(chunks).toString('utf8')),
-      ...retryAfterOf(response.headers['retry-after']),
-    };
+    const text = await readBody(response.body, message.bodyBytesMax ?? ANSWER_BYTES_MAX);
+    return { failure: null, status: response.statusCode, headers: firstValues(response.headers), text };
   } catch (error) {
-    return { failure: cutFailure(signal, deadline) ?? failureOf(error), status: 0, body: null };
+    const failure = cutFailure(signal, deadline) ?? failureOf(error);
+    return { failure, status: 0, headers: {}, text: '' };
   }
+}
+
+async function readBody(body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const piece of body) {
+    const bytes = Buffer.from(piece);
+    size += bytes.length;
+    if (size > bytesMax) throw new RangeError('the answer is larger than its bound');
+    chunks.push(bytes);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function firstValues(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): Record<string, string> {
+  const first: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const text = Array.isArray(value) ? value[0] : value;
+    if (text !== undefined) first[name.toLowerCase()] = text;
+  }
+  return first;
 }
 
 function cutFailure(signal: AbortSignal, deadline: AbortSignal): string | null {
@@ -110,11 +145,12 @@ function cutFailure(signal: AbortSignal, deadline: AbortSignal): string | null {
   return deadline.aborted ? FAILURE.timeout : null;
 }
 
-function retryAfterOf(header: string | string[] | undefined): { retryAfterSeconds?: number } {
-  return typeof header === 'string' && /^\d{1,6}$/.test(header) ? { retryAfterSeconds: Number(header) } : {};
+function retryAfterOf(header: string | undefined): { retryAfterSeconds?: number } {
+  return header !== undefined && /^\d{1,6}$/.test(header) ? { retryAfterSeconds: Number(header) } : {};
 }
 
-function parse(text: string): unknown {
+/** Null where it is no JSON. */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -7,6 +7,8 @@ import { loadConfig } from '../config/config.ts';
 import type { Config, Environment } from '../config/config.ts';
 import type { Log } from '../log.ts';
 import { startAlerts } from './alert-routes.ts';
+import { startBorrowing } from './borrowed-of.ts';
+import type { RunningBorrowing } from './borrowed-of.ts';
 import { controlOf } from './control-of.ts';
 import { logChanges } from './incident-log.ts';
 import { createLogger } from './logger.ts';
@@ -69,6 +71,8 @@ function monitorOptions(
   { poke, sources }: { readonly poke: () => void; readonly sources: SourceKeeper },
 ): MonitorOptions {
   const { config, dataDir, catalog, control, log } = around;
+  const { borrowed } = config;
+  let borrowing: RunningBorrowing | null = null;
   return {
     dataDir,
     storage,
@@ -77,6 +81,14 @@ function monitorOptions(
     log,
     vantages: parts.vantages(around),
     ...(parts.receive === undefined ? {} : { receive: parts.receive(around) }),
+    ...(borrowed === null
+      ? {}
+      : {
+          borrow: async (uplink, mayAsk) => {
+            borrowing = await startBorrowing(borrowed, around, { store: storage.store, uplink, mayAsk });
+            return borrowing;
+          },
+        }),
     controlStates: () => [control.state()],
     detector: {
       ...config.detector,
@@ -97,6 +109,7 @@ function monitorOptions(
     sources: () => sources.states(),
     onChange: (incidents, removed) => {
       logChanges(log)(incidents, removed);
+      borrowing?.poke();
       poke();
     },
   };

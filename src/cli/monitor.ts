@@ -23,7 +23,7 @@ import { createPlaceBook } from '../events/places.ts';
 import type { Log } from '../log.ts';
 import type { SourceState } from '../sources/keeper.ts';
 import type { PublicLog, SweepNotice } from '../web/context.ts';
-import type { ControlState, MonitorNotice } from '../web/notice.ts';
+import type { BorrowedNotice, ControlState, MonitorNotice } from '../web/notice.ts';
 import { startLease } from './collector-lease.ts';
 import type { RunningLease } from './collector-lease.ts';
 import { listen } from './listen.ts';
@@ -58,7 +58,14 @@ export interface MonitorOptions extends Omit<VantageSettings, 'uplink' | 'stalle
   readonly demo?: NonNullable<MonitorNotice['demo']>;
   /** Opens the collector's door to other machines' vantages; what it gives closes it. */
   readonly receive?: (uplink: Uplink) => Promise<() => Promise<void>>;
+  /** Asks others' probes: what they saw goes through the same uplink. */
+  readonly borrow?: (uplink: Uplink, mayAsk: () => boolean) => Promise<Borrowing>;
   readonly onChange: (incidents: readonly Incident[], removed: readonly string[]) => void;
+}
+
+export interface Borrowing {
+  states(): readonly BorrowedNotice[];
+  stop(): Promise<void>;
 }
 
 export interface Monitor {
@@ -214,6 +221,7 @@ async function start(options: MonitorOptions, begun: Begun): Promise<Monitor> {
   begun.add(async () => lease?.stop());
   const uplink = watchUplink(ingestOf(options, detection));
   const running: RunningVantage[] = [];
+  let borrowing: Borrowing | null = null;
   const kept = await logOf(options);
   begun.add(async () => kept?.stop());
   const url = await startPage({ ...options, ...(kept ?? {}) }, begun, {
@@ -224,6 +232,7 @@ async function start(options: MonitorOptions, begun: Begun): Promise<Monitor> {
     detectorLagMs: () => runner.lagMs(),
     archiveBytes: () => storage.archive.bytes(),
     problems: () => uplink.problems(),
+    borrowed: () => borrowing?.states() ?? [],
   });
   const calendar = await calendarOf(options);
   begun.add(async () => calendar?.stop());
@@ -237,6 +246,8 @@ async function start(options: MonitorOptions, begun: Begun): Promise<Monitor> {
     return Promise.resolve();
   });
   if (options.receive !== undefined) begun.add(await options.receive(uplink));
+  borrowing = (await options.borrow?.(uplink, detection.isLeader)) ?? null;
+  begun.add(async () => borrowing?.stop());
   let measuring: Promise<unknown> | null = null;
   async function stopMeasuring(): Promise<void> {
     measuring ??= Promise.all(running.map(async (vantage) => vantage.stop()));

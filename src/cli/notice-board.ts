@@ -1,7 +1,13 @@
 /** Gathers what the pages must say of the monitor itself. */
 import type { AgentStatus } from '../agent/options.ts';
 import type { BudgetStep as AgentBudgetStep } from '../agent/traffic-budget.ts';
-import type { BudgetStep, ControlState, MonitorNotice, VantageNotice } from '../web/notice.ts';
+import type {
+  BorrowedNotice,
+  BudgetStep,
+  ControlState,
+  MonitorNotice,
+  VantageNotice,
+} from '../web/notice.ts';
 
 const STEPS: Readonly<Record<AgentBudgetStep, BudgetStep>> = {
   all: 'full',
@@ -21,6 +27,8 @@ export interface NoticeSources {
   readonly detectorLagMs: () => number | null;
   readonly archiveBytes: () => number;
   readonly problems: () => readonly string[];
+  /** Others' probes; absent where none are asked. */
+  readonly borrowed?: () => readonly BorrowedNotice[];
 }
 
 function vantageNotice(status: AgentStatus): VantageNotice {
@@ -51,5 +59,6 @@ export function noticeOf(sources: NoticeSources): MonitorNotice {
     detectorLagMs: sources.detectorLagMs(),
     archiveBytes: sources.archiveBytes(),
     problems: sources.problems(),
+    borrowed: sources.borrowed?.() ?? [],
   };
 }

@@ -131,6 +131,7 @@ class StoringIngest implements Ingest {
         if (point !== null) points.push(point);
       }
     }
+    if (state.isBorrowed === true) return;
     heartbeats.push({ ...tagsOf(state), atMs: state.atMs, connectivity: state.connectivity, receivedAtMs });
   }
 

@@ -6,6 +6,7 @@ import { ACCESSES } from '../../probes/words.ts';
 import { DETECTOR_DEFAULTS } from '../analysis/detect/config.ts';
 import { Admin, Http } from './admin-schema.ts';
 import { alertsSchema } from './alerts-schema.ts';
+import { BorrowedSection } from './borrowed-schema.ts';
 import { SecretText, Text } from './plain-text.ts';
 import { operatorOf, PLACE_UNKNOWN, placeOf } from './catalog-words.ts';
 import { FLAVOURS } from './store-config.ts';
@@ -226,6 +227,7 @@ export function configSchema(catalog: Catalog) {
     alerts: alertsSchema(operatorOf(catalog), placeOf(catalog)).optional(),
     sweep: sweepSchema(catalog).optional(),
     sources: sourcesSchema(catalog).prefault({}),
+    borrowed: BorrowedSection.optional(),
     log: LogSettings.prefault({}),
   });
 }

@@ -8,6 +8,8 @@ import { ADMIN_TOKEN_LENGTH_MIN, adminConfig } from './admin-schema.ts';
 import type { AdminConfig, AdminFile } from './admin-schema.ts';
 import { configSchema } from './config-schema.ts';
 import type { ConfigFile } from './config-schema.ts';
+import { borrowedConfig } from './borrowed-config.ts';
+import type { BorrowedConfig } from './borrowed-config.ts';
 import type { AlertsConfig, ChannelConfig } from './alerts-config.ts';
 import { Secret } from './secret.ts';
 import type { InfluxAddress, InfluxLogin, StoreConfig } from './store-config.ts';
@@ -38,7 +40,7 @@ export interface FleetConfig {
 
 /** What Aiqyn runs with. Safe to log: a Secret never shows what it holds. */
 export interface Config extends Readonly<
-  Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts' | 'sweep' | 'admin' | 'sources'>
+  Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts' | 'sweep' | 'admin' | 'sources' | 'borrowed'>
 > {
   /** The file that was read; null where there is none and everything has its default. */
   readonly file: string | null;
@@ -55,6 +57,8 @@ export interface Config extends Readonly<
   readonly admin: AdminConfig | null;
   /** Whom of those who watch from outside it asks; nobody by default. */
   readonly sources: SourcesConfig;
+  /** Null: nobody else's probes are asked. */
+  readonly borrowed: BorrowedConfig | null;
 }
 
 /**
@@ -75,7 +79,7 @@ export function loadConfig(path: string | null, env: Environment, catalog: Catal
 
 function complete(read: ConfigFile, source: Source, file: string | null): Config {
   const { base } = source;
-  const { control, store, fleet, alerts, sweep, admin, sources, ...rest } = read;
+  const { control, store, fleet, alerts, sweep, admin, sources, borrowed, ...rest } = read;
   return {
     ...rest,
     file,
@@ -91,6 +95,7 @@ function complete(read: ConfigFile, source: Source, file: string | null): Config
     sweep: sweep === undefined ? null : sweepOf(sweep, source),
     admin: admin === undefined ? null : adminOf(admin, source),
     sources: sourcesConfig(sources, (way, at) => readSecret(way, at, 'token', source)),
+    borrowed: borrowed === undefined ? null : borrowedConfig(borrowed, (...of) => readSecret(...of, source)),
   };
 }
 

@@ -28,6 +28,20 @@ export interface VantageNotice {
   readonly dropped: number;
 }
 
+/** One of those who lend us probes, and how it stands. */
+export interface BorrowedNotice {
+  readonly lender: 'globalping' | 'atlas';
+  /** Units of its quota: tests an hour, or credits a day. */
+  readonly left: number;
+  readonly limit: number;
+  /** Networks in the country with a probe now; null until asked. */
+  readonly networks: number | null;
+  /** UTC epoch milliseconds of its newest answer; null before the first. */
+  readonly lastAnswerAtMs: number | null;
+  /** Why it could not be asked, in a sentence; null while all is well. */
+  readonly problem: string | null;
+}
+
 export interface MonitorNotice {
   readonly mode: 'monitor' | 'demo';
   /** Set in demo mode: every time on the page is then the scenario's. */
@@ -41,4 +55,6 @@ export interface MonitorNotice {
   readonly archiveBytes: number;
   /** What is wrong with the monitor (disk full, store closed), in sentences for people; empty when nothing is. */
   readonly problems: readonly string[];
+  /** Others' probes that are asked; absent or empty where none are. */
+  readonly borrowed?: readonly BorrowedNotice[];
 }

@@ -7,6 +7,7 @@ import { loadCatalog, loadPlan, plannedTargets } from '../../config/catalog-file
 import { loadConfig } from '../../config/config.ts';
 import type { Config } from '../../config/config.ts';
 import { assertNever, ConfigError } from '../../errors.ts';
+import { checkBorrowed } from '../doctor/borrowed.ts';
 import type { Check } from '../doctor/check.ts';
 import { fail, ok, warn } from '../doctor/check.ts';
 import {
@@ -95,6 +96,7 @@ async function examine(config: Config, dataDir: string): Promise<Check[]> {
     ...checkLocalAddresses(config.vantages),
     ...(await checkReach(config, systemClock())),
     await checkControl(config),
+    ...(await checkBorrowed(config)),
   ];
 }
 

@@ -1,5 +1,6 @@
 /** The English catalogue. It is the model: `Messages` is its type, and another language must have every key of it. */
 import { enAssociation } from './en/association.ts';
+import { enBorrowed } from './en/borrowed.ts';
 import { enCite, enFeed, enMap } from './en/cite.ts';
 import { enClaims } from './en/claims.ts';
 import { enEvents } from './en/events.ts';
@@ -39,6 +40,7 @@ export const en = {
   places: enPlaces,
   platforms: enPlatforms,
   vantages: enVantages,
+  borrowed: enBorrowed,
   method: enMethod,
   rules: enRules,
   safety: enSafety,

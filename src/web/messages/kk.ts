@@ -1,6 +1,7 @@
 /** The Kazakh catalogue. */
 import type { Messages } from './messages.ts';
 import { kkAssociation } from './kk/association.ts';
+import { kkBorrowed } from './kk/borrowed.ts';
 import { kkCite, kkFeed, kkMap } from './kk/cite.ts';
 import { kkClaims } from './kk/claims.ts';
 import { kkEvents } from './kk/events.ts';
@@ -40,6 +41,7 @@ export const kk: Messages = {
   places: kkPlaces,
   platforms: kkPlatforms,
   vantages: kkVantages,
+  borrowed: kkBorrowed,
   method: kkMethod,
   rules: kkRules,
   safety: kkSafety,

@@ -1,6 +1,7 @@
 /** The Russian catalogue. */
 import type { Messages } from './messages.ts';
 import { ruAssociation } from './ru/association.ts';
+import { ruBorrowed } from './ru/borrowed.ts';
 import { ruCite, ruFeed, ruMap } from './ru/cite.ts';
 import { ruClaims } from './ru/claims.ts';
 import { ruEvents } from './ru/events.ts';
@@ -40,6 +41,7 @@ export const ru: Messages = {
   places: ruPlaces,
   platforms: ruPlatforms,
   vantages: ruVantages,
+  borrowed: ruBorrowed,
   method: ruMethod,
   rules: ruRules,
   safety: ruSafety,

@@ -1,6 +1,7 @@
 /** A platform, the vantages, the data, and what is said when something is not there. */
 import type { Page } from './page.ts';
 import { cellBody, chartFigure, chip, incidentItem, since, timeTag } from './parts.ts';
+import { borrowedSection } from './borrowed.ts';
 import { connectivityClass, connectivityWords } from './front.ts';
 import { sourceSection } from './source-list.ts';
 import { shownVantages } from './vantage-list.ts';
@@ -173,7 +174,7 @@ export async function vantagesPage(context: WebContext): Promise<Page> {
             </tbody>
           </table>`
     }
-    ${sourceSection(context)}`;
+    ${borrowedSection(context, nowMs)} ${sourceSection(context)}`;
   return { path: '/vantages', title: say.title, body };
 }
 

@@ -15,12 +15,14 @@ import { startAssociationKeeper } from '../collector/association-keeper.ts';
 import { createDetectorRunner } from '../collector/detector-runner.ts';
 import type { DetectorRunner } from '../collector/detector-runner.ts';
 import { createIngest } from '../collector/ingest.ts';
+import type { CarriedIntake } from '../collector/ingest.ts';
 import { buildKnowledge } from '../config/knowledge.ts';
 import { loadShippedCalendar, USER_CALENDAR_FILE } from '../events/calendar.ts';
 import type { CalendarFact } from '../events/fact.ts';
 import { startCalendarKeeper } from '../events/keeper.ts';
 import { createPlaceBook } from '../events/places.ts';
 import type { Log } from '../log.ts';
+import { isImportedVantage } from '../sources/ooni/adopt.ts';
 import type { SweepNotice } from '../web/context.ts';
 import type { ControlState, MonitorNotice } from '../web/notice.ts';
 import { startLease } from './collector-lease.ts';
@@ -52,7 +54,7 @@ export interface MonitorOptions extends Omit<VantageSettings, 'uplink' | 'stalle
   readonly sweep?: SweepNotice;
   readonly demo?: NonNullable<MonitorNotice['demo']>;
   /** Opens the collector's door to other machines' vantages; what it gives closes it. */
-  readonly receive?: (uplink: Uplink) => Promise<() => Promise<void>>;
+  readonly receive?: (uplink: Uplink & CarriedIntake) => Promise<() => Promise<void>>;
   readonly onChange: (incidents: readonly Incident[], removed: readonly string[]) => void;
 }
 
@@ -72,6 +74,7 @@ export interface Monitor {
 function detectorOf(options: MonitorOptions, mayDetect: () => boolean): DetectorRunner {
   return createDetectorRunner({
     mayDetect,
+    isImported: isImportedVantage,
     store: options.storage.store,
     clock: options.clock,
     config: options.detector,

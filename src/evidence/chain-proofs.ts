@@ -3,7 +3,7 @@ import { OwnMeasurement } from '../../probes/measurement.ts';
 import { readSegment } from '../archive/segment-read.ts';
 import { HOUR_MS, segmentAt } from '../archive/segments.ts';
 import { uuidv7TimeMs } from '../archive/uuidv7.ts';
-import type { ChainLink } from '../collector/fleet-book.ts';
+import type { ChainLink } from '../collector/link-file.ts';
 import { readHeader } from '../fleet/batch.ts';
 import { hashOfRecord } from '../fleet/chain.ts';
 import type { Log } from '../log.ts';

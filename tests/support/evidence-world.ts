@@ -5,6 +5,7 @@ import type { OwnMeasurement } from '../../probes/measurement.ts';
 import type { SpoolEntry } from '../../src/agent/spool.ts';
 import type { Incident } from '../../src/analysis/detect/point.ts';
 import { openFileArchive } from '../../src/archive/file-archive.ts';
+import { openCarriedBook } from '../../src/collector/carried-book.ts';
 import { openFleetBook } from '../../src/collector/fleet-book.ts';
 import type { FleetBook } from '../../src/collector/fleet-book.ts';
 import { createReception } from '../../src/collector/reception.ts';
@@ -89,7 +90,8 @@ async function sendSigned(dataDir: string, deliver: (batch: readonly SpoolEntry[
   const book = await openFleetBook(dataDir);
   const { identity } = createIdentity();
   await book.enrol(await book.expect(SIGNING, START_MS), identity.publicKey, START_MS);
-  const reception = createReception({ book, uplink: { deliver }, clock: { nowMs: () => END_MS } });
+  const carried = await openCarriedBook(dataDir);
+  const reception = createReception({ book, carried, uplink: { deliver }, clock: { nowMs: () => END_MS } });
   const records = minutesOf(SIGNING);
   let position = FIRST;
   for (let first = 0; first < records.length; first += 4) {

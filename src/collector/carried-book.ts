@@ -55,9 +55,17 @@ export class CarriedBook {
     note(known, link);
   }
 
-  /** Every batch of a key, in the order in which they came. */
-  eachLink(key: string): AsyncGenerator<ChainLink> {
-    return eachLink(this.#path(key));
+  /** Of a key, in the order in which they came; for readers beside a running collector. */
+  async bundles(key: string): Promise<readonly string[]> {
+    const found = new Set<string>();
+    for await (const { header } of eachLink(this.#path(key))) found.add(readHeader(header).carried ?? '');
+    return [...found];
+  }
+
+  /** A bundle's batches of a key, in their order. */
+  async *eachLink(key: string, bundle: string): AsyncGenerator<ChainLink> {
+    for await (const link of eachLink(this.#path(key)))
+      if (readHeader(link.header).carried === bundle) yield link;
   }
 
   /** Read once, however many ask at once. */

@@ -145,7 +145,10 @@ async function writeProofs(
   await file.end();
   return [...counts].map(([vantage, count]) => ({
     vantage,
-    publicKeys: chains.filter((chain) => chain.vantage === vantage).map(({ publicKey }) => publicKey),
+    // A key has a chain of what it sent and one for each file that was carried.
+    publicKeys: [
+      ...new Set(chains.filter((chain) => chain.vantage === vantage).map(({ publicKey }) => publicKey)),
+    ],
     ...count,
   }));
 }

@@ -37,6 +37,8 @@ export interface ChainProofsOptions {
 export class ChainProofs {
   readonly #options: ChainProofsOptions;
   readonly #hours = new Map<number, ReadonlyMap<string, Archived>>();
+  /** Ids of the bundle's records that a batch proved: what was carried and sent is counted once. */
+  readonly #proven = new Set<string>();
 
   constructor(options: ChainProofsOptions) {
     this.#options = options;
@@ -69,16 +71,18 @@ export class ChainProofs {
   }
 
   async #proofOf({ header, signature, ids }: ChainLink): Promise<{ proof: Proof; proven: number }> {
-    const records: Archived[] = [];
+    const records: (Archived & { readonly id: string })[] = [];
     for (const id of ids) {
       const record = await this.#record(id);
-      if (record !== null) records.push(record);
+      if (record !== null) records.push({ ...record, id });
     }
-    const proven = records.filter(({ isIncluded }) => isIncluded).length;
+    const fresh = records.filter(({ id, isIncluded }) => isIncluded && !this.#proven.has(id));
+    const proven = fresh.length;
     const hashes = records.map(({ hash }) => hash);
     const { prev, head } = readHeader(header);
     // A record whose body was dropped for want of disk has another hash: its batch proves nothing any more.
     const isWhole = proven > 0 && hashes.length === ids.length && headOf(prev, hashes) === head;
+    if (isWhole) for (const { id } of fresh) this.#proven.add(id);
     return isWhole
       ? { proof: { header, signature, hashes }, proven }
       : { proof: { header, signature, hashes: null }, proven: 0 };

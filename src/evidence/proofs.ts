@@ -38,6 +38,7 @@ export function headOf(prev: string, hashes: readonly string[]): string {
 /** Follows chains from proof to proof, and remembers every hash that a signature stands for. */
 export class ChainCheck {
   readonly #keys: ReadonlyMap<string, { readonly vantage: string; readonly publicKey: string }>;
+  /** By key and, of what was carried by hand, file. */
   readonly #last = new Map<string, BatchHeader>();
   /** `<vantage> <hash>`. */
   readonly #proven = new Set<string>();
@@ -55,7 +56,7 @@ export class ChainCheck {
     if (!isBatchSigned(text, signature, known.publicKey))
       throw refusal(`${where}: its signature does not hold`);
     this.#checkFollows(header, where);
-    this.#last.set(header.key, header);
+    this.#last.set(chainOf(header), header);
     if (hashes === null) return;
     if (hashes.length !== header.entries || headOf(header.prev, hashes) !== header.head)
       throw refusal(`${where}: the records' hashes do not lead to the head that was signed`);
@@ -63,7 +64,7 @@ export class ChainCheck {
   }
 
   #checkFollows(header: BatchHeader, where: string): void {
-    const before = this.#last.get(header.key);
+    const before = this.#last.get(chainOf(header));
     if (before === undefined) return;
     if (header.number !== before.number + 1 || header.prev !== before.head)
       throw refusal(`${where} does not follow batch ${before.number}`);
@@ -72,6 +73,10 @@ export class ChainCheck {
   isProven(vantage: string, hash: string): boolean {
     return this.#proven.has(`${vantage} ${hash}`);
   }
+}
+
+function chainOf({ key, carried = '' }: BatchHeader): string {
+  return `${key} ${carried}`;
 }
 
 function headerOf(text: string): BatchHeader {

@@ -97,8 +97,14 @@ export type BundlePart =
 
 /** The parts of a file, sealed or not; the end comes last, and only where all bytes are those that were written. @throws BundleRefusal no_bundle, truncated, damaged */
 export async function* readBundle(file: AsyncIterable<Buffer>, key: BoxKey): AsyncGenerator<BundlePart> {
-  const { isSealed, bytes } = await openedFile(file);
-  yield* partsOf(new BytesReader(isSealed ? unseal(bytes, key) : bytes));
+  const source = file[Symbol.asyncIterator]();
+  try {
+    const { isSealed, bytes } = await openedFile({ [Symbol.asyncIterator]: () => source });
+    yield* partsOf(new BytesReader(isSealed ? unseal(bytes, key) : bytes));
+  } finally {
+    // Also where it is refused in the middle: an open file must not be left behind.
+    await source.return?.();
+  }
 }
 
 async function openedFile(

@@ -1,0 +1,408 @@
+/** What is carried by hand, from a vantage's spool on disk to a collector's books on disk. */
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { createReadStream } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { exportBundle } from '../../src/agent/bundle-export.ts';
+import type { CarriedCount } from '../../src/agent/bundle-export.ts';
+import { openChainFile } from '../../src/agent/chain-file.ts';
+import { openFileSpool } from '../../src/agent/file-spool.ts';
+import type { FileSpool } from '../../src/agent/file-spool.ts';
+import { checkBundle } from '../../src/collector/bundle-check.ts';
+import { openCarriedBook } from '../../src/collector/carried-book.ts';
+import { createCarriedReception } from '../../src/collector/carried-reception.ts';
+import type { ChainLink } from '../../src/collector/link-file.ts';
+import { OutOfStep } from '../../src/collector/reception.ts';
+import { readHeader, sealBatch } from '../../src/fleet/batch.ts';
+import { readBundle, signSeal, writeBundle } from '../../src/fleet/bundle-file.ts';
+import type { CarriedBatch, SignedSeal } from '../../src/fleet/bundle-file.ts';
+import { BundleRefusal } from '../../src/fleet/bundle-refusal.ts';
+import { CHAIN_START, headAfter } from '../../src/fleet/chain.ts';
+import { createIdentity } from '../../src/fleet/identity.ts';
+import type { Identity } from '../../src/fleet/identity.ts';
+import { Refusal } from '../../src/fleet/refusal.ts';
+import { createBoxKey, seal } from '../../src/fleet/sealed-box.ts';
+import { VANTAGE, webMeasurement } from '../support/agent-records.ts';
+import { withTemporaryFolder } from '../support/cli.ts';
+import { aBatch, after, aState, entriesFrom, NOW_MS, openDoor } from '../support/fleet.ts';
+import type { Door } from '../support/fleet.ts';
+import { silentLog } from '../support/silent-log.ts';
+
+const { key: BOX } = createBoxKey();
+const ID = 'b'.repeat(32);
+
+interface World extends Door {
+  readonly folder: string;
+  readonly spool: FileSpool;
+  readonly spoolDir: string;
+  /** Measured now, so that it waits in the spool. */
+  readonly measure: (count: number) => Promise<void>;
+  /** Writes a bundle of what waits. */
+  readonly carry: (options?: { readonly to?: string; readonly bundle?: string }) => Promise<string>;
+  readonly take: (file: string) => Promise<{ stored: number; repeated: number }>;
+}
+
+let files = 0;
+
+async function withWorld(use: (world: World) => Promise<void>): Promise<void> {
+  await withTemporaryFolder(async (folder) => {
+    const door = await openDoor(join(folder, 'collector'));
+    const spoolDir = join(folder, 'spool', VANTAGE.id);
+    const spool = await openFileSpool({
+      dir: spoolDir,
+      budgetBytes: 1e8,
+      segmentBytes: 60_000,
+      log: silentLog,
+    });
+    await openChainFile(spoolDir, door.identity.keyId, silentLog);
+    const world = { ...door, folder, spool, spoolDir };
+    await use({
+      ...world,
+      measure: async (count) => {
+        for (const { measurement } of entriesFrom(1, count)) await spool.append(measurement);
+      },
+      carry: async (options = {}) => (await carried(world, options)).file,
+      take: async (file) => takeIn(world, file),
+    });
+    await spool.close();
+  });
+}
+
+async function carried(
+  { identity, spoolDir, folder }: Pick<World, 'identity' | 'spoolDir' | 'folder'>,
+  { to, bundle = ID }: { readonly to?: string; readonly bundle?: string } = {},
+): Promise<{ file: string; counts: readonly CarriedCount[] }> {
+  const one = { vantage: VANTAGE, identity, spoolDir };
+  const made = exportBundle([one], { bundle, atMs: NOW_MS, log: silentLog });
+  files += 1;
+  const file = join(folder, `stick-${files}`);
+  await writeFile(file, to === undefined ? made.bytes : seal(made.bytes, to));
+  return { file, counts: made.counts() };
+}
+
+function parts(file: string) {
+  return readBundle(createReadStream(file), BOX);
+}
+
+async function takeIn({ book, carriedReception }: Door, file: string) {
+  await checkBundle(() => parts(file), book);
+  let [stored, repeated] = [0, 0];
+  for await (const part of parts(file)) {
+    if (part.kind === 'end') continue;
+    const kept = await carriedReception.receive(part.batch);
+    stored += kept.stored;
+    repeated += kept.repeated;
+  }
+  return { stored, repeated };
+}
+
+async function outcome(task: Promise<unknown>): Promise<string> {
+  return task.then(
+    () => 'taken',
+    (error: unknown) =>
+      error instanceof BundleRefusal || error instanceof Refusal ? error.code : String(error),
+  );
+}
+
+async function filesOf(folder: string): Promise<Record<string, string>> {
+  const found: Record<string, string> = {};
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isFile()) {
+      const path = join(entry.parentPath, entry.name);
+      found[path] = await readFile(path, 'latin1');
+    }
+  return found;
+}
+
+describe('a bundle', () => {
+  it('brings all that waits, in batches, and leaves the spool as it is', async () => {
+    await withWorld(async (world) => {
+      await world.measure(450);
+      const before = await filesOf(world.spoolDir);
+      const { file, counts } = await carried(world, { to: BOX.publicKey });
+      expect(await filesOf(world.spoolDir)).toEqual(before);
+      expect(counts).toMatchObject([{ vantage: VANTAGE.id, measurements: 450, fromMs: NOW_MS }]);
+      expect(await world.take(file)).toEqual({ stored: 450, repeated: 0 });
+      expect(world.uplink.measurements.map((one) => one.x_aiqyn_id)).toEqual(
+        (await world.spool.peek(1_000)).map(({ measurement }) => measurement.x_aiqyn_id),
+      );
+    });
+  });
+
+  it('changes nothing when it comes again, also after the collector started anew', async () => {
+    await withWorld(async (world) => {
+      await world.measure(250);
+      const file = await world.carry();
+      await world.take(file);
+      const before = await filesOf(join(world.folder, 'collector'));
+      expect(await world.take(file)).toEqual({ stored: 0, repeated: 250 });
+      const book = await openCarriedBook(join(world.folder, 'collector'));
+      const { uplink: intake, identity } = world;
+      const anew = createCarriedReception({
+        ...world,
+        carried: book,
+        intake,
+        clock: { nowMs: () => NOW_MS },
+      });
+      expect(await takeIn({ ...world, carriedReception: anew }, file)).toEqual({ stored: 0, repeated: 250 });
+      expect(await filesOf(join(world.folder, 'collector'))).toEqual(before);
+      expect(await book.lastOf(identity.keyId, 'f'.repeat(16))).toBe(0);
+    });
+  });
+
+  it.each([
+    ['the older first', [0, 1]],
+    ['the newer first', [1, 0]],
+  ] as const)('of which there are two is taken in whole: %s', async (_, order) => {
+    await withWorld(async (world) => {
+      await world.measure(250);
+      const sticks = [await world.carry({ bundle: 'a'.repeat(32) })];
+      await world.measure(130);
+      sticks.push(await world.carry({ bundle: 'c'.repeat(32) }));
+      const stored = [];
+      for (const at of order) stored.push((await world.take(sticks[at] ?? '')).stored);
+      expect(stored.reduce((sum, count) => sum + count, 0)).toBe(380);
+      expect(new Set(world.uplink.measurements.map((one) => one.x_aiqyn_id)).size).toBe(380);
+    });
+  });
+
+  it('keeps its signed headers, which lead to its head over the records', async () => {
+    await withWorld(async (world) => {
+      await world.measure(450);
+      await world.take(await world.carry());
+      const { keyId } = world.identity;
+      const links: ChainLink[] = [];
+      for await (const link of world.carried.eachLink(keyId, ID)) links.push(link);
+      expect(await world.carried.bundles(keyId)).toEqual([ID]);
+      expect(links.map(({ ids }) => ids.length)).toEqual([200, 200, 50]);
+      const head = headAfter(CHAIN_START, world.uplink.measurements);
+      expect(readHeader(links[2]?.header ?? '')).toMatchObject({ number: 3, head, entries: 50 });
+    });
+  });
+
+  it('holds several vantages, each believed by its own key', async () => {
+    await withWorld(async (world) => {
+      const { identity } = createIdentity();
+      const other = { ...VANTAGE, id: 'other-line' };
+      await world.book.enrol(await world.book.expect(other, NOW_MS), identity.publicKey, NOW_MS);
+      const dir = join(world.folder, 'spool', 'other-line');
+      const spool = await openFileSpool({ dir, budgetBytes: 1e8, log: silentLog });
+      await openChainFile(dir, identity.keyId, silentLog);
+      await spool.append({ ...webMeasurement(), x_aiqyn_vantage: other });
+      await world.measure(3);
+      const made = exportBundle(
+        [
+          { vantage: VANTAGE, identity: world.identity, spoolDir: world.spoolDir },
+          { vantage: other, identity, spoolDir: dir },
+        ],
+        { bundle: ID, atMs: NOW_MS, log: silentLog },
+      );
+      const file = join(world.folder, 'both');
+      await writeFile(file, made.bytes);
+      expect(await world.take(file)).toEqual({ stored: 4, repeated: 0 });
+      await world.book.revoke(identity.keyId, NOW_MS);
+      expect(await outcome(world.take(file))).toBe('revoked');
+    });
+  });
+
+  it('brings what was not sent yet alone, and works beside an agent that is sending', async () => {
+    await withWorld(async (world) => {
+      await world.measure(300);
+      const chain = await openChainFile(world.spoolDir, world.identity.keyId, silentLog);
+      const entries = (await world.spool.peek(120)).map((entry) => entry);
+      const sent = await sealBatch(entries, aState(), {
+        identity: world.identity,
+        spool: chain.read().spool,
+        after: chain.read(),
+      });
+      await world.reception.receive(sent.headerText, sent.signature, sent.body);
+      await chain.write({ ...chain.read(), ...after(sent) });
+      const { counts } = await carried(world);
+      expect(counts).toMatchObject([{ measurements: 180 }]);
+      await world.spool.acknowledge(120);
+      expect((await carried(world)).counts).toMatchObject([{ measurements: 180 }]);
+    });
+  });
+});
+
+describe('when the network returns after a bundle was taken in', () => {
+  it('the collector tells the vantage where to go on, and nothing comes twice', async () => {
+    await withWorld(async (world) => {
+      const { identity, reception, uplink, book } = world;
+      await world.measure(250);
+      await world.take(await world.carry());
+      await world.measure(10);
+      const chain = await openChainFile(world.spoolDir, identity.keyId, silentLog);
+      const by = { identity, spool: chain.read().spool };
+      const all = await world.spool.peek(1_000);
+      const batch = await sealBatch(all, aState(), { ...by, after: chain.read() });
+      const refusal = await reception
+        .receive(batch.headerText, batch.signature, batch.body)
+        .catch((error: unknown) => error);
+      expect(refusal).toBeInstanceOf(OutOfStep);
+      expect(refusal).toMatchObject({ standing: { number: 0, last: 250, spool: by.spool } });
+      const beat = await sealBatch([], aState(), { ...by, after: chain.read() });
+      expect(await outcome(reception.receive(beat.headerText, beat.signature, beat.body))).toBe('reordered');
+      const rest = all.filter(({ sequence }) => sequence > 250);
+      const next = await sealBatch(rest, aState(), { ...by, after: { ...chain.read(), last: 250 } });
+      await reception.receive(next.headerText, next.signature, next.body);
+      expect(new Set(uplink.measurements.map((one) => one.x_aiqyn_id)).size).toBe(260);
+      expect(uplink.measurements).toHaveLength(260);
+      expect(await book.standing(identity.keyId)).toMatchObject({ number: 1, last: 260 });
+    });
+  });
+
+  it('a batch that is sent is no bundle’s, and one of a bundle is none that is sent', async () => {
+    await withWorld(async (world) => {
+      const sent = await aBatch(world.identity);
+      expect(await outcome(world.carriedReception.receive(sent))).toBe('malformed');
+      await world.measure(1);
+      for await (const part of parts(await world.carry()))
+        if (part.kind === 'batch') {
+          const { headerText, signature, body } = part.batch;
+          expect(await outcome(world.reception.receive(headerText, signature, body))).toBe('malformed');
+        }
+      expect(world.uplink.measurements).toEqual([]);
+    });
+  });
+});
+
+/** A file of these batches, as its own maker could write it. */
+async function fileOf(
+  world: World,
+  batches: readonly CarriedBatch[],
+  seals: readonly SignedSeal[],
+): Promise<string> {
+  const path = join(world.folder, 'forged');
+  async function* each(): AsyncGenerator<CarriedBatch> {
+    for (const batch of batches) yield Promise.resolve(batch);
+  }
+  await writeFile(
+    path,
+    writeBundle(each(), () => seals),
+  );
+  return path;
+}
+
+async function partsOf(file: string): Promise<{ batches: CarriedBatch[]; seals: readonly SignedSeal[] }> {
+  const batches: CarriedBatch[] = [];
+  let seals: readonly SignedSeal[] = [];
+  for await (const part of parts(file)) {
+    if (part.kind === 'batch') batches.push(part.batch);
+    else seals = part.seals;
+  }
+  return { batches, seals };
+}
+
+async function foreign(world: World, identity: Identity): Promise<string> {
+  return (await carried({ ...world, identity })).file;
+}
+
+describe('a bundle is refused, and nothing changes:', () => {
+  const CASES: Record<string, (world: World) => Promise<string>> = {
+    'truncated: cut': async (world) => {
+      const file = await world.carry();
+      await writeFile(file, (await readFile(file)).subarray(0, -40));
+      return file;
+    },
+    'truncated: cut and sealed': async (world) => {
+      const file = await world.carry({ to: BOX.publicKey });
+      await writeFile(file, (await readFile(file)).subarray(0, -40));
+      return file;
+    },
+    'truncated: empty': async (world) => {
+      const file = await world.carry();
+      await writeFile(file, '');
+      return file;
+    },
+    'damaged: a byte': async (world) => {
+      const file = await world.carry();
+      const bytes = await readFile(file);
+      bytes.writeUInt8(bytes.readUInt8(5_000) ^ 4, 5_000);
+      await writeFile(file, bytes);
+      return file;
+    },
+    'damaged: more behind its end': async (world) => {
+      const file = await world.carry();
+      await writeFile(file, Buffer.concat([await readFile(file), Buffer.from('more')]));
+      return file;
+    },
+    'no_bundle: for another collector': async (world) => world.carry({ to: createBoxKey().key.publicKey }),
+    'no_bundle: a photograph': async (world) => {
+      const file = await world.carry();
+      await writeFile(file, Buffer.alloc(200_000, 'JFIF'));
+      return file;
+    },
+    'unknown_key: of nobody here': async (world) => foreign(world, createIdentity().identity),
+    'revoked: of one who was': async (world) => {
+      await world.book.revoke(world.identity.keyId, NOW_MS);
+      return world.carry();
+    },
+    'forged: another body, well packed': async (world) => {
+      const { batches, seals } = await partsOf(await world.carry());
+      const [first, second] = batches;
+      const body = second?.body ?? Buffer.alloc(0);
+      return fileOf(
+        world,
+        batches.map((batch) => (batch === first ? { ...batch, body } : batch)),
+        seals,
+      );
+    },
+    'forged: another signature': async (world) => {
+      const { batches, seals } = await partsOf(await world.carry());
+      const [first] = batches;
+      const signature = first?.signature ?? '';
+      return fileOf(
+        world,
+        batches.map((batch) => ({ ...batch, signature })),
+        seals,
+      );
+    },
+    'forged: an end by another key': async (world) => {
+      const { batches } = await partsOf(await world.carry());
+      const claim = { key: world.identity.keyId, bundle: ID, batches: 2, head: 'f'.repeat(64) };
+      return fileOf(world, batches, [signSeal(claim, createIdentity().identity)]);
+    },
+    'incomplete: without its last batch': async (world) => {
+      const { batches, seals } = await partsOf(await world.carry());
+      return fileOf(world, batches.slice(0, -1), seals);
+    },
+    'incomplete: without its first batch': async (world) => {
+      const { batches, seals } = await partsOf(await world.carry());
+      return fileOf(world, batches.slice(1), seals);
+    },
+    'incomplete: without what was sealed at its end': async (world) => {
+      const { batches } = await partsOf(await world.carry());
+      return fileOf(world, batches, []);
+    },
+    'other_vantage: records of another place': async (world) => {
+      await world.spool.append({
+        ...webMeasurement(),
+        x_aiqyn_vantage: { ...VANTAGE, place: 'zhanaozen' },
+      });
+      return world.carry();
+    },
+  };
+
+  it.each(Object.entries(CASES))('%s', async (name, make) => {
+    await withWorld(async (world) => {
+      await world.measure(250);
+      const file = await make(world);
+      const before = await filesOf(join(world.folder, 'collector'));
+      expect(await outcome(world.take(file))).toBe(name.split(':')[0]);
+      expect(world.uplink.measurements).toEqual([]);
+      expect(await filesOf(join(world.folder, 'collector'))).toEqual(before);
+    });
+  });
+
+  it('and what archive or store refuse comes again whole', async () => {
+    await withWorld(async (world) => {
+      await world.measure(250);
+      const file = await world.carry();
+      world.uplink.refuseWith = new Error('the disk is full');
+      expect(await outcome(world.take(file))).toBe('Error: the disk is full');
+      world.uplink.refuseWith = null;
+      expect(await world.take(file)).toEqual({ stored: 250, repeated: 0 });
+    });
+  });
+});

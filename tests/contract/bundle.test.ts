@@ -199,6 +199,7 @@ describe('a bundle', () => {
       );
       const file = join(world.folder, 'both');
       await writeFile(file, made.bytes);
+      await spool.close();
       expect(await world.take(file)).toEqual({ stored: 4, repeated: 0 });
       await world.book.revoke(identity.keyId, NOW_MS);
       expect(await outcome(world.take(file))).toBe('revoked');

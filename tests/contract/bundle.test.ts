@@ -1,118 +1,22 @@
 /** What is carried by hand, from a vantage's spool on disk to a collector's books on disk. */
-import { readdir, readFile, writeFile } from 'node:fs/promises';
-import { createReadStream } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exportBundle } from '../../src/agent/bundle-export.ts';
-import type { CarriedCount } from '../../src/agent/bundle-export.ts';
 import { openChainFile } from '../../src/agent/chain-file.ts';
 import { openFileSpool } from '../../src/agent/file-spool.ts';
-import type { FileSpool } from '../../src/agent/file-spool.ts';
-import { checkBundle } from '../../src/collector/bundle-check.ts';
 import { openCarriedBook } from '../../src/collector/carried-book.ts';
 import { createCarriedReception } from '../../src/collector/carried-reception.ts';
 import type { ChainLink } from '../../src/collector/link-file.ts';
 import { OutOfStep } from '../../src/collector/reception.ts';
 import { readHeader, sealBatch } from '../../src/fleet/batch.ts';
-import { readBundle, signSeal, writeBundle } from '../../src/fleet/bundle-file.ts';
-import type { CarriedBatch, SignedSeal } from '../../src/fleet/bundle-file.ts';
-import { BundleRefusal } from '../../src/fleet/bundle-refusal.ts';
 import { CHAIN_START, headAfter } from '../../src/fleet/chain.ts';
 import { createIdentity } from '../../src/fleet/identity.ts';
-import type { Identity } from '../../src/fleet/identity.ts';
-import { Refusal } from '../../src/fleet/refusal.ts';
-import { createBoxKey, seal } from '../../src/fleet/sealed-box.ts';
 import { VANTAGE, webMeasurement } from '../support/agent-records.ts';
-import { withTemporaryFolder } from '../support/cli.ts';
-import { aBatch, after, aState, entriesFrom, NOW_MS, openDoor } from '../support/fleet.ts';
-import type { Door } from '../support/fleet.ts';
+import { aBatch, after, aState, NOW_MS } from '../support/fleet.ts';
 import { silentLog } from '../support/silent-log.ts';
 
-const { key: BOX } = createBoxKey();
-const ID = 'b'.repeat(32);
-
-interface World extends Door {
-  readonly folder: string;
-  readonly spool: FileSpool;
-  readonly spoolDir: string;
-  /** Measured now, so that it waits in the spool. */
-  readonly measure: (count: number) => Promise<void>;
-  /** Writes a bundle of what waits. */
-  readonly carry: (options?: { readonly to?: string; readonly bundle?: string }) => Promise<string>;
-  readonly take: (file: string) => Promise<{ stored: number; repeated: number }>;
-}
-
-let files = 0;
-
-async function withWorld(use: (world: World) => Promise<void>): Promise<void> {
-  await withTemporaryFolder(async (folder) => {
-    const door = await openDoor(join(folder, 'collector'));
-    const spoolDir = join(folder, 'spool', VANTAGE.id);
-    const spool = await openFileSpool({
-      dir: spoolDir,
-      budgetBytes: 1e8,
-      segmentBytes: 60_000,
-      log: silentLog,
-    });
-    await openChainFile(spoolDir, door.identity.keyId, silentLog);
-    const world = { ...door, folder, spool, spoolDir };
-    await use({
-      ...world,
-      measure: async (count) => {
-        for (const { measurement } of entriesFrom(1, count)) await spool.append(measurement);
-      },
-      carry: async (options = {}) => (await carried(world, options)).file,
-      take: async (file) => takeIn(world, file),
-    });
-    await spool.close();
-  });
-}
-
-async function carried(
-  { identity, spoolDir, folder }: Pick<World, 'identity' | 'spoolDir' | 'folder'>,
-  { to, bundle = ID }: { readonly to?: string; readonly bundle?: string } = {},
-): Promise<{ file: string; counts: readonly CarriedCount[] }> {
-  const one = { vantage: VANTAGE, identity, spoolDir };
-  const made = exportBundle([one], { bundle, atMs: NOW_MS, log: silentLog });
-  files += 1;
-  const file = join(folder, `stick-${files}`);
-  await writeFile(file, to === undefined ? made.bytes : seal(made.bytes, to));
-  return { file, counts: made.counts() };
-}
-
-function parts(file: string) {
-  return readBundle(createReadStream(file), BOX);
-}
-
-async function takeIn({ book, carriedReception }: Door, file: string) {
-  await checkBundle(() => parts(file), book);
-  let [stored, repeated] = [0, 0];
-  for await (const part of parts(file)) {
-    if (part.kind === 'end') continue;
-    const kept = await carriedReception.receive(part.batch);
-    stored += kept.stored;
-    repeated += kept.repeated;
-  }
-  return { stored, repeated };
-}
-
-async function outcome(task: Promise<unknown>): Promise<string> {
-  return task.then(
-    () => 'taken',
-    (error: unknown) =>
-      error instanceof BundleRefusal || error instanceof Refusal ? error.code : String(error),
-  );
-}
-
-async function filesOf(folder: string): Promise<Record<string, string>> {
-  const found: Record<string, string> = {};
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true }))
-    if (entry.isFile()) {
-      const path = join(entry.parentPath, entry.name);
-      found[path] = await readFile(path, 'latin1');
-    }
-  return found;
-}
+import { BOX, carried, filesOf, ID, outcome, parts, takeIn, withWorld } from '../support/bundle-world.ts';
 
 describe('a bundle', () => {
   it('brings all that waits, in batches, and leaves the spool as it is', async () => {
@@ -264,146 +168,6 @@ describe('when the network returns after a bundle was taken in', () => {
           expect(await outcome(world.reception.receive(headerText, signature, body))).toBe('malformed');
         }
       expect(world.uplink.measurements).toEqual([]);
-    });
-  });
-});
-
-/** A file of these batches, as its own maker could write it. */
-async function fileOf(
-  world: World,
-  batches: readonly CarriedBatch[],
-  seals: readonly SignedSeal[],
-): Promise<string> {
-  const path = join(world.folder, 'forged');
-  async function* each(): AsyncGenerator<CarriedBatch> {
-    for (const batch of batches) yield Promise.resolve(batch);
-  }
-  await writeFile(
-    path,
-    writeBundle(each(), () => seals),
-  );
-  return path;
-}
-
-async function partsOf(file: string): Promise<{ batches: CarriedBatch[]; seals: readonly SignedSeal[] }> {
-  const batches: CarriedBatch[] = [];
-  let seals: readonly SignedSeal[] = [];
-  for await (const part of parts(file)) {
-    if (part.kind === 'batch') batches.push(part.batch);
-    else seals = part.seals;
-  }
-  return { batches, seals };
-}
-
-async function foreign(world: World, identity: Identity): Promise<string> {
-  return (await carried({ ...world, identity })).file;
-}
-
-describe('a bundle is refused, and nothing changes:', () => {
-  const CASES: Record<string, (world: World) => Promise<string>> = {
-    'truncated: cut': async (world) => {
-      const file = await world.carry();
-      await writeFile(file, (await readFile(file)).subarray(0, -40));
-      return file;
-    },
-    'truncated: cut and sealed': async (world) => {
-      const file = await world.carry({ to: BOX.publicKey });
-      await writeFile(file, (await readFile(file)).subarray(0, -40));
-      return file;
-    },
-    'truncated: empty': async (world) => {
-      const file = await world.carry();
-      await writeFile(file, '');
-      return file;
-    },
-    'damaged: a byte': async (world) => {
-      const file = await world.carry();
-      const bytes = await readFile(file);
-      bytes.writeUInt8(bytes.readUInt8(5_000) ^ 4, 5_000);
-      await writeFile(file, bytes);
-      return file;
-    },
-    'damaged: more behind its end': async (world) => {
-      const file = await world.carry();
-      await writeFile(file, Buffer.concat([await readFile(file), Buffer.from('more')]));
-      return file;
-    },
-    'no_bundle: for another collector': async (world) => world.carry({ to: createBoxKey().key.publicKey }),
-    'no_bundle: a photograph': async (world) => {
-      const file = await world.carry();
-      await writeFile(file, Buffer.alloc(200_000, 'JFIF'));
-      return file;
-    },
-    'unknown_key: of nobody here': async (world) => foreign(world, createIdentity().identity),
-    'revoked: of one who was': async (world) => {
-      await world.book.revoke(world.identity.keyId, NOW_MS);
-      return world.carry();
-    },
-    'forged: another body, well packed': async (world) => {
-      const { batches, seals } = await partsOf(await world.carry());
-      const [first, second] = batches;
-      const body = second?.body ?? Buffer.alloc(0);
-      return fileOf(
-        world,
-        batches.map((batch) => (batch === first ? { ...batch, body } : batch)),
-        seals,
-      );
-    },
-    'forged: another signature': async (world) => {
-      const { batches, seals } = await partsOf(await world.carry());
-      const [first] = batches;
-      const signature = first?.signature ?? '';
-      return fileOf(
-        world,
-        batches.map((batch) => ({ ...batch, signature })),
-        seals,
-      );
-    },
-    'forged: an end by another key': async (world) => {
-      const { batches } = await partsOf(await world.carry());
-      const claim = { key: world.identity.keyId, bundle: ID, batches: 2, head: 'f'.repeat(64) };
-      return fileOf(world, batches, [signSeal(claim, createIdentity().identity)]);
-    },
-    'incomplete: without its last batch': async (world) => {
-      const { batches, seals } = await partsOf(await world.carry());
-      return fileOf(world, batches.slice(0, -1), seals);
-    },
-    'incomplete: without its first batch': async (world) => {
-      const { batches, seals } = await partsOf(await world.carry());
-      return fileOf(world, batches.slice(1), seals);
-    },
-    'incomplete: without what was sealed at its end': async (world) => {
-      const { batches } = await partsOf(await world.carry());
-      return fileOf(world, batches, []);
-    },
-    'other_vantage: records of another place': async (world) => {
-      await world.spool.append({
-        ...webMeasurement(),
-        x_aiqyn_vantage: { ...VANTAGE, place: 'zhanaozen' },
-      });
-      return world.carry();
-    },
-  };
-
-  it.each(Object.entries(CASES))('%s', async (name, make) => {
-    await withWorld(async (world) => {
-      await world.measure(250);
-      const file = await make(world);
-      const before = await filesOf(join(world.folder, 'collector'));
-      expect(await outcome(world.take(file))).toBe(name.split(':')[0]);
-      expect(world.uplink.measurements).toEqual([]);
-      expect(await filesOf(join(world.folder, 'collector'))).toEqual(before);
-    });
-  });
-
-  it('and what archive or store refuse comes again whole', async () => {
-    await withWorld(async (world) => {
-      await world.measure(250);
-      const file = await world.carry();
-      world.uplink.refuseWith = new Error('the disk is full');
-      expect(await outcome(world.take(file))).toBe('Error: the disk is full');
-      world.uplink.refuseWith = null;
-      expect(await world.take(file)).toEqual({ stored: 250, repeated: 0 });
     });
   });
 });

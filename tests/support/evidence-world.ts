@@ -126,7 +126,9 @@ export async function alsoCarried({ book, dataDir, options }: EvidenceWorld): Pr
     position = after(batch);
   }
   const { keyId, publicKey } = identity;
-  const links = (): AsyncGenerator<ChainLink> => carried.eachLink(keyId, bundle);
+  function links(): AsyncGenerator<ChainLink> {
+    return carried.eachLink(keyId, bundle);
+  }
   return { ...options, chains: [...options.chains, { vantage: SIGNING.id, publicKey, links }] };
 }
 

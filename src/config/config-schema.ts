@@ -180,6 +180,13 @@ const Fleet = z.strictObject({
   authorityFile: Text.optional(),
 });
 
+/** Where packets to a failing address are followed with the machine's traceroute or mtr. */
+const Paths = z.strictObject({
+  enabled: z.boolean().default(true),
+  perQuarterHour: z.int().min(1).max(60).default(4),
+  asnTableFile: Text.optional(),
+});
+
 /** Where a collector waits for agents; a TLS proxy stands before it. */
 const Listen = z.strictObject({
   host: Text.default('127.0.0.1'),
@@ -234,6 +241,7 @@ export function configSchema(catalog: Catalog) {
     detector: Detector.prefault({}),
     alerts: alertsSchema(operatorOf(catalog), placeOf(catalog)).optional(),
     sweep: sweepSchema(catalog).optional(),
+    paths: Paths.prefault({}),
     log: LogSettings.prefault({}),
   });
 }

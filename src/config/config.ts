@@ -73,6 +73,7 @@ function complete(read: ConfigFile, source: Source, file: string | null): Config
     file,
     dataDir: resolve(base, read.dataDir),
     plan: planPath(base, read.plan),
+    paths: pathsOf(base, read.paths),
     vantages: read.vantages.map(({ plan, ...vantage }) =>
       plan === undefined ? vantage : { ...vantage, plan: planPath(base, plan) },
     ),
@@ -82,6 +83,10 @@ function complete(read: ConfigFile, source: Source, file: string | null): Config
     alerts: alerts === undefined ? null : alertsOf(alerts, source),
     sweep: sweep === undefined ? null : sweepOf(sweep, source),
   };
+}
+
+function pathsOf(base: string, { asnTableFile, ...paths }: ConfigFile['paths']): ConfigFile['paths'] {
+  return asnTableFile === undefined ? paths : { ...paths, asnTableFile: resolve(base, asnTableFile) };
 }
 
 /** Names stay names; what looks like a path (a slash or an extension) is made absolute. */

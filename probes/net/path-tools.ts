@@ -3,8 +3,8 @@
  * hops. Bounded in hops, time and output; one packet a hop.
  */
 import { execFile } from 'node:child_process';
-import { readMtr, readTraceroute } from '../path/tools.ts';
-import type { RawHop } from '../path/tools.ts';
+import { readMtr, readTraceroute } from '../hops.ts';
+import type { RawHop } from '../hops.ts';
 
 const HOPS_MAX = 24;
 const HOP_WAIT_SECONDS = 1;

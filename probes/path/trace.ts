@@ -1,7 +1,7 @@
 /** From a tool's hops to what is kept of them: no address, and nothing of the network that the vantage itself is in. */
 import type { PathTrace } from '../measurement.ts';
 import { isSpecialAddress } from '../special-address.ts';
-import type { RawHop } from './tools.ts';
+import type { RawHop } from '../hops.ts';
 
 /** `AS9198`, or null where no table knows the address. */
 export type AsnOf = (address: string) => string | null;

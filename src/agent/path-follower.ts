@@ -8,7 +8,7 @@ import { failingEndpoint, workingEndpoint } from '../../probes/path/endpoints.ts
 import type { Endpoint } from '../../probes/path/endpoints.ts';
 import { traceOf } from '../../probes/path/trace.ts';
 import type { AsnOf } from '../../probes/path/trace.ts';
-import type { RawHop } from '../../probes/path/tools.ts';
+import type { RawHop } from '../../probes/hops.ts';
 import type { PlannedTarget } from '../../probes/plan.ts';
 import type { Clock, ProbeReport } from '../../probes/probe.ts';
 import type { AgentOptions, TargetRun, TestKeys } from './options.ts';

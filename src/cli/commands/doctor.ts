@@ -14,6 +14,7 @@ import {
   checkLocalAddresses,
   checkNode,
   checkPort,
+  checkPathTool,
   checkQuicLibrary,
   checkStoreLibrary,
 } from '../doctor/machine.ts';
@@ -83,6 +84,11 @@ async function checkQuic(config: Config): Promise<Check[]> {
   return isAsked ? [await checkQuicLibrary()] : [];
 }
 
+/** Only where paths are asked for. */
+async function checkPaths({ paths }: Config): Promise<Check[]> {
+  return paths.enabled ? [await checkPathTool()] : [];
+}
+
 async function examine(config: Config, dataDir: string): Promise<Check[]> {
   const budgets = config.archive.budgetMegabytes + config.spool.budgetMegabytes;
   return [
@@ -91,6 +97,7 @@ async function examine(config: Config, dataDir: string): Promise<Check[]> {
     await checkDataDir(dataDir, budgets),
     ...(await checkStore(config)),
     ...(await checkQuic(config)),
+    ...(await checkPaths(config)),
     await checkPort(config.http.host, config.http.port),
     ...checkLocalAddresses(config.vantages),
     ...(await checkReach(config, systemClock())),

@@ -81,8 +81,16 @@ function facts(context: WebContext, incident: Incident, nowMs: number): Html {
   </dl>`;
 }
 
-function reasonList(reasons: readonly string[]): Html {
-  const shown = [...new Set(reasons)].slice(0, REASONS_SHOWN_MAX);
+/** Networks by their operator's name, where the catalogue has it. */
+function withNames(reason: string, { names }: WebContext): string {
+  return reason.replaceAll(/\bAS\d{1,10}\b/g, (asn) => {
+    const name = names.operator(asn);
+    return name === asn ? asn : `${asn} (${name})`;
+  });
+}
+
+function reasonList(context: WebContext, reasons: readonly string[]): Html {
+  const shown = [...new Set(reasons)].slice(0, REASONS_SHOWN_MAX).map((one) => withNames(one, context));
   return html`<ul class="reasons">
     ${shown.map((reason) => html`<li>${reason}</li>`)}
   </ul>`;
@@ -194,7 +202,7 @@ export async function incidentPage(context: WebContext, id: string): Promise<Pag
     ${facts(context, incident, nowMs)}
     <p class="quiet">${say.rounded}</p>
     ${part(say.around, figure)} ${part(say.how, how === null ? null : html`<p>${how}</p>`)}
-    ${part(say.why, reasons.length === 0 ? html`<p>${say.noReasons}</p>` : reasonList(reasons))}
+    ${part(say.why, reasons.length === 0 ? html`<p>${say.noReasons}</p>` : reasonList(context, reasons))}
     ${part(say.outside, html`${fromOutside.map((text) => html`<p>${text}</p>`)}`)}
     ${part(say.byNetwork, incident.members.length === 0 ? null : memberTable(context, incident, nowMs))}
     ${part(say.openings, incident.openings.length === 0 ? null : openings(context, incident))}

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { WebTestKeys } from '../../../../probes/measurement.ts';
 import { failingEndpoint, workingEndpoint } from '../../../../probes/path/endpoints.ts';
-import { readMtr, readTraceroute } from '../../../../probes/path/tools.ts';
+import { readMtr, readTraceroute } from '../../../../probes/hops.ts';
 import { traceOf } from '../../../../probes/path/trace.ts';
 
 const FOLDER = join(import.meta.dirname, '..', '..', '..', 'fixtures', 'path');

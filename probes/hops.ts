@@ -10,6 +10,8 @@ export interface RawHop {
 
 const HOPS_MAX = 64;
 const ADDRESS = String.raw`\d{1,3}(?:\.\d{1,3}){3}|[0-9a-fA-F]*:[0-9a-fA-F:.]+`;
+const WHOLE_ADDRESS = new RegExp(`^(?:${ADDRESS})$`);
+const MTR_LINE = /^(x|h|p) (\d{1,2}) (\S+)/;
 const TRACED = new RegExp(String.raw`^\s*(\d{1,2})\s+(.*)$`);
 const ANSWER = new RegExp(String.raw`(${ADDRESS})\s+(\d+(?:\.\d+)?) ms`);
 
@@ -30,15 +32,20 @@ export function readTraceroute(output: string): readonly RawHop[] {
 export function readMtr(output: string): readonly RawHop[] {
   const hops = new Map<number, RawHop>();
   for (const line of output.split('\n')) {
-    const [kind = '', place = '', value = ''] = line.trim().split(/\s+/);
-    if (!/^\d{1,2}$/.test(place)) continue;
+    const [, kind, place, value = ''] = MTR_LINE.exec(line) ?? [];
+    if (place === undefined) continue;
     const hop = Number(place) + 1;
     const known = hops.get(hop) ?? { hop, address: null, rttMs: null };
-    if (kind === 'x') hops.set(hop, known);
-    else if (kind === 'h' && new RegExp(`^(?:${ADDRESS})$`).test(value))
-      hops.set(hop, { ...known, address: known.address ?? value });
-    else if (kind === 'p' && /^\d{1,9}$/.test(value))
-      hops.set(hop, { ...known, rttMs: known.rttMs ?? Number(value) / 1_000 });
+    if (kind === 'h') hops.set(hop, { ...known, address: known.address ?? addressOf(value) });
+    else hops.set(hop, kind === 'p' ? { ...known, rttMs: known.rttMs ?? msOf(value) } : known);
   }
   return [...hops.values()].sort((a, b) => a.hop - b.hop).slice(0, HOPS_MAX);
+}
+
+function msOf(micros: string): number | null {
+  return /^\d{1,9}$/.test(micros) ? Number(micros) / 1_000 : null;
+}
+
+function addressOf(text: string): string | null {
+  return WHOLE_ADDRESS.test(text) ? text : null;
 }

@@ -138,6 +138,32 @@ export type RingCheck = z.output<typeof RingCheck>;
 export const RingsTestKeys = z.looseObject({ x_aiqyn_ring_checks: list(RingCheck) });
 export type RingsTestKeys = z.output<typeof RingsTestKeys>;
 
+/** Hops to one address, without their addresses: probes/path. `rtt_ms` in whole milliseconds. */
+export const PathTrace = z.object({
+  /** Whether the address itself answered. */
+  reached: z.boolean(),
+  hops: list(
+    z.object({
+      hop: z.number(),
+      /** `AS9198`; null where it is not known or not told. */
+      asn: z.string().nullable(),
+      rtt_ms: z.number().nullable(),
+      kind: z.enum(['public', 'private', 'silent']),
+    }),
+  ),
+});
+export type PathTrace = z.output<typeof PathTrace>;
+
+/** The way to an address that failed, and to one that worked at the same port and time; in the test keys as `x_aiqyn_path`. */
+export const PathKeys = z.object({
+  tool: z.enum(['traceroute', 'mtr']),
+  method: z.enum(['tcp', 'udp']),
+  port: z.number(),
+  failing: PathTrace,
+  working: PathTrace.nullable(),
+});
+export type PathKeys = z.output<typeof PathKeys>;
+
 export const VantageTag = z.object({
   id: z.string(),
   /** `AS29355`; `AS0` where it is not known. */

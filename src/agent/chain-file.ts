@@ -29,14 +29,24 @@ export async function openChainFile(dir: string, key: string, log: Log): Promise
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const path = join(dir, 'chain.json');
   const known = await readState(path, log);
-  const spool = known?.spool ?? randomBytes(SPOOL_ID_BYTES).toString('hex');
-  let state: ChainState = known?.key === key ? known : { spool, key, number: 0, head: CHAIN_START, last: 0 };
+  const spool = randomBytes(SPOOL_ID_BYTES).toString('hex');
+  let state = standingFor(known ?? { spool, key: '', number: 0, head: CHAIN_START, last: 0 }, key);
   async function write(next: ChainState): Promise<void> {
     await writeWhole(path, Buffer.from(`${JSON.stringify(next)}\n`));
     state = next;
   }
   if (state !== known) await write(state);
   return { read: () => state, write };
+}
+
+/** Where the chain of this key stands, without changing anything; null where this spool never had one. */
+export async function readChain(dir: string, key: string, log: Log): Promise<ChainState | null> {
+  const known = await readState(join(dir, 'chain.json'), log);
+  return known === null ? null : standingFor(known, key);
+}
+
+function standingFor(known: ChainState, key: string): ChainState {
+  return known.key === key ? known : { spool: known.spool, key, number: 0, head: CHAIN_START, last: 0 };
 }
 
 async function readState(path: string, log: Log): Promise<ChainState | null> {

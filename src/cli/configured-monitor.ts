@@ -2,6 +2,7 @@
 import { systemClock } from '../../probes/net/clock.ts';
 import type { Catalog } from '../../probes/catalog.ts';
 import type { AlertDesk } from '../alerts/desk.ts';
+import type { DetectorConfig } from '../analysis/detect/config.ts';
 import { loadCatalog } from '../config/catalog-files.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Config, Environment } from '../config/config.ts';
@@ -27,7 +28,7 @@ import { watchControl } from './watched-control.ts';
 import type { WatchedControl } from './watched-control.ts';
 
 /** A quarter of a round: a block is told seconds after its evidence, not at the end of a minute. */
-const WINDOW_MS = 15_000;
+export const WINDOW_MS = 15_000;
 /** What works has reported by then; what times out comes later and folds the last windows again. */
 const GRACE_MS = 5_000;
 /** How often plans look at a target lightly. */
@@ -40,6 +41,11 @@ export interface MonitorPlace {
   readonly dataDir?: string;
   readonly port?: number;
   readonly host?: string;
+}
+
+/** What the detector of `run` and `collector` goes by. */
+export function detectorConfigOf({ detector }: Pick<Config, 'detector'>): DetectorConfig {
+  return { ...detector, cadenceSeconds: CADENCE_SECONDS, heartbeatSeconds: HEARTBEAT_MS / 1_000 };
 }
 
 /** What the parts of a command are made of. */
@@ -90,11 +96,7 @@ function monitorOptions(
           },
         }),
     controlStates: () => [control.state()],
-    detector: {
-      ...config.detector,
-      cadenceSeconds: CADENCE_SECONDS,
-      heartbeatSeconds: HEARTBEAT_MS / 1_000,
-    },
+    detector: detectorConfigOf(config),
     windowMs: WINDOW_MS,
     graceMs: GRACE_MS,
     pollMs: POLL_MS,

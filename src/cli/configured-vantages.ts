@@ -2,6 +2,7 @@
 import { createCronTicker } from '../agent/cron-ticker.ts';
 import { loadPlan, plannedTargets } from '../config/catalog-files.ts';
 import type { Surroundings } from './configured-monitor.ts';
+import { pathFollowingOf } from './path-of.ts';
 import { networkOf } from './network-of.ts';
 import type { MonitoredVantage } from './vantage-agent.ts';
 
@@ -15,10 +16,13 @@ export function vantagesOf({
   return config.vantages.map((vantage) => {
     const plan = loadPlan(vantage.plan ?? config.plan);
     const { id, operator, place, access } = vantage;
+    const targets = plannedTargets(plan, catalog);
+    const paths = pathFollowingOf(config, vantage, catalog, targets);
     return {
       vantage: { id, operator, place, access },
       plan,
-      targets: plannedTargets(plan, catalog),
+      targets,
+      ...(paths === null ? {} : { paths }),
       network: networkOf(config, vantage),
       control: control.client,
       ringChecks: catalog.rings,

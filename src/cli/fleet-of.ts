@@ -17,3 +17,18 @@ export function fleetOf({ fleet, file }: Pick<Config, 'fleet' | 'file'>): FleetC
 export function keyPath(dataDir: string, vantage: string): string {
   return join(dataDir, 'keys', `${vantage}.pem`);
 }
+
+/** Where a vantage keeps the public key that bundles for its collector are sealed with. */
+export function collectorKeyPath(dataDir: string, vantage: string): string {
+  return join(dataDir, 'keys', `${vantage}.collector`);
+}
+
+/** Where a collector keeps the key that opens them. */
+export function boxKeyPath(dataDir: string): string {
+  return join(dataDir, 'fleet', 'bundle-key.pem');
+}
+
+/** Where a running collector says how it is reached on its own machine. */
+export function doorPath(dataDir: string): string {
+  return join(dataDir, 'fleet', 'door.json');
+}

@@ -15,12 +15,14 @@ import { startAssociationKeeper } from '../collector/association-keeper.ts';
 import { createDetectorRunner } from '../collector/detector-runner.ts';
 import type { DetectorRunner } from '../collector/detector-runner.ts';
 import { createIngest } from '../collector/ingest.ts';
+import type { CarriedIntake } from '../collector/ingest.ts';
 import { buildKnowledge } from '../config/knowledge.ts';
 import { loadShippedCalendar, USER_CALENDAR_FILE } from '../events/calendar.ts';
 import type { CalendarFact } from '../events/fact.ts';
 import { startCalendarKeeper } from '../events/keeper.ts';
 import { createPlaceBook } from '../events/places.ts';
 import type { Log } from '../log.ts';
+import { isImportedVantage } from '../sources/ooni/adopt.ts';
 import type { SourceState } from '../sources/keeper.ts';
 import type { PublicLog, SweepNotice } from '../web/context.ts';
 import type { BorrowedNotice, ControlState, MonitorNotice } from '../web/notice.ts';
@@ -57,7 +59,7 @@ export interface MonitorOptions extends Omit<VantageSettings, 'uplink' | 'stalle
   readonly sources?: () => readonly SourceState[];
   readonly demo?: NonNullable<MonitorNotice['demo']>;
   /** Opens the collector's door to other machines' vantages; what it gives closes it. */
-  readonly receive?: (uplink: Uplink) => Promise<() => Promise<void>>;
+  readonly receive?: (uplink: Uplink & CarriedIntake) => Promise<() => Promise<void>>;
   /** Asks others' probes: what they saw goes through the same uplink. */
   readonly borrow?: (uplink: Uplink, mayAsk: () => boolean) => Promise<Borrowing>;
   readonly onChange: (incidents: readonly Incident[], removed: readonly string[]) => void;
@@ -84,6 +86,7 @@ export interface Monitor {
 function detectorOf(options: MonitorOptions, mayDetect: () => boolean): DetectorRunner {
   return createDetectorRunner({
     mayDetect,
+    isImported: isImportedVantage,
     store: options.storage.store,
     clock: options.clock,
     config: options.detector,

@@ -1,6 +1,7 @@
 /** Commands, options and help texts. What a command does is in commands/. */
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { addAlertCommands } from './alert-commands.ts';
+import { addBundleCommands } from './bundle-commands.ts';
 import { addEvidenceCommands } from './evidence-commands.ts';
 import { addEventCommands } from './event-commands.ts';
 import { addBackfillCommands, addImportCommands } from './import-commands.ts';
@@ -210,6 +211,7 @@ export function createProgram(context: ProgramContext): Command {
     .showSuggestionAfterError();
   addMonitorCommands(program, context);
   addFleetCommands(program, context);
+  addBundleCommands(program, context);
   addMeasurementCommands(program, context);
   addSweepCommand(program, context);
   addDataCommands(program, context);

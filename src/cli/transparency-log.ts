@@ -1,6 +1,7 @@
 /** The transparency log beside a monitor: kept, and shown. */
 import { join } from 'node:path';
 import type { Clock } from '../../probes/probe.ts';
+import { openCarriedBook } from '../collector/carried-book.ts';
 import { openFleetBook } from '../collector/fleet-book.ts';
 import type { Log } from '../log.ts';
 import { ArchivedHours, hoursMemory } from '../transparency/archived-hours.ts';
@@ -43,12 +44,13 @@ async function keep({ dataDir, isMeasuring, isReceiving, clock, log }: KeptLogOp
   const identity = await installationIdentity(dataDir);
   const book = await openLogBook(dataDir);
   const chains = isReceiving ? await openFleetBook(dataDir) : null;
+  const carried = isReceiving ? await openCarriedBook(dataDir) : null;
   const memory = hoursMemory(dataDir);
   const hours = isMeasuring ? new ArchivedHours({ archiveDir: join(dataDir, 'archive'), memory, log }) : null;
   const keeper = startLogKeeper({
     book,
     identity,
-    content: async (toMs) => contentOf({ chains, hours, book }, toMs),
+    content: async (toMs) => contentOf({ chains, carried, hours, book }, toMs),
     clock,
     log,
   });

@@ -10,6 +10,8 @@ import type { RingTarget } from '../../probes/rings/target.ts';
 import { compileBlockpages } from '../../probes/web/blockpage.ts';
 import { startAgent } from '../agent/agent.ts';
 import { openFileSpool } from '../agent/file-spool.ts';
+import { followPaths } from '../agent/path-follower.ts';
+import type { PathFollowerOptions } from '../agent/path-follower.ts';
 import type { Agent } from '../agent/options.ts';
 import type { Uplink } from '../agent/spool.ts';
 import type { Ticker } from '../agent/ticker.ts';
@@ -33,6 +35,8 @@ export interface MonitoredVantage {
   readonly control: ControlClient | null;
   readonly ringChecks: readonly RingTarget[];
   readonly ticker: Ticker;
+  /** Absent: packets are not followed. */
+  readonly paths?: PathFollowerOptions;
   /** Stands between the agent and ingest; the demo's censor cuts it there. */
   readonly uplinkThrough: (uplink: Uplink) => Uplink;
 }
@@ -78,19 +82,20 @@ export async function startVantage(
   });
   const harmlessNames = catalog.harmlessNames.map(({ name }) => name);
   const blockpages = compileBlockpages(catalog.blockpages);
+  const runTarget = createProbeRunner({
+    clock,
+    network,
+    control,
+    harmlessNames,
+    blockpages,
+    keepBodies,
+    bodyBytesMax: plan.full.bodyBytesMax,
+  });
   const agent = startAgent({
     vantage,
     plan,
     targets: await withoutUnavailable(own.targets, log),
-    runTarget: createProbeRunner({
-      clock,
-      network,
-      control,
-      harmlessNames,
-      blockpages,
-      keepBodies,
-      bodyBytesMax: plan.full.bodyBytesMax,
-    }),
+    runTarget: own.paths === undefined ? runTarget : followPaths(runTarget, own.paths),
     runRings: async (signal) =>
       probeRings(
         { checks: ringChecks, gateway: true, timeoutMs: plan.rings.timeoutMs },

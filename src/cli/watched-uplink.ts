@@ -1,28 +1,34 @@
 /** An uplink that remembers why it last refused, until it takes a batch again; the page and /healthz say so. */
 import type { Uplink } from '../agent/spool.ts';
+import type { CarriedIntake } from '../collector/ingest.ts';
 import { EnvironmentError } from '../errors.ts';
 
-export interface WatchedUplink extends Uplink {
+export interface WatchedUplink extends Uplink, CarriedIntake {
   /** Sentences for people; empty while all is well. */
   problems(): readonly string[];
 }
 
-export function watchUplink(uplink: Uplink): WatchedUplink {
+export function watchUplink(ingest: Uplink & CarriedIntake): WatchedUplink {
   let problem: string | null = null;
+
+  async function watched<T>(task: () => Promise<T>): Promise<T> {
+    try {
+      const result = await task();
+      problem = null;
+      return result;
+    } catch (error) {
+      // The spool keeps what was refused; people need to know only what they can mend.
+      problem =
+        error instanceof EnvironmentError
+          ? error.message
+          : `What was measured could not be kept: ${String(error)}`;
+      throw error;
+    }
+  }
+
   return {
-    async deliver(batch, state) {
-      try {
-        await uplink.deliver(batch, state);
-        problem = null;
-      } catch (error) {
-        // The spool keeps what was refused; people need to know only what they can mend.
-        problem =
-          error instanceof EnvironmentError
-            ? error.message
-            : `What was measured could not be kept: ${String(error)}`;
-        throw error;
-      }
-    },
+    deliver: async (batch, state) => watched(async () => ingest.deliver(batch, state)),
+    take: async (batch, state) => watched(async () => ingest.take(batch, state)),
     problems: () => (problem === null ? [] : [problem]),
   };
 }

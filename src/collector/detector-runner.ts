@@ -12,7 +12,7 @@ import type { Store } from '../store/store.ts';
 import { amended, isSame, pruned, readWindows, REFOLD_HOURS_MAX } from './detector-windows.ts';
 import type { Snapshot } from './detector-windows.ts';
 
-/** A restart goes back further for incidents that began earlier and went on into the last day, at most this far. */
+/** A restart and late data go back further than a day, for incidents that went on into it and for bundles, at most this far. */
 const OPEN_LOOKBACK_HOURS_MAX = 14 * 24;
 /** Folded before an incident's start, so that the fold knows what was normal. */
 const WARM_UP_MS = 3_600_000;
@@ -43,9 +43,15 @@ export interface DetectorRunnerOptions<Config, State> {
   readonly onChange: (incidents: readonly Incident[], removed: readonly string[]) => void;
   /** Default POLL_MS. */
   readonly pollMs?: number;
+  /** Where the first pass begins at the latest, UTC epoch milliseconds; default a day back. */
+  readonly fromMs?: number;
+  /** Whose incidents of more than a day ago stay as they are: they were detected at another pace (history.ts). Default nobody's. */
+  readonly isImported?: (vantage: string) => boolean;
   /** Asked before each pass and before what it found is saved: false while another collector runs the detector. */
   readonly mayDetect?: () => boolean;
 }
+
+type Instant = Pick<ReachabilityPoint | Heartbeat, 'atMs'>;
 
 export interface DetectorRunner {
   /**
@@ -55,10 +61,7 @@ export interface DetectorRunner {
   start(): Promise<void>;
   stop(): Promise<void>;
   /** What ingest stored; late ones cause a re-fold. */
-  notify(
-    points: readonly Pick<ReachabilityPoint, 'atMs'>[],
-    heartbeats: readonly Pick<Heartbeat, 'atMs'>[],
-  ): void;
+  notify(points: readonly Instant[], heartbeats: readonly Instant[]): void;
   /** Folds every window that begins before `untilMs`, without waiting for the clock. */
   flush(untilMs: number): Promise<void>;
   /** How far the folded windows are behind the clock; null before the first one. */
@@ -87,9 +90,12 @@ class Runner<Config, State> implements DetectorRunner {
   #tail: Promise<unknown> = Promise.resolve();
   #following: Promise<void> = Promise.resolve();
   #isStoreAway = false;
+  /** Where the next beginning is at the latest. */
+  #reachMs: number;
 
   constructor(options: DetectorRunnerOptions<Config, State>) {
     this.#options = options;
+    this.#reachMs = options.fromMs ?? Infinity;
   }
 
   async start(): Promise<void> {
@@ -103,10 +109,7 @@ class Runner<Config, State> implements DetectorRunner {
     await this.#tail;
   }
 
-  notify(
-    points: readonly Pick<ReachabilityPoint, 'atMs'>[],
-    heartbeats: readonly Pick<Heartbeat, 'atMs'>[],
-  ): void {
+  notify(points: readonly Instant[], heartbeats: readonly Instant[]): void {
     for (const { atMs } of [...points, ...heartbeats]) {
       if (atMs < this.#readToMs) this.#lateFromMs = Math.min(this.#lateFromMs, atMs);
     }
@@ -173,7 +176,7 @@ class Runner<Config, State> implements DetectorRunner {
     if (this.#snapshots.length > 0) return;
     const { store, clock, config, fold, windowMs } = this.#options;
     const nowMs = clock.nowMs();
-    const horizonMs = nowMs - REFOLD_HOURS_MAX * HOUR_MS;
+    const horizonMs = Math.min(nowMs - REFOLD_HOURS_MAX * HOUR_MS, this.#reachMs - WARM_UP_MS);
     const [open, recent, extent] = await Promise.all([
       store.incidents({ openOnly: true, limit: INCIDENTS_READ_MAX }),
       store.incidents({ window: { fromMs: horizonMs, toMs: nowMs + HOUR_MS }, limit: INCIDENTS_READ_MAX }),
@@ -185,6 +188,7 @@ class Runner<Config, State> implements DetectorRunner {
     const fromMs = Math.max(earliestMs, Math.min(extent.oldestMs ?? nowMs, nowMs));
     const atMs = Math.floor(fromMs / windowMs) * windowMs;
     this.#begin(atMs, fold.initialState(config));
+    this.#reachMs = Infinity;
   }
 
   /** Folds late data again, then all windows that end by `untilMs`, and brings the store in line. */
@@ -194,7 +198,7 @@ class Runner<Config, State> implements DetectorRunner {
       await this.#recall();
       const foldedMs = this.#snapshots.at(-1)?.atMs ?? 0;
       const lateFromMs = this.#lateFromMs;
-      if (lateFromMs < foldedMs) this.#goBack(lateFromMs);
+      if (lateFromMs < foldedMs) await this.#goBack(lateFromMs);
       this.#lateFromMs = Infinity;
       try {
         await this.#foldUntil(Math.max(untilMs, lateFromMs < foldedMs ? foldedMs : -Infinity));
@@ -206,25 +210,39 @@ class Runner<Config, State> implements DetectorRunner {
     });
   }
 
-  #goBack(lateFromMs: number): void {
+  async #goBack(lateFromMs: number): Promise<void> {
     const { clock, config, fold, log, windowMs } = this.#options;
     const kept = this.#snapshots.filter(({ atMs }) => atMs <= lateFromMs);
     if (kept.length > 0) {
       this.#snapshots = kept;
       return;
     }
-    if (lateFromMs < clock.nowMs() - REFOLD_HOURS_MAX * HOUR_MS) {
+    const lateMs = clock.nowMs() - lateFromMs;
+    if (lateMs > OPEN_LOOKBACK_HOURS_MAX * HOUR_MS) {
       log.warn({ lateFromMs }, 'Data came too late for the detector; it is stored and shown all the same.');
-      return;
+    } else if (lateMs > REFOLD_HOURS_MAX * HOUR_MS) {
+      log.info({ lateFromMs }, 'Data came days late; the detector goes through that time again.');
+      this.#reachMs = lateFromMs;
+      this.#snapshots = [];
+      await this.#recall();
+    } else {
+      // Older than all that was folded: there was nothing before it, so the fold begins with it.
+      const atMs = Math.floor(lateFromMs / windowMs) * windowMs;
+      this.#begin(atMs, fold.initialState(config));
     }
-    // Younger than a day and older than all that was folded: there was nothing before it, so the fold begins with it.
-    const atMs = Math.floor(lateFromMs / windowMs) * windowMs;
-    this.#begin(atMs, fold.initialState(config));
   }
 
   #begin(atMs: number, state: State): void {
-    this.#carried = new Map([...this.#saved].filter(([, { startMs }]) => startMs < atMs));
+    this.#carried = new Map(
+      [...this.#saved].filter(([, incident]) => incident.startMs < atMs || this.#isOthers(incident)),
+    );
     this.#snapshots = [{ atMs, state, incidents: new Map() }];
+  }
+
+  #isOthers({ startMs, vantageIds }: Incident): boolean {
+    const { clock, isImported = () => false } = this.#options;
+    const isOld = startMs < clock.nowMs() - REFOLD_HOURS_MAX * HOUR_MS;
+    return isOld && vantageIds.length > 0 && vantageIds.every(isImported);
   }
 
   async #foldUntil(untilMs: number): Promise<void> {

@@ -1,6 +1,7 @@
 /** What the detector's runner reads for its fold, and how the incidents of one window follow from those of the one before. */
 import type { DetectorWindow } from '../analysis/detect/detector.ts';
 import type { Heartbeat, Incident, ReachabilityPoint } from '../analysis/detect/point.ts';
+import { canonicalJson } from '../fleet/canonical.ts';
 import type { Store } from '../store/store.ts';
 
 /** How far back late data and a restart reach. */
@@ -43,8 +44,9 @@ export async function readWindows(
   }));
 }
 
+/** Whatever order their keys came in: a store gives them in its own. */
 export function isSame(incident: Incident, before: Incident | undefined): boolean {
-  return incident === before || (before !== undefined && JSON.stringify(before) === JSON.stringify(incident));
+  return incident === before || (before !== undefined && canonicalJson(before) === canonicalJson(incident));
 }
 
 export function amended(

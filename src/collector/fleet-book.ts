@@ -7,26 +7,20 @@
  *   fleet/chains/<key id>.jsonl                its batches: signed headers, in order
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { mkdir, open, readFile, readdir, unlink } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
+import { mkdir, readFile, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { VantageTag } from '../../probes/measurement.ts';
-import { isCode, syncDirectory, writeWhole } from '../disk.ts';
-import { EnvironmentError } from '../errors.ts';
-import { ENTRIES_MAX, HEADER_BYTES_MAX, readHeader } from '../fleet/batch.ts';
+import { isCode, writeWhole } from '../disk.ts';
+import { readHeader } from '../fleet/batch.ts';
 import type { ChainPosition } from '../fleet/batch.ts';
 import { CHAIN_START } from '../fleet/chain.ts';
 import { readPublicKey } from '../fleet/identity.ts';
 import { Refusal } from '../fleet/refusal.ts';
+import { appendLink, eachLink, lastLink } from './link-file.ts';
+import type { ChainLink } from './link-file.ts';
 
 const TOKEN_BYTES = 24;
-/** A UUID in quotes, with its comma; twice that for whatever else may be an id. */
-const ID_BYTES_MAX = 80;
-/** More than one link, and what a crash left of another. */
-const LAST_LINES_BYTES = 4 * (HEADER_BYTES_MAX + ENTRIES_MAX * ID_BYTES_MAX);
-const NEWLINE = 0x0a;
 const TOKEN_AGE_MS_MAX = 7 * 86_400_000;
 
 const WaitingEnrolment = z.object({ vantage: VantageTag, createdAtMs: z.number() });
@@ -39,16 +33,6 @@ export const Enrolled = z.object({
   tokenSha256: z.string(),
 });
 export type Enrolled = z.output<typeof Enrolled>;
-
-/** A batch as the chain keeps it: whoever has it and the archive's records can check both. */
-const ChainLink = z.object({
-  header: z.string(),
-  signature: z.string(),
-  receivedAtMs: z.number(),
-  /** Of its records, in the order in which the head was made of them. */
-  ids: z.array(z.string()),
-});
-export type ChainLink = z.output<typeof ChainLink>;
 
 /** Where a vantage's chain stands, and what its last batch was. */
 export interface Standing extends ChainPosition {
@@ -151,21 +135,13 @@ export class FleetBook {
 
   /** Durable when it resolves. The caller has checked that the batch follows. */
   async add(keyId: string, link: ChainLink): Promise<void> {
-    const path = this.#chainPath(keyId);
-    const file = await open(path, 'a', 0o600);
     try {
-      await file.writeFile(`${JSON.stringify(link)}\n`);
-      await file.sync();
+      await appendLink(this.#chainPath(keyId), link);
     } catch (error) {
       // What of it reached the file is read, or cut off, before the next batch.
       this.#standings.delete(keyId);
-      throw new EnvironmentError('CHAIN_WRITE', `${path} cannot be written: ${String(error)}`, {
-        cause: error,
-      });
-    } finally {
-      await file.close();
+      throw error;
     }
-    await syncDirectory(join(this.#dir, 'chains'));
     this.#standings.set(keyId, standingAfter(link));
   }
 
@@ -178,7 +154,7 @@ export class FleetBook {
 
   /** The same, one at a time; a line that is being written is not there yet. */
   async *eachLink(keyId: string): AsyncGenerator<ChainLink> {
-    for await (const line of wholeLines(this.#chainPath(keyId))) yield ChainLink.parse(JSON.parse(line));
+    yield* eachLink(this.#chainPath(keyId));
   }
 
   #tokenPath(tokenSha256: string): string {
@@ -199,51 +175,12 @@ function standingAfter({ header: headerText }: ChainLink): Standing {
   return { number, head, last, spool, bodySha256 };
 }
 
-/**
- * Reads the end alone. A line without its end a crash left, or it is being written: it was never acknowledged. The one who appends
- * (`r+`) cuts it off.
- */
-async function lastLink(path: string, mode: 'r' | 'r+'): Promise<ChainLink | null> {
-  let file: FileHandle;
-  try {
-    file = await open(path, mode);
-  } catch (error) {
-    if (isCode(error, 'ENOENT')) return null;
-    throw error;
-  }
-  try {
-    const { size } = await file.stat();
-    const from = Math.max(0, size - LAST_LINES_BYTES);
-    const { buffer } = await file.read(Buffer.alloc(size - from), 0, size - from, from);
-    const end = buffer.lastIndexOf(NEWLINE) + 1;
-    if (mode === 'r+' && from + end < size) await file.truncate(from + end);
-    const line = buffer.subarray(0, end).toString('utf8').trimEnd().split('\n').at(-1) ?? '';
-    return line === '' ? null : ChainLink.parse(JSON.parse(line));
-  } finally {
-    await file.close();
-  }
-}
-
 function sha256(text: string): string {
   return createHash('sha256').update(text).digest('hex');
 }
 
 function json(value: object): Buffer {
   return Buffer.from(`${JSON.stringify(value)}\n`, 'utf8');
-}
-
-/** None where there is no such file. */
-async function* wholeLines(path: string): AsyncGenerator<string> {
-  let rest = '';
-  try {
-    for await (const piece of createReadStream(path, { encoding: 'utf8' })) {
-      const lines = `${rest}${String(piece)}`.split('\n');
-      rest = lines.pop() ?? '';
-      yield* lines;
-    }
-  } catch (error) {
-    if (!isCode(error, 'ENOENT')) throw error;
-  }
 }
 
 async function readText(path: string): Promise<string> {

@@ -7,14 +7,17 @@ import type { Clock } from '../../probes/probe.ts';
 import {
   BATCHES_PATH,
   BODY_TYPE,
+  CARRIED_PATH,
   ENROLMENTS_PATH,
   HEADER_FIELD,
   SIGNATURE_FIELD,
   TIME_PATH,
 } from '../fleet/answers.ts';
 import { BODY_BYTES_MAX } from '../fleet/batch.ts';
+import type { CarriedBatch } from '../fleet/bundle-file.ts';
 import { Refusal, REFUSALS } from '../fleet/refusal.ts';
 import type { Log } from '../log.ts';
+import type { CarriedReception } from './carried-reception.ts';
 import type { FleetBook } from './fleet-book.ts';
 import { OutOfStep } from './reception.ts';
 import type { Reception } from './reception.ts';
@@ -36,6 +39,9 @@ const Enrolment = z.strictObject({
 export interface FleetServerOptions {
   readonly book: FleetBook;
   readonly reception: Reception;
+  readonly carriedReception: CarriedReception;
+  /** Given to whoever is enrolled: bundles for this collector are sealed with it. */
+  readonly boxKey: string;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly log: Log;
 }
@@ -66,15 +72,23 @@ export async function createFleetServer(options: FleetServerOptions): Promise<Fa
       if (!asked.success) throw new Refusal('malformed', 'a token and a public key');
       const { vantage } = await book.enrol(asked.data.token, asked.data.publicKey, clock.nowMs());
       options.log.info({ vantage: vantage.id }, 'A vantage is enrolled.');
-      return { vantage };
+      return { vantage, boxKey: options.boxKey };
     },
   );
   app.post(BATCHES_PATH, { bodyLimit: BODY_BYTES_MAX }, async (request) => {
-    const { body } = request;
-    if (!Buffer.isBuffer(body)) throw new Refusal('malformed', `the body's type is ${BODY_TYPE}`);
-    return reception.receive(fieldOf(request, HEADER_FIELD), fieldOf(request, SIGNATURE_FIELD), body);
+    const { headerText, signature, body } = batchOf(request);
+    return reception.receive(headerText, signature, body);
   });
+  app.post(CARRIED_PATH, { bodyLimit: BODY_BYTES_MAX }, async (request) =>
+    options.carriedReception.receive(batchOf(request)),
+  );
   return app;
+}
+
+function batchOf(request: FastifyRequest): CarriedBatch {
+  const { body } = request;
+  if (!Buffer.isBuffer(body)) throw new Refusal('malformed', `the body's type is ${BODY_TYPE}`);
+  return { headerText: fieldOf(request, HEADER_FIELD), signature: fieldOf(request, SIGNATURE_FIELD), body };
 }
 
 function fieldOf(request: FastifyRequest, name: string): string {

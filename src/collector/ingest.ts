@@ -29,7 +29,19 @@ export interface IngestOptions {
   readonly onStored: (points: readonly ReachabilityPoint[], heartbeats: readonly Heartbeat[]) => void;
 }
 
-export interface Ingest extends Uplink {
+/** Of a batch: how many of its records were new, and how many the archive had. */
+export interface Kept {
+  readonly stored: number;
+  readonly repeated: number;
+}
+
+/** Takes what comes late and by hand: it says nothing of how its vantage is now. */
+export interface CarriedIntake {
+  /** As `deliver`, but that the state is no heartbeat. */
+  take(batch: readonly SpoolEntry[], state: VantageState): Promise<Kept>;
+}
+
+export interface Ingest extends Uplink, CarriedIntake {
   /** Since the start. `repeated`: delivered again after a lost acknowledgement. */
   counts(): { readonly stored: number; readonly repeated: number; readonly quarantined: number };
 }
@@ -44,7 +56,9 @@ interface Delivery {
   readonly measurements: readonly OwnMeasurement[];
   readonly state: VantageState;
   readonly receivedAtMs: number;
-  readonly resolve: () => void;
+  /** Whether the state is a heartbeat of its own. */
+  readonly isBeat: boolean;
+  readonly resolve: (kept: Kept) => void;
   readonly reject: (error: Error) => void;
 }
 
@@ -64,10 +78,18 @@ class StoringIngest implements Ingest {
   }
 
   async deliver(batch: readonly SpoolEntry[], state: VantageState): Promise<void> {
+    await this.#enqueue(batch, state, true);
+  }
+
+  async take(batch: readonly SpoolEntry[], state: VantageState): Promise<Kept> {
+    return this.#enqueue(batch, state, false);
+  }
+
+  async #enqueue(batch: readonly SpoolEntry[], state: VantageState, isBeat: boolean): Promise<Kept> {
     const receivedAtMs = this.#options.clock.nowMs();
     const measurements = await this.#readable(batch);
-    await new Promise<void>((resolve, reject) => {
-      this.#waiting.push({ measurements, state, receivedAtMs, resolve, reject });
+    return new Promise<Kept>((resolve, reject) => {
+      this.#waiting.push({ measurements, state, receivedAtMs, isBeat, resolve, reject });
       if (!this.#isStoring) void this.#storeWaiting();
     });
   }
@@ -90,35 +112,39 @@ class StoringIngest implements Ingest {
 
   /** Where a group is refused, each is tried by itself: what one vantage sent must not hold up the others. */
   async #storeTogether(group: readonly Delivery[]): Promise<void> {
+    let added: ReadonlySet<string>;
     try {
-      await this.#store(group);
+      added = await this.#store(group);
     } catch (error) {
       const [first, ...others] = group;
       if (others.length === 0) first?.reject(error instanceof Error ? error : new Error(String(error)));
       else for (const one of group) await this.#storeTogether([one]);
       return;
     }
-    for (const { resolve } of group) resolve();
+    for (const { measurements, resolve } of group) {
+      const stored = measurements.filter(({ x_aiqyn_id: id }) => added.has(id)).length;
+      resolve({ stored, repeated: measurements.length - stored });
+    }
   }
 
-  async #store(group: readonly Delivery[]): Promise<void> {
+  /** The ids that the archive did not have. */
+  async #store(group: readonly Delivery[]): Promise<ReadonlySet<string>> {
     const { archive, store, onStored } = this.#options;
     const measurements = group.flatMap((delivery) => delivery.measurements);
-    if (measurements.length > 0) {
-      const { added } = await archive.append(measurements);
-      this.#counts.stored += added.length;
-      this.#counts.repeated += measurements.length - added.length;
-    }
+    const { added } = measurements.length > 0 ? await archive.append(measurements) : { added: [] };
+    this.#counts.stored += added.length;
+    this.#counts.repeated += measurements.length - added.length;
     const points: ReachabilityPoint[] = [];
     const heartbeats: Heartbeat[] = [];
     for (const delivery of group) await this.#judge(delivery, points, heartbeats);
     if (points.length > 0) await store.writePoints(points);
     await store.writeHeartbeats(heartbeats);
     onStored(points, heartbeats);
+    return new Set(added);
   }
 
   async #judge(
-    { measurements, state, receivedAtMs }: Delivery,
+    { measurements, state, receivedAtMs, isBeat }: Delivery,
     points: ReachabilityPoint[],
     heartbeats: Heartbeat[],
   ): Promise<void> {
@@ -131,8 +157,13 @@ class StoringIngest implements Ingest {
         if (point !== null) points.push(point);
       }
     }
-    if (state.isBorrowed === true) return;
-    heartbeats.push({ ...tagsOf(state), atMs: state.atMs, connectivity: state.connectivity, receivedAtMs });
+    if (isBeat && state.isBorrowed !== true)
+      heartbeats.push({
+        ...tagsOf(state),
+        atMs: state.atMs,
+        connectivity: state.connectivity,
+        receivedAtMs,
+      });
   }
 
   async #readable(batch: readonly SpoolEntry[]): Promise<OwnMeasurement[]> {

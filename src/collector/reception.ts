@@ -10,6 +10,7 @@ import { isBatchSigned, openBody, readHeader } from '../fleet/batch.ts';
 import type { BatchHeader } from '../fleet/batch.ts';
 import { withClockCorrected } from '../fleet/chain.ts';
 import { Refusal } from '../fleet/refusal.ts';
+import type { CarriedBook } from './carried-book.ts';
 import type { Enrolled, FleetBook, Standing } from './fleet-book.ts';
 
 /** Below, a clock is as good as the way to it: nothing is corrected. */
@@ -17,6 +18,8 @@ export const CLOCK_OFFSET_MS_TOLERATED = 2_000;
 
 export interface ReceptionOptions {
   readonly book: Pick<FleetBook, 'find' | 'standing' | 'add'>;
+  /** What of a vantage's spool came by hand, and need not be sent any more. */
+  readonly carried: Pick<CarriedBook, 'lastOf'>;
   /** Ingest. */
   readonly uplink: Uplink;
   readonly clock: Pick<Clock, 'nowMs'>;
@@ -41,27 +44,17 @@ export interface Reception {
 }
 
 export function createReception(options: ReceptionOptions): Reception {
-  const busy = new Map<string, Promise<unknown>>();
-
-  async function alone<T>(keyId: string, task: () => Promise<T>): Promise<T> {
-    const mine = (busy.get(keyId) ?? Promise.resolve()).then(task);
-    const settled = mine.catch(() => undefined);
-    busy.set(keyId, settled);
-    try {
-      return await mine;
-    } finally {
-      if (busy.get(keyId) === settled) busy.delete(keyId);
-    }
-  }
+  const alone = createTurns();
 
   return {
     async receive(headerText, signature, body) {
       const header = readHeader(headerText);
+      if (header.carried !== undefined) throw new Refusal('malformed', 'a batch that is carried by hand');
       return alone(header.key, async () => {
         const enrolled = await believed(header, headerText, signature, options.book);
         const standing = await options.book.standing(header.key);
         if (isSameBatch(header, standing)) return acknowledgementOf(standing);
-        checkFollows(header, standing);
+        checkFollows(header, await withCarried(header, standing, options.carried));
         const entries = await openBody(header, body);
         checkTags(entries, enrolled);
         await options.uplink.deliver(corrected(header, entries), stateOf(header, enrolled));
@@ -77,11 +70,27 @@ export function createReception(options: ReceptionOptions): Reception {
   };
 }
 
-async function believed(
+/** One task of a name at a time, in the order in which they came. */
+export function createTurns(): <T>(name: string, task: () => Promise<T>) => Promise<T> {
+  const busy = new Map<string, Promise<unknown>>();
+  return async (name, task) => {
+    const mine = (busy.get(name) ?? Promise.resolve()).then(task);
+    const settled = mine.catch(() => undefined);
+    busy.set(name, settled);
+    try {
+      return await mine;
+    } finally {
+      if (busy.get(name) === settled) busy.delete(name);
+    }
+  };
+}
+
+/** @throws Refusal unknown_key, forged, revoked, other_vantage */
+export async function believed(
   header: BatchHeader,
   headerText: string,
   signature: string,
-  book: ReceptionOptions['book'],
+  book: Pick<FleetBook, 'find'>,
 ): Promise<Enrolled> {
   const enrolled = await book.find(header.key);
   if (enrolled === null) throw new Refusal('unknown_key');
@@ -94,6 +103,17 @@ async function believed(
 function isSameBatch(header: BatchHeader, standing: Standing): boolean {
   const isSame = header.number === standing.number && header.head === standing.head;
   return isSame && header.bodySha256 === standing.bodySha256 && header.spool === standing.spool;
+}
+
+/** Where the vantage goes on: behind what of its spool was carried here, too. */
+async function withCarried(
+  { key, spool }: BatchHeader,
+  standing: Standing,
+  carried: ReceptionOptions['carried'],
+): Promise<Standing> {
+  const last = await carried.lastOf(key, spool);
+  const sent = standing.spool === spool ? standing.last : 0;
+  return last > sent ? { ...standing, spool, last } : standing;
 }
 
 function checkFollows(header: BatchHeader, standing: Standing): void {
@@ -112,8 +132,8 @@ function offsetOf({ clockOffsetMs }: BatchHeader): number {
   return Math.abs(clockOffsetMs) > CLOCK_OFFSET_MS_TOLERATED ? clockOffsetMs : 0;
 }
 
-/** Operator, place and access are as enrolled; a vantage that moved is enrolled anew. */
-function checkTags(entries: readonly SpoolEntry[], { vantage }: Enrolled): void {
+/** Operator, place and access are as enrolled; a vantage that moved is enrolled anew. @throws Refusal other_vantage */
+export function checkTags(entries: readonly SpoolEntry[], { vantage }: Enrolled): void {
   for (const { measurement } of entries) {
     const { operator, place, access } = measurement.x_aiqyn_vantage;
     const isAsEnrolled =

@@ -171,6 +171,13 @@ const Fleet = z.strictObject({
   authorityFile: Text.optional(),
 });
 
+/** Where packets to a failing address are followed with the machine's traceroute or mtr. */
+const Paths = z.strictObject({
+  enabled: z.boolean().default(true),
+  perQuarterHour: z.int().min(1).max(60).default(4),
+  asnTableFile: Text.optional(),
+});
+
 /** Where a collector waits for agents; a TLS proxy stands before it. */
 const Listen = z.strictObject({
   host: Text.default('127.0.0.1'),
@@ -228,6 +235,7 @@ export function configSchema(catalog: Catalog) {
     sweep: sweepSchema(catalog).optional(),
     sources: sourcesSchema(catalog).prefault({}),
     borrowed: BorrowedSection.optional(),
+    paths: Paths.prefault({}),
     log: LogSettings.prefault({}),
   });
 }

@@ -85,6 +85,7 @@ function complete(read: ConfigFile, source: Source, file: string | null): Config
     file,
     dataDir: resolve(base, read.dataDir),
     plan: planPath(base, read.plan),
+    paths: pathsOf(base, read.paths),
     vantages: read.vantages.map(({ plan, ...vantage }) =>
       plan === undefined ? vantage : { ...vantage, plan: planPath(base, plan) },
     ),
@@ -97,6 +98,10 @@ function complete(read: ConfigFile, source: Source, file: string | null): Config
     sources: sourcesConfig(sources, (way, at) => readSecret(way, at, 'token', source)),
     borrowed: borrowed === undefined ? null : borrowedConfig(borrowed, (...of) => readSecret(...of, source)),
   };
+}
+
+function pathsOf(base: string, { asnTableFile, ...paths }: ConfigFile['paths']): ConfigFile['paths'] {
+  return asnTableFile === undefined ? paths : { ...paths, asnTableFile: resolve(base, asnTableFile) };
 }
 
 /** Names stay names; what looks like a path (a slash or an extension) is made absolute. */

@@ -199,7 +199,7 @@ async function writeProofs(
     archiveDir,
     window,
     isIncluded: (measurement) => isIncluded(options, measurement),
-    loggedFrom: (chain, number) => leaves.chainFrom(keyOf(chain), number),
+    loggedFrom: (chain, number) => leaves.chainFrom({ ...chain, key: keyOf(chain) }, number),
     log,
   });
   const logged: ProvenChain[] = [];
@@ -220,7 +220,10 @@ async function writeProofs(
   await file.end();
   const keys = [...counts].map(([vantage, count]) => ({
     vantage,
-    publicKeys: chains.filter((chain) => chain.vantage === vantage).map(({ publicKey }) => publicKey),
+    // A key has a chain of what it sent and one for each file that was carried.
+    publicKeys: [
+      ...new Set(chains.filter((chain) => chain.vantage === vantage).map(({ publicKey }) => publicKey)),
+    ],
     ...count,
   }));
   return { keys, logged };

@@ -3,7 +3,7 @@ import { OwnMeasurement } from '../../probes/measurement.ts';
 import { readSegment } from '../archive/segment-read.ts';
 import { HOUR_MS, segmentAt } from '../archive/segments.ts';
 import { uuidv7TimeMs } from '../archive/uuidv7.ts';
-import type { ChainLink } from '../collector/fleet-book.ts';
+import type { ChainLink } from '../collector/link-file.ts';
 import { readHeader } from '../fleet/batch.ts';
 import { hashOfRecord } from '../fleet/chain.ts';
 import type { Log } from '../log.ts';
@@ -19,6 +19,8 @@ export interface VantageChain {
   readonly vantage: string;
   /** DER in base64. */
   readonly publicKey: string;
+  /** The bundle in which it was carried by hand; absent: what the vantage sent. */
+  readonly carried?: string;
   /** Oldest first; asked for twice. */
   readonly links: () => AsyncIterable<ChainLink>;
 }
@@ -46,6 +48,8 @@ export interface ChainProof {
 export class ChainProofs {
   readonly #options: ChainProofsOptions;
   readonly #hours = new Map<number, ReadonlyMap<string, Archived>>();
+  /** Ids of the bundle's records that a batch proved: what was carried and sent is counted once. */
+  readonly #proven = new Set<string>();
 
   constructor(options: ChainProofsOptions) {
     this.#options = options;
@@ -86,16 +90,18 @@ export class ChainProofs {
 
   async #proofOf(link: ChainLink): Promise<ChainProof> {
     const { header, signature, ids } = link;
-    const records: Archived[] = [];
+    const records: (Archived & { readonly id: string })[] = [];
     for (const id of ids) {
       const record = await this.#record(id);
-      if (record !== null) records.push(record);
+      if (record !== null) records.push({ ...record, id });
     }
-    const proven = records.filter(({ isIncluded }) => isIncluded).length;
+    const fresh = records.filter(({ id, isIncluded }) => isIncluded && !this.#proven.has(id));
+    const proven = fresh.length;
     const hashes = records.map(({ hash }) => hash);
     const { prev, head } = readHeader(header);
     // A record whose body was dropped for want of disk has another hash: its batch proves nothing any more.
     const isWhole = proven > 0 && hashes.length === ids.length && headOf(prev, hashes) === head;
+    if (isWhole) for (const { id } of fresh) this.#proven.add(id);
     return isWhole ? { proof: { header, signature, hashes }, proven } : headerAlone(link);
   }
 

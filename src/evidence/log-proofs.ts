@@ -9,6 +9,8 @@ import { hourName, recordHashes, recordLeaf } from '../transparency/archived-hou
 import type { LogBook } from '../transparency/log-book.ts';
 import { ChainLeaf, Day, Hash, HourLeaf, hashOfLeaf, SignedDay } from '../transparency/log.ts';
 import { auditPath, rootOf } from '../transparency/merkle.ts';
+import { chainName } from './proofs.ts';
+import type { ChainId } from './proofs.ts';
 
 /** A line of hashes below the bound on lines. */
 const HOUR_RECORDS_MAX = 200_000;
@@ -52,7 +54,7 @@ export class LoggedLeaves {
   readonly #days: readonly SignedDay[];
   /** Hashes of a day's leaves. */
   readonly #hashes = new Map<string, readonly string[]>();
-  /** By key, oldest first. */
+  /** By the chain's name, oldest first. */
   readonly #chains = new Map<string, Placed<ChainLeaf>[]>();
   readonly #hours = new Map<string, Placed<HourLeaf>[]>();
 
@@ -66,15 +68,15 @@ export class LoggedLeaves {
       const leaves = await book.leavesOf(day);
       found.#hashes.set(day, leaves.map(hashOfLeaf));
       for (const [index, leaf] of leaves.entries())
-        if (leaf.kind === 'chain') listIn(found.#chains, leaf.key).push({ day, index, leaf });
+        if (leaf.kind === 'chain') listIn(found.#chains, chainName(leaf)).push({ day, index, leaf });
         else listIn(found.#hours, leaf.hour).push({ day, index, leaf });
     }
     return found;
   }
 
   /** The first that holds this batch; what is published first is hardest to have made up. */
-  chainFrom(key: string, number: number): LoggedChain | null {
-    return this.#withPath(this.#chains.get(key)?.find(({ leaf }) => leaf.number >= number));
+  chainFrom(chain: ChainId, number: number): LoggedChain | null {
+    return this.#withPath(this.#chains.get(chainName(chain))?.find(({ leaf }) => leaf.number >= number));
   }
 
   hourWith(hour: string, root: string): LoggedHour | null {

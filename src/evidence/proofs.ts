@@ -38,8 +38,9 @@ export function headOf(prev: string, hashes: readonly string[]): string {
 /** Follows chains from proof to proof, and remembers every hash that a signature stands for. */
 export class ChainCheck {
   readonly #keys: ReadonlyMap<string, { readonly vantage: string; readonly publicKey: string }>;
+  /** By key and, of what was carried by hand, file. */
   readonly #last = new Map<string, BatchHeader>();
-  /** By `<vantage> <hash>` the key that signed it. */
+  /** By `<vantage> <hash>` the chain that holds it. */
   readonly #proven = new Map<string, string>();
 
   constructor(keys: ReadonlyMap<string, { readonly vantage: string; readonly publicKey: string }>) {
@@ -55,29 +56,44 @@ export class ChainCheck {
     if (!isBatchSigned(text, signature, known.publicKey))
       throw refusal(`${where}: its signature does not hold`);
     this.#checkFollows(header, where);
-    this.#last.set(header.key, header);
+    const chain = chainName(header);
+    this.#last.set(chain, header);
     if (hashes === null) return;
     if (hashes.length !== header.entries || headOf(header.prev, hashes) !== header.head)
       throw refusal(`${where}: the records' hashes do not lead to the head that was signed`);
-    for (const hash of hashes) this.#proven.set(`${header.vantage} ${hash}`, header.key);
+    for (const hash of hashes) {
+      const record = `${header.vantage} ${hash}`;
+      // What was carried and sent counts for the first of both, as where it was made.
+      this.#proven.set(record, this.#proven.get(record) ?? chain);
+    }
   }
 
   #checkFollows(header: BatchHeader, where: string): void {
-    const before = this.#last.get(header.key);
+    const before = this.#last.get(chainName(header));
     if (before === undefined) return;
     if (header.number !== before.number + 1 || header.prev !== before.head)
       throw refusal(`${where} does not follow batch ${before.number}`);
   }
 
-  /** The key whose signature stands for a record; null where none does. */
+  /** The name of the chain whose signatures stand for a record; null where none does. */
   provenBy(vantage: string, hash: string): string | null {
     return this.#proven.get(`${vantage} ${hash}`) ?? null;
   }
 
-  /** The last batch of a key that is here. */
-  lastOf(key: string): BatchHeader | null {
-    return this.#last.get(key) ?? null;
+  /** The last batch of a chain that is here. */
+  lastOf(chain: ChainId): BatchHeader | null {
+    return this.#last.get(chainName(chain)) ?? null;
   }
+}
+
+/** What a vantage sent, or one bundle of what was carried by hand. */
+export interface ChainId {
+  readonly key: string;
+  readonly carried?: string | undefined;
+}
+
+export function chainName({ key, carried = '' }: ChainId): string {
+  return `${key} ${carried}`;
 }
 
 function headerOf(text: string): BatchHeader {

@@ -98,10 +98,10 @@ class Tally {
     this.#found.set(id, count);
     count.measurements += 1;
     const hash = hashOfRecord(measurement);
-    const key = this.#chains.provenBy(id, hash);
-    if (key !== null) count.proven += 1;
+    const chain = this.#chains.provenBy(id, hash);
+    if (chain !== null) count.proven += 1;
     this.#all += 1;
-    if (this.#log.check.isLogged(hash, key, this.#signing.has(id))) this.#logged += 1;
+    if (this.#log.check.isLogged(hash, chain, this.#signing.has(id))) this.#logged += 1;
   }
 
   compare(findings: Findings): void {

@@ -7,6 +7,7 @@ import { rootOf, rootOfPath } from '../transparency/merkle.ts';
 import { linesOf } from './lines.ts';
 import { HourLine, LogProofs } from './log-proofs.ts';
 import { FILE, publicKeyOfPem } from './manifest.ts';
+import { chainName } from './proofs.ts';
 import type { ChainCheck } from './proofs.ts';
 import { BundleRefusal } from './refusal.ts';
 import type { BundleFiles, Findings } from './verify.ts';
@@ -21,9 +22,9 @@ export class LogCheck {
     this.#records = records;
   }
 
-  /** @param key that signed the record in its chain; null: the vantage has no chain, or the record no place in it. */
-  isLogged(record: string, key: string | null, hasChain: boolean): boolean {
-    return hasChain ? key !== null && this.#chains.has(key) : this.#records.has(record);
+  /** @param chain that holds the record, by its name; null: the vantage has no chain, or the record no place in it. */
+  isLogged(record: string, chain: string | null, hasChain: boolean): boolean {
+    return hasChain ? chain !== null && this.#chains.has(chain) : this.#records.has(record);
   }
 }
 
@@ -55,8 +56,8 @@ export async function checkLog(options: LogCheckOptions): Promise<CheckedLog> {
   for (const proof of [...proofs.chains, ...proofs.hours]) checkPath(proof, proofs.days);
   for (const { leaf } of proofs.chains) checkChain(leaf, chains);
   compareWithSaved(proofs.days, publicKey, options);
-  const keys = new Set(proofs.chains.map(({ leaf }) => leaf.key));
-  return { check: new LogCheck(keys, await recordsOf(bundle, proofs)), stated: proofs.logged };
+  const names = new Set(proofs.chains.map(({ leaf }) => chainName(leaf)));
+  return { check: new LogCheck(names, await recordsOf(bundle, proofs)), stated: proofs.logged };
 }
 
 function checkPath(proof: LogProofs['chains' | 'hours'][number], days: readonly SignedDay[]): void {
@@ -66,8 +67,8 @@ function checkPath(proof: LogProofs['chains' | 'hours'][number], days: readonly 
   if (found === null || found !== day?.root) throw wrong(`a leaf does not lead to the root of ${proof.day}`);
 }
 
-function checkChain({ key, number, head }: ChainLeaf, chains: ChainCheck): void {
-  const last = chains.lastOf(key);
+function checkChain({ key, carried, number, head }: ChainLeaf, chains: ChainCheck): void {
+  const last = chains.lastOf({ key, carried });
   if (last?.number !== number || last.head !== head)
     throw wrong(`the log names batch ${number} of the key ${key}; the batches here do not lead to it`);
 }

@@ -4,6 +4,8 @@ import { VantageTag } from '../../probes/measurement.ts';
 import { REFUSAL_CODES } from './refusal.ts';
 
 export const BATCHES_PATH = '/fleet/v1/batches';
+/** For batches that were carried by hand; headers and body as above. */
+export const CARRIED_PATH = '/fleet/v1/carried';
 export const ENROLMENTS_PATH = '/fleet/v1/enrolments';
 export const TIME_PATH = '/fleet/v1/time';
 /** Headers of a batch's request; the body is binary. */
@@ -21,7 +23,10 @@ export const StandingAnswer = z.object({
 export type StandingAnswer = z.infer<typeof StandingAnswer>;
 
 export const TimeAnswer = z.object({ nowMs: z.number() });
-export const EnrolmentAnswer = z.object({ vantage: VantageTag });
+export const CarriedAnswer = z.object({ stored: z.int().nonnegative(), repeated: z.int().nonnegative() });
+/** `boxKey`: what bundles for this collector are sealed with (sealed-box.ts). */
+export const EnrolmentAnswer = z.object({ vantage: VantageTag, boxKey: z.string().optional() });
+export type EnrolmentAnswer = z.infer<typeof EnrolmentAnswer>;
 export const RefusalAnswer = z.object({
   error: z.enum([...REFUSAL_CODES, 'unavailable']),
   message: z.string(),

@@ -51,6 +51,14 @@ export const BatchHeader = z.strictObject({
   spoolDepth: z.int().nonnegative(),
   /** The vantage's clock minus the collector's. */
   clockOffsetMs: z.int(),
+  /**
+   * The bundle in which it is carried by hand (bundle-file.ts). Such batches are numbered from 1 in each bundle: they stand
+   * beside the chain that is sent, because who writes one cannot know what of it comes first.
+   */
+  carried: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional(),
 });
 export type BatchHeader = z.output<typeof BatchHeader>;
 
@@ -83,7 +91,12 @@ function sha256(bytes: Buffer): string {
 export async function sealBatch(
   entries: readonly SpoolEntry[],
   state: VantageState,
-  by: { readonly identity: Identity; readonly spool: string; readonly after: ChainPosition },
+  by: {
+    readonly identity: Identity;
+    readonly spool: string;
+    readonly after: ChainPosition;
+    readonly carried?: string;
+  },
 ): Promise<SealedBatch> {
   const lines = entries.map(
     ({ sequence, measurement }) => `${JSON.stringify({ s: sequence, m: measurement })}\n`,
@@ -108,6 +121,7 @@ export async function sealBatch(
     connectivity: state.connectivity,
     spoolDepth: state.spoolDepth,
     clockOffsetMs: Math.round(state.clockOffsetMs),
+    ...(by.carried === undefined ? {} : { carried: by.carried }),
   });
   const headerText = Buffer.from(JSON.stringify(header), 'utf8').toString('base64');
   return { header, headerText, signature: by.identity.sign(Buffer.from(DOMAIN + headerText, 'utf8')), body };

@@ -25,6 +25,11 @@ export const ChainLeaf = z.strictObject({
   kind: z.literal('chain'),
   /** SHA-256 of the vantage's public key. */
   key: Hash,
+  /** The bundle in which this chain was carried by hand; absent: what the vantage sends. */
+  carried: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/)
+    .optional(),
   number: z.int().positive(),
   head: Hash,
 });

@@ -97,7 +97,8 @@ describe('a collector takes', () => {
       const text = await readFile(chain, 'utf8');
       await writeFile(chain, `${text}${text.slice(0, 100)}`);
       const book = await openFleetBook(folder);
-      const reception = createReception({ book, uplink: door.uplink, clock: { nowMs: () => NOW_MS } });
+      const { carried, uplink } = door;
+      const reception = createReception({ book, carried, uplink, clock: { nowMs: () => NOW_MS } });
       const second = await aBatch(door.identity, { entries: entriesFrom(4, 1), after: after(first) });
       expect(await outcome(give({ reception }, second))).toBe('taken');
       expect(await book.links(door.identity.keyId)).toHaveLength(2);

@@ -5,8 +5,11 @@ import type { OwnMeasurement } from '../../probes/measurement.ts';
 import type { SpoolEntry } from '../../src/agent/spool.ts';
 import type { Incident } from '../../src/analysis/detect/point.ts';
 import { openFileArchive } from '../../src/archive/file-archive.ts';
+import { openCarriedBook } from '../../src/collector/carried-book.ts';
+import { createCarriedReception } from '../../src/collector/carried-reception.ts';
 import { openFleetBook } from '../../src/collector/fleet-book.ts';
 import type { FleetBook } from '../../src/collector/fleet-book.ts';
+import type { ChainLink } from '../../src/collector/link-file.ts';
 import { createReception } from '../../src/collector/reception.ts';
 import { loadCatalog } from '../../src/config/catalog-files.ts';
 import { buildKnowledge } from '../../src/config/knowledge.ts';
@@ -14,7 +17,8 @@ import type { BundleOptions } from '../../src/evidence/bundle.ts';
 import { windowOfIncident } from '../../src/evidence/scope.ts';
 import { createIdentity } from '../../src/fleet/identity.ts';
 import { synthesize } from '../../src/scenario/synthesize.ts';
-import { aBatch, after, FIRST } from './fleet.ts';
+import { sealBatch } from '../../src/fleet/batch.ts';
+import { aBatch, after, aState, FIRST, SPOOL } from './fleet.ts';
 import { ManualClock } from './manual-clock.ts';
 import { anEvent, anIncident, idAt, MINUTE_MS, T0_MS } from './points.ts';
 import { silentLog } from './silent-log.ts';
@@ -89,7 +93,8 @@ async function sendSigned(dataDir: string, deliver: (batch: readonly SpoolEntry[
   const book = await openFleetBook(dataDir);
   const { identity } = createIdentity();
   await book.enrol(await book.expect(SIGNING, START_MS), identity.publicKey, START_MS);
-  const reception = createReception({ book, uplink: { deliver }, clock: { nowMs: () => END_MS } });
+  const carried = await openCarriedBook(dataDir);
+  const reception = createReception({ book, carried, uplink: { deliver }, clock: { nowMs: () => END_MS } });
   const records = minutesOf(SIGNING);
   let position = FIRST;
   for (let first = 0; first < records.length; first += 4) {
@@ -101,6 +106,33 @@ async function sendSigned(dataDir: string, deliver: (batch: readonly SpoolEntry[
     position = after(batch);
   }
   return { book, keyId: identity.keyId, publicKey: identity.publicKey };
+}
+
+/** The signing vantage's records once more, as they came on a stick: what was sent before, and what was not. */
+export async function alsoCarried({ book, dataDir, options }: EvidenceWorld): Promise<BundleOptions> {
+  const { identity } = createIdentity();
+  await book.enrol(await book.expect(SIGNING, START_MS), identity.publicKey, START_MS);
+  const carried = await openCarriedBook(dataDir);
+  const intake = { take: async () => Promise.resolve({ stored: 0, repeated: 0 }) };
+  const clock = { nowMs: () => END_MS };
+  const reception = createCarriedReception({ book, carried, intake, clock });
+  const entries = minutesOf(SIGNING).map((measurement, index) => ({ sequence: index + 1, measurement }));
+  const bundle = 'c'.repeat(32);
+  let position = FIRST;
+  for (const some of [entries.slice(0, 7), entries.slice(7)]) {
+    const by = { identity, spool: SPOOL, after: position, carried: bundle };
+    const batch = await sealBatch(some, aState({ vantage: SIGNING }), by);
+    await reception.receive(batch);
+    position = after(batch);
+  }
+  const { keyId, publicKey } = identity;
+  function links(): AsyncGenerator<ChainLink> {
+    return carried.eachLink(keyId, bundle);
+  }
+  return {
+    ...options,
+    chains: [...options.chains, { vantage: SIGNING.id, publicKey, carried: bundle, links }],
+  };
 }
 
 export interface EvidenceWorld {

@@ -1,8 +1,13 @@
 /** A vantage and a collector's door in one process: a real book on disk, records that are only counted. */
 import type { OwnMeasurement } from '../../probes/measurement.ts';
 import type { SpoolEntry, Uplink, VantageState } from '../../src/agent/spool.ts';
+import { openCarriedBook } from '../../src/collector/carried-book.ts';
+import type { CarriedBook } from '../../src/collector/carried-book.ts';
+import { createCarriedReception } from '../../src/collector/carried-reception.ts';
+import type { CarriedReception } from '../../src/collector/carried-reception.ts';
 import { openFleetBook } from '../../src/collector/fleet-book.ts';
 import type { FleetBook } from '../../src/collector/fleet-book.ts';
+import type { CarriedIntake } from '../../src/collector/ingest.ts';
 import { createReception } from '../../src/collector/reception.ts';
 import type { Reception } from '../../src/collector/reception.ts';
 import { sealBatch } from '../../src/fleet/batch.ts';
@@ -35,7 +40,7 @@ export function entriesFrom(first: number, count: number): SpoolEntry[] {
 }
 
 /** What was delivered to archive and store, in order. */
-export interface CountingUplink extends Uplink {
+export interface CountingUplink extends Uplink, CarriedIntake {
   readonly measurements: OwnMeasurement[];
   readonly states: VantageState[];
   /** What the next delivery is refused with. */
@@ -53,13 +58,22 @@ export function countingUplink(): CountingUplink {
       uplink.states.push(state);
       return Promise.resolve();
     },
+    async take(batch) {
+      if (uplink.refuseWith !== null) throw uplink.refuseWith;
+      const here = new Set(uplink.measurements.map(({ x_aiqyn_id: id }) => id));
+      const fresh = batch.map(({ measurement }) => measurement).filter((one) => !here.has(one.x_aiqyn_id));
+      uplink.measurements.push(...fresh);
+      return Promise.resolve({ stored: fresh.length, repeated: batch.length - fresh.length });
+    },
   };
   return uplink;
 }
 
 export interface Door {
   readonly book: FleetBook;
+  readonly carried: CarriedBook;
   readonly reception: Reception;
+  readonly carriedReception: CarriedReception;
   readonly uplink: CountingUplink;
   readonly identity: Identity;
 }
@@ -69,8 +83,11 @@ export async function openDoor(folder: string, uplink = countingUplink()): Promi
   const book = await openFleetBook(folder);
   const { identity } = createIdentity();
   await book.enrol(await book.expect(VANTAGE, NOW_MS), identity.publicKey, NOW_MS);
-  const reception = createReception({ book, uplink, clock: { nowMs: () => NOW_MS } });
-  return { book, reception, uplink, identity };
+  const carried = await openCarriedBook(folder);
+  const clock = { nowMs: () => NOW_MS };
+  const reception = createReception({ book, carried, uplink, clock });
+  const carriedReception = createCarriedReception({ book, carried, intake: uplink, clock });
+  return { book, carried, reception, carriedReception, uplink, identity };
 }
 
 /** The position after a batch, as its vantage knows it. */

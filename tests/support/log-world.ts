@@ -3,6 +3,7 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openFileArchive } from '../../src/archive/file-archive.ts';
 import type { Archive } from '../../src/archive/archive.ts';
+import type { CarriedBook } from '../../src/collector/carried-book.ts';
 import type { FleetBook } from '../../src/collector/fleet-book.ts';
 import type { Identity } from '../../src/fleet/identity.ts';
 import { ArchivedHours, hoursMemory } from '../../src/transparency/archived-hours.ts';
@@ -23,24 +24,29 @@ export async function anArchive(dataDir: string, nowMs: number): Promise<Archive
 }
 
 /** As the monitor's own: hours of the archive, and chains where there is a book of them. */
-export function contentFor(dataDir: string, book: LogBook, chains: FleetBook | null = null) {
+export function contentFor(
+  dataDir: string,
+  book: LogBook,
+  chains: FleetBook | null = null,
+  carried: CarriedBook | null = null,
+) {
   const hours = new ArchivedHours({
     archiveDir: join(dataDir, 'archive'),
     memory: hoursMemory(dataDir),
     log: silentLog,
   });
-  return async (toMs: number): Promise<DayContent> => contentOf({ chains, hours, book }, toMs);
+  return async (toMs: number): Promise<DayContent> => contentOf({ chains, carried, hours, book }, toMs);
 }
 
 export async function closeDay(
   dataDir: string,
   day: string,
-  by: { readonly identity: Identity; readonly chains?: FleetBook },
+  by: { readonly identity: Identity; readonly chains?: FleetBook; readonly carried?: CarriedBook },
 ): Promise<SignedDay> {
   const book = await openLogBook(dataDir);
   await book.begin(day);
   const toMs = Date.parse(`${day}T00:00:00Z`) + DAY_MS;
-  const { leaves, published } = await contentFor(dataDir, book, by.chains ?? null)(toMs);
+  const { leaves, published } = await contentFor(dataDir, book, by.chains ?? null, by.carried ?? null)(toMs);
   const closed = await book.close(day, leaves, { identity: by.identity, atMs: toMs + 30_000 });
   await published();
   return closed;

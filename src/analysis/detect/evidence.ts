@@ -15,6 +15,7 @@
 import { CONFIDENCE_FLOOR } from '../verdict/verdict.ts';
 import type { Status } from '../verdict/verdict.ts';
 import { COMPARED_METHODS, isSilent } from './manner.ts';
+import { reasonsWith } from './test-reasons.ts';
 import { speaksForPlatform } from './point.ts';
 import type { ReachabilityPoint } from './point.ts';
 import type { Family, Test } from './state.ts';
@@ -49,7 +50,6 @@ const OTHER_STEP_WEIGHT = 0.35;
 const CONFIDENCE_FULL = 0.8;
 /** Points after which half of what was counted is forgotten, while open. */
 const MEMORY = 60;
-const REASONS_MAX = 3;
 
 /** The family that a point is evidence of; null for none. `tampered` answers are a block by other means. */
 const FAMILY_OF: Readonly<Record<Status, Family | 'good' | null>> = {
@@ -183,7 +183,7 @@ export function addBad(test: Test, point: ReachabilityPoint, odds: Odds): void {
   const method = point.method ?? '';
   test.methods = noted(test.methods, method, odds.weight);
   if (point.layer === 'http') test.isBodySlow = true;
-  if (test.reasons.length === 0) test.reasons = point.reasons.slice(0, REASONS_MAX);
+  test.reasons = reasonsWith(test.reasons, point.reasons);
   if (test.isOpen)
     test.restore = Math.max(0, test.restore + odds.weight * Math.log(restoreNoise(odds) / shareSeen(test)));
   // As the onset, the end is dated by the last zero: a loss after a restoration began does not undo it.

@@ -10,6 +10,7 @@ import { judgeQuic } from './judge-quic.ts';
 import { judgeRings } from './judge-rings.ts';
 import { judgeThroughput } from './judge-throughput.ts';
 import { judgeWeb } from './judge-web.ts';
+import { withPath } from './path-said.ts';
 import type { Knowledge, Verdict } from './verdict.ts';
 
 /** Judges one kind of test. Never throws on what `Measurement` accepts, whatever its test keys hold. */
@@ -28,8 +29,7 @@ const JUDGES: ReadonlyMap<string, Judge> = new Map<string, Judge>([
 /** The verdict on a measurement of any test; tests without rules are `inconclusive`. Never throws on what its schema accepts. */
 export function judge(measurement: Measurement, knowledge: Knowledge): Verdict {
   const judgeOf = JUDGES.get(measurement.test_name);
-  return (
-    judgeOf?.(measurement, knowledge) ??
-    undecided('own.no_rules', `There are no rules for the test ${measurement.test_name}.`)
-  );
+  const verdict = judgeOf?.(measurement, knowledge);
+  if (verdict !== undefined) return withPath(verdict, measurement);
+  return undecided('own.no_rules', `There are no rules for the test ${measurement.test_name}.`);
 }

@@ -15,6 +15,7 @@ import {
   checkLocalAddresses,
   checkNode,
   checkPort,
+  checkPathTool,
   checkQuicLibrary,
   checkStoreLibrary,
 } from '../doctor/machine.ts';
@@ -84,6 +85,11 @@ async function checkQuic(config: Config): Promise<Check[]> {
   return isAsked ? [await checkQuicLibrary()] : [];
 }
 
+/** Only where paths are asked for. */
+async function checkPaths({ paths }: Config): Promise<Check[]> {
+  return paths.enabled ? [await checkPathTool()] : [];
+}
+
 async function examine(config: Config, dataDir: string): Promise<Check[]> {
   const budgets = config.archive.budgetMegabytes + config.spool.budgetMegabytes;
   return [
@@ -92,6 +98,7 @@ async function examine(config: Config, dataDir: string): Promise<Check[]> {
     await checkDataDir(dataDir, budgets),
     ...(await checkStore(config)),
     ...(await checkQuic(config)),
+    ...(await checkPaths(config)),
     await checkPort(config.http.host, config.http.port),
     ...checkLocalAddresses(config.vantages),
     ...(await checkReach(config, systemClock())),

@@ -12,11 +12,13 @@ import { openFleetBook } from '../../collector/fleet-book.ts';
 import { loadCatalog } from '../../config/catalog-files.ts';
 import { loadConfig } from '../../config/config.ts';
 import type { Environment, FleetConfig } from '../../config/config.ts';
+import { writeWhole } from '../../disk.ts';
 import { ConfigError, EnvironmentError } from '../../errors.ts';
 import { ENROLMENTS_PATH, EnrolmentAnswer, RefusalAnswer } from '../../fleet/answers.ts';
+import { isBoxPublicKey } from '../../fleet/sealed-box.ts';
 import { createIdentity, readIdentity, writeIdentity } from '../../fleet/identity.ts';
 import type { Identity } from '../../fleet/identity.ts';
-import { fleetOf, keyPath } from '../fleet-of.ts';
+import { collectorKeyPath, fleetOf, keyPath } from '../fleet-of.ts';
 import type { Io } from '../io.ts';
 import { EXIT, writeLine } from '../io.ts';
 
@@ -124,15 +126,10 @@ export async function enrollJoinCommand(
   if ((await readIdentity(path)) !== null) {
     throw new EnvironmentError('ENROLLED', `${id} has a key already (${path}); move it away to enrol anew.`);
   }
-  const token = (
-    await readFile(options.tokenFile === '-' ? '/dev/stdin' : options.tokenFile, 'utf8').catch(
-      (cause: unknown) => {
-        throw new ConfigError('--token-file', `${options.tokenFile} cannot be read`, { cause });
-      },
-    )
-  ).trim();
+  const token = await readToken(options.tokenFile);
   const identity = await joiningKey(`${path}.joining`);
-  const enrolled = await join(fleet, { token, publicKey: identity.publicKey });
+  const { vantage: enrolled, boxKey = '' } = await join(fleet, { token, publicKey: identity.publicKey });
+  await keepCollectorKey(collectorKeyPath(options.dataDir ?? config.dataDir, id), boxKey);
   await rename(`${path}.joining`, path);
   writeLine(
     io.stdout,
@@ -151,6 +148,18 @@ export async function enrollJoinCommand(
   return EXIT.missing;
 }
 
+async function readToken(file: string): Promise<string> {
+  const text = await readFile(file === '-' ? '/dev/stdin' : file, 'utf8').catch((cause: unknown) => {
+    throw new ConfigError('--token-file', `${file} cannot be read`, { cause });
+  });
+  return text.trim();
+}
+
+/** So that bundles can be sealed for the collector while it cannot be asked. An older collector tells none. */
+async function keepCollectorKey(path: string, boxKey: string): Promise<void> {
+  if (isBoxPublicKey(boxKey)) await writeWhole(path, Buffer.from(`${boxKey}\n`));
+}
+
 /** Kept from before it is sent, so that an answer that was lost can be asked for again with the same key. */
 async function joiningKey(path: string): Promise<Identity> {
   const known = await readIdentity(path);
@@ -161,7 +170,7 @@ async function joiningKey(path: string): Promise<Identity> {
   return identity;
 }
 
-async function join(fleet: FleetConfig, body: object): Promise<VantageTag> {
+async function join(fleet: FleetConfig, body: object): Promise<EnrolmentAnswer> {
   const { socks, authority } = fleet;
   const way = openWay({ ...(socks === null ? {} : { socks }), ...(authority === null ? {} : { authority }) });
   try {
@@ -177,7 +186,7 @@ async function join(fleet: FleetConfig, body: object): Promise<VantageTag> {
         new AbortController().signal,
       );
       const enrolment = EnrolmentAnswer.safeParse(answer.body);
-      if (enrolment.success) return enrolment.data.vantage;
+      if (enrolment.success) return enrolment.data;
       failures.push(`${base}: ${whyNot(answer)}`);
     }
     throw new EnvironmentError('NOT_ENROLLED', `No collector enrolled it (${failures.join('; ')}).`);

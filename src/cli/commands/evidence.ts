@@ -5,6 +5,7 @@ import { dirname, join, resolve } from 'node:path';
 import { systemClock } from '../../../probes/net/clock.ts';
 import type { Catalog } from '../../../probes/catalog.ts';
 import type { Incident } from '../../analysis/detect/point.ts';
+import { openCarriedBook } from '../../collector/carried-book.ts';
 import { openFleetBook } from '../../collector/fleet-book.ts';
 import { loadCatalog } from '../../config/catalog-files.ts';
 import { loadConfig } from '../../config/config.ts';
@@ -42,11 +43,15 @@ export interface EvidenceOptions {
 async function chainsOf(dataDir: string): Promise<VantageChain[]> {
   if (!existsSync(join(dataDir, 'fleet'))) return [];
   const book = await openFleetBook(dataDir);
-  return [...(await book.enrolled())].map(([keyId, { vantage, publicKey }]) => ({
-    vantage: vantage.id,
-    publicKey,
-    links: () => book.eachLink(keyId),
-  }));
+  const carried = await openCarriedBook(dataDir);
+  const chains: VantageChain[] = [];
+  for (const [keyId, { vantage, publicKey }] of await book.enrolled()) {
+    const one = { vantage: vantage.id, publicKey };
+    chains.push({ ...one, links: () => book.eachLink(keyId) });
+    for (const bundle of await carried.bundles(keyId))
+      chains.push({ ...one, carried: bundle, links: () => carried.eachLink(keyId, bundle) });
+  }
+  return chains;
 }
 
 async function chartOf(store: Store, catalog: Catalog, incident: Incident, nowMs: number): Promise<MadeFile> {

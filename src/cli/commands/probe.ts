@@ -12,11 +12,13 @@ import { compileBlockpages } from '../../../probes/web/blockpage.ts';
 import type { Connectivity } from '../../../probes/words.ts';
 import { seal } from '../../agent/envelope.ts';
 import type { AgentOptions } from '../../agent/options.ts';
+import { followPaths } from '../../agent/path-follower.ts';
+import type { PathFollowerOptions } from '../../agent/path-follower.ts';
 import { createIds } from '../../agent/uuid.ts';
 import { connectivityOf } from '../../analysis/verdict/connectivity.ts';
 import { judge } from '../../analysis/verdict/judge.ts';
 import type { Verdict } from '../../analysis/verdict/verdict.ts';
-import { loadCatalog, loadPlan } from '../../config/catalog-files.ts';
+import { loadCatalog, loadPlan, plannedTargets } from '../../config/catalog-files.ts';
 import { loadConfig } from '../../config/config.ts';
 import type { Config } from '../../config/config.ts';
 import { buildKnowledge } from '../../config/knowledge.ts';
@@ -27,6 +29,7 @@ import { createProbeRunner } from '../probe-runner.ts';
 import type { Io } from '../io.ts';
 import { EXIT, writeLine } from '../io.ts';
 import { networkOf } from '../network-of.ts';
+import { pathFollowingOf } from '../path-of.ts';
 import { quicTargetsMeant, targetsMeant } from '../probe-targets.ts';
 import { packageVersion } from '../version.ts';
 
@@ -100,6 +103,10 @@ function linesOf(name: string, measurement: OwnMeasurement, verdict: Verdict): s
   ];
 }
 
+function followed(runTarget: Asked['runTarget'], paths: PathFollowerOptions | null): Asked['runTarget'] {
+  return paths === null ? runTarget : followPaths(runTarget, paths);
+}
+
 /** One target, or `quic` and the host or platform whose HTTP/3 is meant. */
 function targetsOf([first = '', second, ...rest]: readonly string[], catalog: Catalog): PlannedTarget[] {
   if (second === undefined) return targetsMeant(first, catalog);
@@ -136,20 +143,28 @@ export async function probeCommand(
     stopping.abort();
   });
   const { id, operator, place, access } = configured;
+  // The demo's world is not this machine's network.
+  const paths =
+    openNetwork === networkOf
+      ? pathFollowingOf(config, configured, catalog, plannedTargets(plan, catalog))
+      : null;
   const asked: Asked = {
     clock,
     plan,
     vantage: { id, operator, place, access },
     signal: stopping.signal,
-    runTarget: createProbeRunner({
-      clock,
-      network,
-      control: controlOf(config, clock),
-      harmlessNames: catalog.harmlessNames.map(({ name }) => name),
-      blockpages: compileBlockpages(catalog.blockpages),
-      keepBodies: config.archive.keepBodies,
-      bodyBytesMax: plan.full.bodyBytesMax,
-    }),
+    runTarget: followed(
+      createProbeRunner({
+        clock,
+        network,
+        control: controlOf(config, clock),
+        harmlessNames: catalog.harmlessNames.map(({ name }) => name),
+        blockpages: compileBlockpages(catalog.blockpages),
+        keepBodies: config.archive.keepBodies,
+        bodyBytesMax: plan.full.bodyBytesMax,
+      }),
+      paths,
+    ),
   };
   const rings = await probeRings(
     { checks: catalog.rings, gateway: true, timeoutMs: plan.rings.timeoutMs },

@@ -4,6 +4,7 @@ import { rm, statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
+import { openPathTool } from '../../../probes/net/path-tools.ts';
 import type { Check } from './check.ts';
 import { requireQuic } from '../quic-library.ts';
 import { fail, ok, warn } from './check.ts';
@@ -78,6 +79,22 @@ export async function checkQuicLibrary(): Promise<Check> {
     const reason = error instanceof Error ? error.message : String(error);
     return warn('QUIC', reason, 'Take a plan without a quic schedule, or measure from such a machine.');
   }
+}
+
+/** A warning at most: without such a tool incidents do not say how far packets get. */
+export async function checkPathTool(
+  open: () => ReturnType<typeof openPathTool> = async () => openPathTool(),
+): Promise<Check> {
+  const name = 'Paths';
+  const found = await open();
+  if (found === null)
+    return warn(
+      name,
+      'neither traceroute nor mtr is here: how far packets to a blocked address get is not seen',
+      'apt-get install traceroute, or set paths.enabled: false.',
+    );
+  if (found.method === 'tcp') return ok(name, `${found.tool} follows packets by TCP`);
+  return ok(name, `${found.tool} follows packets by UDP; by TCP it needs more rights (root, or mtr-tiny)`);
 }
 
 export async function checkPort(host: string, port: number): Promise<Check> {

@@ -62,8 +62,16 @@ function facts(context: WebContext, incident: Incident, nowMs: number): Html {
   </dl>`;
 }
 
+/** Networks by their operator's name, where the catalogue has it. */
+function withNames(reason: string, { names }: WebContext): string {
+  return reason.replaceAll(/\bAS\d{1,10}\b/g, (asn) => {
+    const name = names.operator(asn);
+    return name === asn ? asn : `${asn} (${name})`;
+  });
+}
+
 function reasonList(context: WebContext, reasons: readonly string[]): Html {
-  const shown = [...new Set(reasons)].slice(0, REASONS_SHOWN_MAX);
+  const shown = [...new Set(reasons)].slice(0, REASONS_SHOWN_MAX).map((one) => withNames(one, context));
   const { reasonsNote } = context.messages.incident;
   return html`<ul class="reasons">
       ${shown.map((reason) => html`<li>${asRecorded(context, reason)}</li>`)}

@@ -13,7 +13,7 @@ import type { VerifyOptions } from '../../../src/evidence/verify.ts';
 import { createIdentity } from '../../../src/fleet/identity.ts';
 import type { Identity } from '../../../src/fleet/identity.ts';
 import { contentsOf, signedAnew as forged, zipped } from '../../support/bundle-forger.ts';
-import { anEvidenceWorld, INCIDENT } from '../../support/evidence-world.ts';
+import { alsoCarried, anEvidenceWorld, INCIDENT } from '../../support/evidence-world.ts';
 import type { EvidenceWorld } from '../../support/evidence-world.ts';
 
 const CHANGES = 1_000;
@@ -98,6 +98,18 @@ describe('a bundle as it was made', () => {
       { vantage: 'nqz-telecom', publicKeys: [], measurements: 20, proven: 0 },
     ]);
     expect((await linesIn(FILE.proofs)).length).toBe(8);
+  });
+
+  it('proves once what was sent and also carried on a stick, and alone what was only carried', async () => {
+    const options = await alsoCarried(world);
+    const [, onStick] = options.chains;
+    for (const chains of [options.chains, onStick === undefined ? [] : [onStick]]) {
+      const path = join(folder, `carried-${chains.length}.zip`);
+      await writeBundle({ ...options, chains }, path);
+      const answer = await verifyBundle(path, checker);
+      expect(answer.problems).toEqual([]);
+      expect(answer.notes.some((note) => note.startsWith('ala-kcell'))).toBe(false);
+    }
   });
 
   it('counts what was measured and what was compared with a control', async () => {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openCarriedBook } from '../../../src/collector/carried-book.ts';
 import { writeBundle } from '../../../src/evidence/bundle.ts';
 import { LogProofs } from '../../../src/evidence/log-proofs.ts';
 import { FILE } from '../../../src/evidence/manifest.ts';
@@ -12,7 +13,7 @@ import type { Verification, VerifyOptions } from '../../../src/evidence/verify.t
 import { openLogBook } from '../../../src/transparency/log-book.ts';
 import type { PublishedLog } from '../../../src/transparency/log.ts';
 import { contentsOf, signedAnew } from '../../support/bundle-forger.ts';
-import { anEvidenceWorld } from '../../support/evidence-world.ts';
+import { alsoCarried, anEvidenceWorld } from '../../support/evidence-world.ts';
 import type { EvidenceWorld } from '../../support/evidence-world.ts';
 import { closeDay } from '../../support/log-world.ts';
 
@@ -66,6 +67,21 @@ async function checked(
 async function proofs(): Promise<LogProofs> {
   return LogProofs.parse(JSON.parse(String(await contentOf(FILE.log))));
 }
+
+describe('a bundle of what was sent and carried by hand', () => {
+  it('leads by the chain that was sent and by the one that was carried to the root of the day', async () => {
+    const own = await anEvidenceWorld(await mkdtemp(join(folder, 'carried-')));
+    const options = await alsoCarried(own);
+    const carried = await openCarriedBook(own.dataDir);
+    await closeDay(own.dataDir, day, { identity: options.identity, chains: own.book, carried });
+    const file = join(folder, 'carried.zip');
+    await writeBundle({ ...options, book: await openLogBook(own.dataDir) }, file);
+    const { isGood, problems, logged } = await verifyBundle(file, checker);
+    expect({ isGood, problems, logged }).toEqual({ isGood: true, problems: [], logged: 40 });
+    const { chains } = LogProofs.parse(JSON.parse(String((await contentsOf(file)).get(FILE.log))));
+    expect(chains.map(({ leaf }) => leaf.carried)).toEqual([undefined, 'c'.repeat(32)]);
+  });
+});
 
 describe('a bundle of a closed day', () => {
   it('leads from every record to the root of that day, signed by the vantage or not', async () => {

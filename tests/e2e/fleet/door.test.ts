@@ -13,6 +13,7 @@ import type { Uplink } from '../../../src/agent/spool.ts';
 import { createFleetServer } from '../../../src/collector/fleet-server.ts';
 import { BATCHES_PATH, BODY_TYPE, HEADER_FIELD, SIGNATURE_FIELD } from '../../../src/fleet/answers.ts';
 import { BODY_BYTES_MAX } from '../../../src/fleet/batch.ts';
+import { createBoxKey } from '../../../src/fleet/sealed-box.ts';
 import { withTemporaryFolder } from '../../support/cli.ts';
 import { aBatch, after, aState, entriesFrom, openDoor } from '../../support/fleet.ts';
 import type { Door } from '../../support/fleet.ts';
@@ -35,8 +36,8 @@ interface Collector extends Door {
 async function withCollector(use: (collector: Collector, folder: string) => Promise<void>): Promise<void> {
   await withTemporaryFolder(async (folder) => {
     const door = await openDoor(folder);
-    const { book, reception } = door;
-    const app = await createFleetServer({ book, reception, clock: systemClock(), log: silentLog });
+    const parts = { ...door, boxKey: createBoxKey().key.publicKey, clock: systemClock(), log: silentLog };
+    const app = await createFleetServer(parts);
     const url = await app.listen({ host: '127.0.0.1', port: 0 });
     try {
       await use({ ...door, url, port: Number(new URL(url).port) }, folder);

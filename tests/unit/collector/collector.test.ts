@@ -12,6 +12,7 @@ import { ManualClock } from '../../support/manual-clock.ts';
 import { createRecordingLog } from '../../support/silent-log.ts';
 
 const MINUTE = 60_000;
+const DAY = 1_440 * MINUTE;
 const START = Date.UTC(2026, 0, 1);
 const STATE = { vantage: VANTAGE, atMs: START, connectivity: 'online', spoolDepth: 0, clockOffsetMs: 0 };
 const BLOCKED: Verdict = {
@@ -35,6 +36,27 @@ function pointOf(measurement: OwnMeasurement): ReachabilityPoint {
   return { id: measurement.x_aiqyn_id, atMs, retest: 0, ...tags, ...verdict, ...empty };
 }
 
+function incidentOf(startMs: number, bad: number): Incident {
+  return {
+    id: `block-${startMs}`,
+    kind: 'platform_block',
+    status: 'open',
+    platforms: ['youtube'],
+    operators: ['AS29355'],
+    places: [],
+    access: null,
+    vantageIds: [],
+    startMs,
+    endMs: null,
+    detectedAtMs: startMs,
+    confidence: 1,
+    method: `${bad} bad`,
+    openings: [],
+    members: [],
+    reasons: [],
+  };
+}
+
 /** The simplest fold that has an onset: one incident from the first bad window on. */
 const fold = {
   initialState: (): { startMs: number | null; bad: number } => ({ startMs: null, bad: 0 }),
@@ -42,24 +64,7 @@ const fold = {
     const bad = state.bad + window.points.length;
     if (window.points.length === 0) return { state, changed: [], removed: [] };
     const startMs = state.startMs ?? window.fromMs;
-    const incident: Incident = {
-      id: `block-${startMs}`,
-      kind: 'platform_block',
-      status: 'open',
-      platforms: ['youtube'],
-      operators: ['AS29355'],
-      places: [],
-      access: null,
-      vantageIds: [],
-      startMs,
-      endMs: null,
-      detectedAtMs: window.toMs,
-      confidence: 1,
-      method: `${bad} bad`,
-      openings: [],
-      members: [],
-      reasons: [],
-    };
+    const incident = { ...incidentOf(startMs, bad), detectedAtMs: window.toMs };
     return { state: { startMs, bad }, changed: [incident], removed: [] };
   },
 };
@@ -78,6 +83,7 @@ function world() {
       graceMs: 10_000,
       fold,
       log,
+      isImported: (vantage) => vantage.startsWith('ooni-'),
       onChange: (incidents, removed) => {
         said.push(`+${incidents.map(({ id }) => id).join()} -${removed.join()}`);
       },
@@ -211,6 +217,51 @@ describe('createDetectorRunner(…)', () => {
     runner.notify(backlog, []);
     await clock.advance(2_000);
     expect(await store.incidents({})).toHaveLength(1);
+    await runner.stop();
+  });
+
+  it('goes days back for what was carried by hand, and doubles nothing', async () => {
+    const { clock, store, log, runnerOf } = world();
+    await store.writePoints([pointAt(START - 6 * DAY)]);
+    const runner = runnerOf();
+    await runner.start();
+    await clock.advance(2 * MINUTE);
+    expect(await store.incidents({})).toEqual([]);
+    const backlog = [pointAt(START - 3 * DAY), pointAt(START - 3 * DAY + MINUTE)];
+    await store.writePoints(backlog);
+    for (let time = 0; time < 2; time += 1) {
+      runner.notify(backlog, []);
+      await clock.advance(2_000);
+    }
+    const incidents = await store.incidents({});
+    expect(incidents.map(({ startMs, method }) => [startMs, method])).toEqual([[START - 3 * DAY, '2 bad']]);
+    expect(log.said).toContain('Data came days late; the detector goes through that time again.');
+    await store.writePoints([pointAt(START + 10 * MINUTE)]);
+    await clock.advance(12 * MINUTE);
+    expect((await store.incidents({})).map(({ method }) => method)).toEqual(['3 bad']);
+    await runner.stop();
+  });
+
+  it('leaves what is older than two weeks to the store, and imported incidents of the past as they are', async () => {
+    const { clock, store, log, runnerOf } = world();
+    const imported = { ...incidentOf(START - 4 * DAY, 1), vantageIds: ['ooni-as9198-fixed'], id: 'old' };
+    await store.saveIncidents([imported]);
+    const runner = runnerOf();
+    await runner.start();
+    await clock.advance(2 * MINUTE);
+    const backlog = [pointAt(START - 15 * DAY)];
+    await store.writePoints(backlog);
+    runner.notify(backlog, []);
+    await clock.advance(2_000);
+    expect(log.said).toContain('Data came too late for the detector; it is stored and shown all the same.');
+    const carried = [pointAt(START - 5 * DAY)];
+    await store.writePoints(carried);
+    runner.notify(carried, []);
+    await clock.advance(2_000);
+    expect((await store.incidents({})).map(({ id }) => id).sort()).toEqual([
+      `block-${START - 5 * DAY}`,
+      'old',
+    ]);
     await runner.stop();
   });
 

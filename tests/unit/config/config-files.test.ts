@@ -135,6 +135,7 @@ const BAD: readonly (readonly [file: string, message: string])[] = [
   ['archive-bodies.yaml', '1:24 archive.keepBodies: found "yes", expected true or false'],
   ['spool-budget.yaml', '1:27 spool.budgetMegabytes: found "lots", expected a number'],
   ['detector-rate.yaml', '1:43 detector.falseIncidentsPerVantageYear: found 0, expected more than 0'],
+  ['paths-rate.yaml', '1:26 paths.perQuarterHour: found 0, expected at least 1'],
   ['detector-share.yaml', '1:28 detector.smallestShare: found 2, expected at most 1'],
   [
     'log-level.yaml',

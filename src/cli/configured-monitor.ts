@@ -7,8 +7,9 @@ import { loadConfig } from '../config/config.ts';
 import type { Config, Environment } from '../config/config.ts';
 import type { Log } from '../log.ts';
 import { startAlerts } from './alert-routes.ts';
-import { controlOf } from './control-of.ts';
 import { logChanges } from './incident-log.ts';
+import { openLines } from './lines.ts';
+import type { Lines } from './lines.ts';
 import { createLogger } from './logger.ts';
 import { startMonitor } from './monitor.ts';
 import type { Monitor, MonitorOptions } from './monitor.ts';
@@ -19,8 +20,6 @@ import type { Storage } from './storage.ts';
 import { sweepOf } from './sweep-of.ts';
 import { systemRandom } from './system-random.ts';
 import type { MonitoredVantage } from './vantage-agent.ts';
-import { watchControl } from './watched-control.ts';
-import type { WatchedControl } from './watched-control.ts';
 
 /** A quarter of a round: a block is told seconds after its evidence, not at the end of a minute. */
 const WINDOW_MS = 15_000;
@@ -43,7 +42,7 @@ export interface Surroundings {
   readonly config: Config;
   readonly dataDir: string;
   readonly catalog: Catalog;
-  readonly control: WatchedControl;
+  readonly lines: Lines;
   readonly log: Log;
 }
 
@@ -66,7 +65,7 @@ function monitorOptions(
   parts: ConfiguredParts,
   poke: () => void,
 ): MonitorOptions {
-  const { config, dataDir, catalog, control, log } = around;
+  const { config, dataDir, catalog, lines, log } = around;
   return {
     dataDir,
     storage,
@@ -75,7 +74,7 @@ function monitorOptions(
     log,
     vantages: parts.vantages(around),
     ...(parts.receive === undefined ? {} : { receive: parts.receive(around) }),
-    controlStates: () => [control.state()],
+    controlStates: () => lines.controlStates(),
     detector: {
       ...config.detector,
       cadenceSeconds: CADENCE_SECONDS,
@@ -127,8 +126,8 @@ export async function runConfigured(
   const dataDir = place.dataDir ?? config.dataDir;
   // From the first moment: a stop while the past is still being read must be clean too.
   const asked = untilAskedToStop();
-  const control = watchControl(controlOf(config, systemClock()));
-  const around = { config, dataDir, catalog: loadCatalog(), control, log };
+  const lines = openLines(config, { clock: systemClock(), log });
+  const around = { config, dataDir, catalog: loadCatalog(), lines, log };
   const storage = await openStorage({
     dataDir,
     store: config.store,
@@ -141,6 +140,7 @@ export async function runConfigured(
     await runUntilAsked(around, place, storage, parts, asked);
   } finally {
     await storage.close();
+    await lines.close();
   }
 }
 

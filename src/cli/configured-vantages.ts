@@ -2,25 +2,25 @@
 import { createCronTicker } from '../agent/cron-ticker.ts';
 import { loadPlan, plannedTargets } from '../config/catalog-files.ts';
 import type { Surroundings } from './configured-monitor.ts';
-import { networkOf } from './network-of.ts';
 import type { MonitoredVantage } from './vantage-agent.ts';
 
 export function vantagesOf({
   config,
   catalog,
-  control,
+  lines,
   log,
 }: Omit<Surroundings, 'dataDir'>): MonitoredVantage[] {
   const ticker = createCronTicker({ log });
   return config.vantages.map((vantage) => {
     const plan = loadPlan(vantage.plan ?? config.plan);
     const { id, operator, place, access } = vantage;
+    const { network, control } = lines.of(id);
     return {
       vantage: { id, operator, place, access },
       plan,
       targets: plannedTargets(plan, catalog),
-      network: networkOf(config, vantage),
-      control: control.client,
+      network,
+      control,
       ringChecks: catalog.rings,
       ticker,
       uplinkThrough: (uplink) => uplink,

@@ -30,6 +30,8 @@ export interface FleetConfig {
   readonly socks: string | null;
   /** PEM of the only authority that a collector's certificate may come from; null: the system's. */
   readonly authority: string | null;
+  /** Whether what a line cannot send itself may leave by another line of the same agent. */
+  readonly otherLines: boolean;
 }
 
 /** What Aiqyn runs with. Safe to log: a Secret never shows what it holds. */
@@ -103,12 +105,12 @@ function controlOf(control: NonNullable<ConfigFile['control']>, source: Source):
 }
 
 function fleetOf(
-  { collectors, socks, authorityFile }: NonNullable<ConfigFile['fleet']>,
+  { collectors, socks, authorityFile, otherLines }: NonNullable<ConfigFile['fleet']>,
   source: Source,
 ): FleetConfig {
   const where = `${source.shown} fleet.authorityFile`;
   const authority = authorityFile === undefined ? null : readText(resolve(source.base, authorityFile), where);
-  return { collectors, socks: socks ?? null, authority };
+  return { collectors, socks: socks ?? null, authority, otherLines };
 }
 
 function sweepOf(sweep: NonNullable<ConfigFile['sweep']>, source: Source): SweepConfig {

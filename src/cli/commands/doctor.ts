@@ -11,12 +11,12 @@ import type { Check } from '../doctor/check.ts';
 import { fail, ok, warn } from '../doctor/check.ts';
 import {
   checkDataDir,
-  checkLocalAddresses,
   checkNode,
   checkPort,
   checkQuicLibrary,
   checkStoreLibrary,
 } from '../doctor/machine.ts';
+import { checkLines } from '../doctor/lines.ts';
 import { checkControl, checkReach } from '../doctor/reach.ts';
 import type { Io } from '../io.ts';
 import { EXIT, writeLine } from '../io.ts';
@@ -92,7 +92,7 @@ async function examine(config: Config, dataDir: string): Promise<Check[]> {
     ...(await checkStore(config)),
     ...(await checkQuic(config)),
     await checkPort(config.http.host, config.http.port),
-    ...checkLocalAddresses(config.vantages),
+    ...(await checkLines(config.vantages)),
     ...(await checkReach(config, systemClock())),
     await checkControl(config),
   ];

@@ -200,6 +200,8 @@ const Envelope = z.looseObject({
   /** How far the vantage got around the time of this run, by its rings; what fails while offline is nobody's block. */
   x_aiqyn_connectivity: z.enum(CONNECTIVITIES).optional(),
   x_aiqyn_abort: z.enum(ABORTS).optional(),
+  /** The network (`AS13335`) that it was measured from where that is not the vantage's own; it counts for nobody. */
+  x_aiqyn_other_network: z.string().optional(),
 });
 
 export const WebMeasurement = Envelope.extend({ test_keys: JudgedWebTestKeys });

@@ -71,7 +71,10 @@ export function defaultRoute(
   table: string,
   onlyOf: string | null = null,
 ): { readonly gateway: string | null } | null {
-  const rows = table.split('\n').slice(1).map((line) => line.trim().split(/\s+/));
+  const rows = table
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/));
   const found = rows.find((row) => isDefaultRow(row) && (onlyOf === null || row[0] === onlyOf));
   if (found === undefined) return null;
   const [, , gateway = ''] = found;

@@ -24,6 +24,8 @@ export interface Line {
   readonly control: ControlClient | null;
   /** By its own line. */
   readonly send: SendPlain;
+  /** To the control, by its own line. */
+  readonly sendToControl: SendPlain;
   /** By the other lines, for what could not leave by its own; empty where that is forbidden. */
   readonly elsewhere: readonly SendPlain[];
 }
@@ -81,6 +83,7 @@ export function openLines(
         network: own.network,
         control: controls.get(own.toControl)?.client ?? null,
         send: own.toCollector.send,
+        sendToControl: own.toControl.send,
         elsewhere: otherLines ? [...others].map(({ send }) => send) : [],
       };
     },

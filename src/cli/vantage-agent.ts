@@ -12,6 +12,7 @@ import { startAgent } from '../agent/agent.ts';
 import { openFileSpool } from '../agent/file-spool.ts';
 import type { Agent } from '../agent/options.ts';
 import type { Uplink } from '../agent/spool.ts';
+import type { Whereabouts } from '../agent/whereabouts.ts';
 import type { Ticker } from '../agent/ticker.ts';
 import { createLedgerFile, openTrafficBudget } from '../agent/traffic-budget.ts';
 import { connectivityOf } from '../analysis/verdict/connectivity.ts';
@@ -33,6 +34,8 @@ export interface MonitoredVantage {
   readonly control: ControlClient | null;
   readonly ringChecks: readonly RingTarget[];
   readonly ticker: Ticker;
+  /** Absent where nobody could tell. */
+  readonly whereabouts?: Whereabouts;
   /** Stands between the agent and ingest; the demo's censor cuts it there. */
   readonly uplinkThrough: (uplink: Uplink) => Uplink;
 }
@@ -65,7 +68,7 @@ export async function startVantage(
   own: MonitoredVantage,
   settings: VantageSettings,
 ): Promise<RunningVantage> {
-  const { vantage, plan, network, control, ringChecks, ticker } = own;
+  const { vantage, plan, network, control, ticker, whereabouts } = own;
   const { catalog, clock, log, keepBodies, retestWindowMs, gatherMs } = settings;
   const dir = join(settings.dataDir, 'spool', vantage.id);
   const spool = await openFileSpool({ dir, budgetBytes: settings.spoolMegabytes * MEGABYTE, log });
@@ -91,11 +94,8 @@ export async function startVantage(
       keepBodies,
       bodyBytesMax: plan.full.bodyBytesMax,
     }),
-    runRings: async (signal) =>
-      probeRings(
-        { checks: ringChecks, gateway: true, timeoutMs: plan.rings.timeoutMs },
-        { clock, network, signal },
-      ),
+    runRings: async (signal) => lookAround(own, clock, signal),
+    ...(whereabouts === undefined ? {} : { otherNetwork: () => whereabouts.otherNetwork() }),
     connectivityOf,
     spool,
     uplink: own.uplinkThrough(settings.uplink),
@@ -118,4 +118,15 @@ export async function startVantage(
       await spool.close();
     },
   };
+}
+
+/** The rings, and beside them whether the vantage is where it is declared to be. */
+async function lookAround(
+  { whereabouts, ringChecks, plan, network }: MonitoredVantage,
+  clock: Clock,
+  signal: AbortSignal,
+) {
+  void whereabouts?.look(signal);
+  const task = { checks: ringChecks, gateway: true, timeoutMs: plan.rings.timeoutMs };
+  return probeRings(task, { clock, network, signal });
 }

@@ -13,6 +13,7 @@ import {
   TIME_PATH,
 } from '../fleet/answers.ts';
 import { BODY_BYTES_MAX } from '../fleet/batch.ts';
+import { callerAddress, WHEREABOUTS_PATH } from '../fleet/caller-address.ts';
 import { Refusal, REFUSALS } from '../fleet/refusal.ts';
 import type { Log } from '../log.ts';
 import type { FleetBook } from './fleet-book.ts';
@@ -38,6 +39,8 @@ export interface FleetServerOptions {
   readonly reception: Reception;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly log: Log;
+  /** A table of networks, for vantages that have none. */
+  readonly asnOf?: (address: string) => number | null;
 }
 
 /** The caller listens and closes. */
@@ -57,6 +60,11 @@ export async function createFleetServer(options: FleetServerOptions): Promise<Fa
     reply.code(404).send({ error: 'malformed', message: `There is only ${BATCHES_PATH} here.` }),
   );
   app.get(TIME_PATH, async () => Promise.resolve({ nowMs: clock.nowMs() }));
+  app.get(WHEREABOUTS_PATH, async (request, reply) => {
+    const forwarded = request.headers['x-forwarded-for'];
+    const address = callerAddress(request.ip, typeof forwarded === 'string' ? forwarded : undefined);
+    return reply.header('cache-control', 'no-store').send({ address, asn: options.asnOf?.(address) ?? null });
+  });
   app.get('/healthz', async () => Promise.resolve({ status: 'ok' }));
   app.post(
     ENROLMENTS_PATH,

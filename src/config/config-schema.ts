@@ -208,6 +208,7 @@ export function configSchema(catalog: Catalog) {
     control: Control.optional(),
     http: Http.prefault({}),
     fleet: Fleet.optional(),
+    asnDb: Text.optional(),
     collector: Listen.prefault({}),
     archive: z
       .strictObject({ budgetMegabytes: megabytes.default(2_048), keepBodies: z.boolean().default(false) })

@@ -36,7 +36,7 @@ export interface FleetConfig {
 
 /** What Aiqyn runs with. Safe to log: a Secret never shows what it holds. */
 export interface Config extends Readonly<
-  Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts' | 'sweep'>
+  Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts' | 'sweep' | 'asnDb'>
 > {
   /** The file that was read; null where there is none and everything has its default. */
   readonly file: string | null;
@@ -45,6 +45,8 @@ export interface Config extends Readonly<
   readonly store: StoreConfig;
   /** Null: nothing is sent anywhere. */
   readonly fleet: FleetConfig | null;
+  /** A table of networks (.mmdb); null: the catalogue's prefixes of operators alone. */
+  readonly asnDb: string | null;
   /** Null: nobody is told of anything. */
   readonly alerts: AlertsConfig | null;
   /** Null: nobody is asked from outside. */
@@ -69,7 +71,7 @@ export function loadConfig(path: string | null, env: Environment, catalog: Catal
 
 function complete(read: ConfigFile, source: Source, file: string | null): Config {
   const { base } = source;
-  const { control, store, fleet, alerts, sweep, ...rest } = read;
+  const { control, store, fleet, alerts, sweep, asnDb, ...rest } = read;
   return {
     ...rest,
     file,
@@ -81,6 +83,7 @@ function complete(read: ConfigFile, source: Source, file: string | null): Config
     control: control === undefined ? null : controlOf(control, source),
     store: store.kind === 'influx' ? { kind: 'influx', address: addressOf(store, source) } : store,
     fleet: fleet === undefined ? null : fleetOf(fleet, source),
+    asnDb: asnDb === undefined ? null : resolve(base, asnDb),
     alerts: alerts === undefined ? null : alertsOf(alerts, source),
     sweep: sweep === undefined ? null : sweepOf(sweep, source),
   };

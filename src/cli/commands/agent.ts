@@ -28,6 +28,7 @@ import type { MonitoredVantage, RunningVantage } from '../vantage-agent.ts';
 
 /** Batches come full rather than often; backfill goes at most BATCH_ENTRIES_MAX records in this time. */
 const GATHER_MS = 5_000;
+const FIRST_LOOK_MS = 3_000;
 
 export interface AgentCommandOptions {
   readonly config?: string;
@@ -89,6 +90,12 @@ async function startOne(
   });
 }
 
+/** Before the first round: what a VPN carries must not be counted for an operator. Not longer: without a collector nobody answers. */
+async function lookAround(vantages: readonly MonitoredVantage[]): Promise<void> {
+  const enough = AbortSignal.timeout(FIRST_LOOK_MS);
+  await Promise.all(vantages.map(async ({ whereabouts }) => whereabouts?.look(enough)));
+}
+
 export async function agentCommand(options: AgentCommandOptions, io: Io, env: Environment): Promise<number> {
   const config = loadConfig(options.config ?? null, env);
   const fleet = fleetOf(config);
@@ -108,6 +115,7 @@ export async function agentCommand(options: AgentCommandOptions, io: Io, env: En
     // All keys first: a vantage without one must not be found out after the others began.
     for (const { vantage } of vantages)
       uplinks.set(vantage.id, await uplinkOf(vantage.id, around, { fleet, signal: leaving.signal }));
+    await lookAround(vantages);
     for (const own of vantages) {
       const uplink = uplinks.get(own.vantage.id);
       if (uplink !== undefined)

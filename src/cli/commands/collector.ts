@@ -4,6 +4,7 @@ import type { Uplink } from '../../agent/spool.ts';
 import { openFleetBook } from '../../collector/fleet-book.ts';
 import { createFleetServer } from '../../collector/fleet-server.ts';
 import { createReception } from '../../collector/reception.ts';
+import { openAsnTable } from '../../config/asn-table.ts';
 import type { Environment } from '../../config/config.ts';
 import { runConfigured } from '../configured-monitor.ts';
 import type { MonitorPlace, Surroundings } from '../configured-monitor.ts';
@@ -25,7 +26,8 @@ async function openDoor(
   const clock = systemClock();
   const book = await openFleetBook(dataDir);
   const reception = createReception({ book, uplink, clock });
-  const server = await createFleetServer({ book, reception, clock, log });
+  const asnOf = config.asnDb === null ? {} : { asnOf: openAsnTable(config.asnDb) };
+  const server = await createFleetServer({ book, reception, clock, log, ...asnOf });
   const { host, port } = config.collector;
   const url = await listen(server, { host: fleetHost ?? host, port: fleetPort ?? port });
   writeLine(io.stdout, `Agents are awaited at ${url}; ${(await book.enrolled()).size} are enrolled`);

@@ -18,6 +18,7 @@ import {
 } from '../doctor/machine.ts';
 import { checkLines } from '../doctor/lines.ts';
 import { checkControl, checkReach } from '../doctor/reach.ts';
+import { checkWhereabouts } from '../doctor/whereabouts.ts';
 import type { Io } from '../io.ts';
 import { EXIT, writeLine } from '../io.ts';
 import { createLogger } from '../logger.ts';
@@ -95,6 +96,7 @@ async function examine(config: Config, dataDir: string): Promise<Check[]> {
     ...(await checkLines(config.vantages)),
     ...(await checkReach(config, systemClock())),
     await checkControl(config),
+    ...(await checkWhereabouts(config, systemClock(), createLogger('silent', false))),
   ];
 }
 

@@ -10,12 +10,16 @@ import { systemClock } from '../../../probes/net/clock.ts';
 import { openChainFile } from '../../../src/agent/chain-file.ts';
 import { createRemoteUplink } from '../../../src/agent/remote-uplink.ts';
 import type { Uplink } from '../../../src/agent/spool.ts';
+import { loadCatalog } from '../../../src/config/catalog-files.ts';
 import { loadConfig } from '../../../src/config/config.ts';
+import type { Config } from '../../../src/config/config.ts';
 import { openLines } from '../../../src/cli/lines.ts';
 import type { Lines } from '../../../src/cli/lines.ts';
+import { whereaboutsMaker } from '../../../src/cli/whereabouts-of.ts';
 import { createFleetServer } from '../../../src/collector/fleet-server.ts';
 import { withTemporaryFolder } from '../../support/cli.ts';
 import { aState, entriesFrom, openDoor } from '../../support/fleet.ts';
+import { mmdbOf } from '../../support/mmdb-writer.ts';
 import { listenOn } from '../../support/listen-on.ts';
 import { createRecordingLog, silentLog } from '../../support/silent-log.ts';
 
@@ -74,11 +78,16 @@ async function nameServer(): Promise<Seen> {
 
 interface World {
   readonly lines: Lines;
+  readonly config: Config;
   readonly collector: Seen & { readonly received: () => number };
   readonly control: Seen;
   readonly names: Seen;
   readonly cut: Set<string>;
   readonly uplinkOf: (vantage: string) => Promise<Uplink>;
+}
+
+function asn(number: number): Readonly<Record<string, number>> {
+  return { autonomous_system_number: number };
 }
 
 async function withWorld(fleet: string, use: (world: World) => Promise<void>): Promise<void> {
@@ -90,9 +99,12 @@ async function withWorld(fleet: string, use: (world: World) => Promise<void>): P
     const port = Number(new URL(await app.listen({ host: '127.0.0.1', port: 0 })).port);
     const control = await controlServer(cut);
     const names = await nameServer();
+    const networks = { '127.0.0.11/32': asn(29_355), '127.0.0.12/32': asn(64_500) };
+    await writeFile(join(folder, 'networks.mmdb'), mmdbOf(networks));
     await writeFile(
       join(folder, 'aiqyn.yaml'),
       `
+asnDb: ./networks.mmdb
 resolvers: { udp: [] }
 control: { url: 'http://control.example:${control.port}' }
 vantages:
@@ -117,7 +129,7 @@ fleet: { collectors: ['http://collector.example:${port}'], ${fleet} }
     }
     const collector = { port, callers, received: () => door.uplink.measurements.length };
     try {
-      await use({ lines, collector, control, names, cut, uplinkOf });
+      await use({ lines, config, collector, control, names, cut, uplinkOf });
     } finally {
       await lines.close();
       await app.close();
@@ -171,6 +183,21 @@ describe('each line of an agent', () => {
       cut.clear();
       await uplink.deliver(entriesFrom(1, 2), aState());
       expect(collector.received()).toBe(2);
+    });
+  });
+
+  it('is told by the collector from where it came, by its own line, and looks its network up', async () => {
+    await withWorld('', async ({ lines, config }) => {
+      const catalog = loadCatalog();
+      const { log, lines: said } = createRecordingLog();
+      const make = whereaboutsMaker({ config, catalog, clock: systemClock(), log });
+      const own = make({ id: 'one', operator: 'AS29355' }, lines.of('one'));
+      const other = make({ id: 'two', operator: 'AS29355' }, lines.of('two'));
+      const out = make({ id: 'out', operator: 'AS29355' }, lines.of('out'));
+      for (const one of [own, other, out]) await one.look(signal);
+      expect([own, other, out].map((one) => one.otherNetwork())).toEqual([null, 'AS64500', null]);
+      expect(said).toHaveLength(1);
+      expect(JSON.stringify(said)).not.toContain('127.0.0');
     });
   });
 

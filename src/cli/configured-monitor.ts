@@ -7,6 +7,7 @@ import { loadConfig } from '../config/config.ts';
 import type { Config, Environment } from '../config/config.ts';
 import type { Log } from '../log.ts';
 import { startAlerts } from './alert-routes.ts';
+import { HEARTBEAT_MS } from './heartbeat.ts';
 import { logChanges } from './incident-log.ts';
 import { openLines } from './lines.ts';
 import type { Lines } from './lines.ts';
@@ -28,7 +29,6 @@ const GRACE_MS = 5_000;
 /** How often plans look at a target lightly. */
 const CADENCE_SECONDS = 60;
 const POLL_MS = 2_000;
-export const HEARTBEAT_MS = 60_000;
 
 export interface MonitorPlace {
   readonly config?: string;

@@ -13,7 +13,7 @@ import type { Environment, FleetConfig } from '../../config/config.ts';
 import { EnvironmentError } from '../../errors.ts';
 import { withFields } from '../../log.ts';
 import { readIdentity } from '../../fleet/identity.ts';
-import { HEARTBEAT_MS } from '../configured-monitor.ts';
+import { HEARTBEAT_MS } from '../heartbeat.ts';
 import type { Surroundings } from '../configured-monitor.ts';
 import { vantagesOf } from '../configured-vantages.ts';
 import { fleetOf, keyPath } from '../fleet-of.ts';

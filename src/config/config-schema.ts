@@ -213,7 +213,7 @@ export function configSchema(catalog: Catalog) {
     archive: z
       .strictObject({ budgetMegabytes: megabytes.default(2_048), keepBodies: z.boolean().default(false) })
       .prefault({}),
-    spool: z.strictObject({ budgetMegabytes: megabytes.default(256) }).prefault({}),
+    spool: z.strictObject({ budgetMegabytes: megabytes.default(1_024) }).prefault({}),
     detector: Detector.prefault({}),
     alerts: alertsSchema(operatorOf(catalog), placeOf(catalog)).optional(),
     sweep: sweepSchema(catalog).optional(),

@@ -1,6 +1,7 @@
 /** `aiqyn enroll join`: on the vantage's machine, by the vantage's own line. The key is made here and never leaves it. */
 import { mkdir, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { systemClock } from '../../../probes/net/clock.ts';
 import type { JsonAnswer } from '../../../probes/net/post-json.ts';
 import type { VantageTag } from '../../../probes/measurement.ts';
@@ -47,13 +48,7 @@ export async function enrollJoinCommand(
   if ((await readIdentity(path)) !== null) {
     throw new EnvironmentError('ENROLLED', `${id} has a key already (${path}); move it away to enrol anew.`);
   }
-  const token = (
-    await readFile(options.tokenFile === '-' ? '/dev/stdin' : options.tokenFile, 'utf8').catch(
-      (cause: unknown) => {
-        throw new ConfigError('--token-file', `${options.tokenFile} cannot be read`, { cause });
-      },
-    )
-  ).trim();
+  const token = (await tokenOf(options.tokenFile)).trim();
   const identity = await joiningKey(`${path}.joining`);
   const enrolled = await join(config, id, { token, publicKey: identity.publicKey });
   await rename(`${path}.joining`, path);
@@ -72,6 +67,14 @@ export async function enrollJoinCommand(
     `The collector expects ${JSON.stringify(enrolled)}; make aiqyn.yaml say the same, or it refuses.`,
   );
   return EXIT.missing;
+}
+
+/** From stdin as it was given: whoever runs this may have no right to open the file behind it. */
+async function tokenOf(file: string): Promise<string> {
+  if (file === '-') return text(process.stdin);
+  return readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new ConfigError('--token-file', `${file} cannot be read`, { cause });
+  });
 }
 
 /** Kept from before it is sent, so that an answer that was lost can be asked for again with the same key. */

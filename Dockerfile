@@ -2,7 +2,15 @@
 FROM node:22-bookworm-slim AS build
 WORKDIR /aiqyn
 COPY . .
-RUN npm ci && npm prune --omit=dev --ignore-scripts
+RUN npm ci && npm run build:agent && npm prune --omit=dev --ignore-scripts
+
+# docker build --target agent: the agent of one file, for a vantage (docs/run-a-vantage.md).
+FROM node:22-bookworm-slim AS agent
+COPY --from=build --chown=root:root /aiqyn/dist/agent/aiqyn-agent.mjs /usr/local/lib/aiqyn/aiqyn.mjs
+RUN mkdir /data && chown node:node /data
+USER node
+ENTRYPOINT ["node", "/usr/local/lib/aiqyn/aiqyn.mjs"]
+CMD ["agent", "--config", "/etc/aiqyn/aiqyn.yaml", "--data-dir", "/data"]
 
 FROM node:22-bookworm-slim
 WORKDIR /aiqyn

@@ -231,6 +231,8 @@ const Envelope = z.looseObject({
   x_aiqyn_connectivity: z.enum(CONNECTIVITIES).optional(),
   x_aiqyn_abort: z.enum(ABORTS).optional(),
   x_aiqyn_borrowed: BorrowedTag.optional(),
+  /** The network (`AS13335`) that it was measured from where that is not the vantage's own; it counts for nobody. */
+  x_aiqyn_other_network: z.string().optional(),
 });
 
 export const WebMeasurement = Envelope.extend({ test_keys: JudgedWebTestKeys });

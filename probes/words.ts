@@ -32,6 +32,8 @@ export type ProbeKind = (typeof PROBE_KINDS)[number];
 /** How far a vantage gets, from all the way to nowhere. */
 export const CONNECTIVITIES = ['online', 'domestic_only', 'allow_list', 'dns_only', 'offline'] as const;
 export type Connectivity = (typeof CONNECTIVITIES)[number];
+/** In place of one in what a vantage says of itself: it is in another network than its own, and how far it gets says nothing. */
+export const ELSEWHERE = 'elsewhere';
 
 /** `light`: resolve, connect, handshake and a few hundred bytes. `full`: the whole page, every address, every resolver. */
 export const DEPTHS = ['light', 'full'] as const;

@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { networkInterfaces } from 'node:os';
 import { FAILURE, isOwnFault } from '../failure.ts';
 import type { GatewayResult, Limits } from '../network.ts';
+import { interfaceOf, isThere } from './line.ts';
+import type { LineOptions } from './line.ts';
 import type { NetworkOptions } from './options.ts';
 import { parseEndpoint } from './socket-connection.ts';
 import { connectTcp } from './tcp.ts';
@@ -21,7 +23,7 @@ export const LINUX_LINK_FILES: LinkFiles = { routes: '/proc/net/route', neighbou
 
 export async function checkGateway(
   limits: Limits,
-  options: Pick<NetworkOptions, 'localAddress' | 'route' | 'gateway'>,
+  options: LineOptions & Pick<NetworkOptions, 'route' | 'gateway'>,
   files: LinkFiles = LINUX_LINK_FILES,
 ): Promise<GatewayResult> {
   if (options.gateway !== undefined) {
@@ -29,9 +31,13 @@ export async function checkGateway(
     if (endpoint === null) throw new TypeError(`a gateway must be written ip:port, not ${options.gateway}`);
     return knock(endpoint, limits, options, async () => null);
   }
+  if (!isThere(options)) return { failure: FAILURE.networkUnreachable, basis: 'none' };
   const routes = await readOrNull(files.routes);
   if (routes === null) return fromInterfaces();
-  const route = defaultRoute(routes);
+  const name = interfaceOf(options);
+  const route = defaultRoute(routes, name);
+  // A line's own route may stand in a table of its own, which this file does not show.
+  if (route === null && name !== null) return { failure: null, basis: 'route' };
   if (route === null) return { failure: FAILURE.networkUnreachable, basis: 'none' };
   // A mobile link has no gateway address: the route is all there is to know.
   if (route.gateway === null) return { failure: null, basis: 'route' };
@@ -43,7 +49,7 @@ export async function checkGateway(
 async function knock(
   endpoint: { readonly address: string; readonly port: number },
   limits: Limits,
-  options: Pick<NetworkOptions, 'localAddress' | 'route'>,
+  options: LineOptions & Pick<NetworkOptions, 'route'>,
   isNeighbour: () => Promise<boolean | null>,
 ): Promise<GatewayResult> {
   const timeoutMs = Math.min(limits.timeoutMs, GATEWAY_TIMEOUT_MS);
@@ -60,15 +66,24 @@ async function knock(
   return { failure: null, basis: 'route' };
 }
 
-/** The IPv4 default route of /proc/net/route; its gateway is null on a link without one. */
-export function defaultRoute(table: string): { readonly gateway: string | null } | null {
-  for (const line of table.split('\n').slice(1)) {
-    const [, destination, gateway, flags, , , , mask] = line.trim().split(/\s+/);
-    const isUp = (Number.parseInt(flags ?? '0', 16) & 0x1) !== 0;
-    if (destination !== '00000000' || mask !== '00000000' || !isUp) continue;
-    return { gateway: gateway === undefined || gateway === '00000000' ? null : littleEndianIpv4(gateway) };
-  }
-  return null;
+/** The IPv4 default route of /proc/net/route, of one interface or of any; its gateway is null on a link without one. */
+export function defaultRoute(
+  table: string,
+  onlyOf: string | null = null,
+): { readonly gateway: string | null } | null {
+  const rows = table
+    .split('\n')
+    .slice(1)
+    .map((line) => line.trim().split(/\s+/));
+  const found = rows.find((row) => isDefaultRow(row) && (onlyOf === null || row[0] === onlyOf));
+  if (found === undefined) return null;
+  const [, , gateway = ''] = found;
+  return { gateway: gateway === '00000000' ? null : littleEndianIpv4(gateway) };
+}
+
+function isDefaultRow([, destination, , flags = '0', , , , mask]: readonly string[]): boolean {
+  const isUp = (Number.parseInt(flags, 16) & 0x1) !== 0;
+  return destination === '00000000' && mask === '00000000' && isUp;
 }
 
 function littleEndianIpv4(hex: string): string {

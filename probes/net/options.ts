@@ -1,8 +1,8 @@
 /** What the real network is built from. */
+import type { LineOptions } from './line.ts';
 
-export interface NetworkOptions {
-  /** Connections leave from this address of the machine (e.g. that of a modem). getaddrinfo cannot be bound. */
-  readonly localAddress?: string;
+/** Connections and datagrams leave by the line; getaddrinfo cannot be bound to one. */
+export interface NetworkOptions extends LineOptions {
   readonly resolvers: {
     /** `udp` (`ip:port`) stands in for the system's resolver; records then still say `getaddrinfo`. */
     readonly system: 'getaddrinfo' | { readonly udp: string };

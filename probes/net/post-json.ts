@@ -3,6 +3,8 @@ import { Agent, request, Socks5ProxyAgent } from 'undici';
 import type { Dispatcher } from 'undici';
 import { FAILURE } from '../failure.ts';
 import { failureOf } from './failure.ts';
+import { lineConnector } from './line-connector.ts';
+import type { WayLine } from './line-connector.ts';
 
 const ANSWER_BYTES_MAX = 1_048_576;
 
@@ -50,9 +52,16 @@ export type SendPlain = (message: PlainRequest, signal: AbortSignal) => Promise<
 
 /** @see JsonPost. Never rejects. */
 export async function postJson(post: JsonPost, signal: AbortSignal): Promise<JsonAnswer> {
-  const headers = { 'content-type': 'application/json', ...post.headers };
-  const body = Buffer.from(JSON.stringify(post.body), 'utf8');
-  return send({ url: post.url, headers, body, timeoutMs: post.timeoutMs }, signal);
+  return postBy(send)(post, signal);
+}
+
+/** The same by a way of one's own. */
+export function postBy(sendPlain: SendPlain): PostJson {
+  return async (post, signal) => {
+    const headers = { 'content-type': 'application/json', ...post.headers };
+    const body = Buffer.from(JSON.stringify(post.body), 'utf8');
+    return sendPlain({ url: post.url, headers, body, timeoutMs: post.timeoutMs }, signal);
+  };
 }
 
 export interface WayOptions {
@@ -60,6 +69,8 @@ export interface WayOptions {
   readonly socks?: string;
   /** PEM: only servers with a certificate of this authority are believed, instead of the system's. */
   readonly authority?: string;
+  /** By this line alone. Where there is a proxy, the proxy's own way out counts and not the line. */
+  readonly line?: WayLine;
 }
 
 /** A way to our servers. */
@@ -69,9 +80,10 @@ export interface Way {
   close(): Promise<void>;
 }
 
-export function openWay({ socks, authority }: WayOptions): Way {
-  const connect = authority === undefined ? {} : { ca: authority };
-  const dispatcher = socks === undefined ? new Agent({ connect }) : throughProxy(socks, connect);
+export function openWay({ socks, authority, line }: WayOptions): Way {
+  const tls = authority === undefined ? {} : { ca: authority };
+  const connect = line === undefined ? tls : lineConnector(line, tls);
+  const dispatcher = socks === undefined ? new Agent({ connect }) : throughProxy(socks, tls);
   return {
     send: async (message, signal) => send(message, signal, dispatcher),
     close: async () => dispatcher.close(),

@@ -16,6 +16,8 @@ import { FAILURE } from '../failure.ts';
 import type { Limits, PeerCertificate, QuicRequest, QuicResult } from '../network.ts';
 import { bounded } from './bounded.ts';
 import { failureOf, failureOfAlert, unknownFailure } from './failure.ts';
+import type { LineOptions } from './line.ts';
+import { sourceFor } from './line.ts';
 import type { NetworkOptions } from './options.ts';
 import { peerCertificate } from './tls.ts';
 
@@ -51,18 +53,15 @@ const CONNECTION_REFUSED = 0x2;
 
 /** Reads the roots at its first handshake and keeps them. */
 export function createQuicHandshaker(
-  options: Pick<NetworkOptions, 'localAddress' | 'route' | 'extraCaPem'>,
+  options: LineOptions & Pick<NetworkOptions, 'route' | 'extraCaPem'>,
 ): QuicHandshaker {
   const roots = [...rootCertificates, ...(options.extraCaPem ?? [])].join('\n');
-  const { localAddress } = options;
   let verifying: Config | null = null;
   let trusting: Config | null = null;
   return async (endpoint, request, limits) => {
     const peer = options.route?.(endpoint.address, endpoint.port, 'udp') ?? endpoint;
-    if (localAddress !== undefined && localAddress.includes(':') !== peer.address.includes(':')) {
-      // The chosen interface has no address of this family: that is our own lack, as without a route.
-      return { ...NOTHING, failure: FAILURE.networkUnreachable };
-    }
+    const localAddress = sourceFor(peer.address, options);
+    if (localAddress === null) return { ...NOTHING, failure: FAILURE.networkUnreachable };
     const config = request.verify
       ? (verifying ??= clientConfig(Buffer.from(roots)))
       : (trusting ??= clientConfig(null));

@@ -11,6 +11,8 @@ import { bounded } from './bounded.ts';
 import { encodeQuestion, readReply } from './dns-message.ts';
 import type { DnsQuestion } from './dns-message.ts';
 import { failureOf } from './failure.ts';
+import type { LineOptions } from './line.ts';
+import { sourceFor } from './line.ts';
 import type { NetworkOptions } from './options.ts';
 
 /** The second sending comes after this part of the deadline. */
@@ -41,7 +43,7 @@ export async function askUdp(
   server: { readonly address: string; readonly port: number },
   asked: { readonly hostname: string; readonly type: 'A' | 'AAAA'; readonly lateMs: number },
   limits: Limits,
-  options: Pick<NetworkOptions, 'localAddress' | 'route' | 'random'>,
+  options: LineOptions & Pick<NetworkOptions, 'route' | 'random'>,
 ): Promise<UdpAnswer> {
   const asking: Asking = {
     question: { id: Math.floor(options.random() * 65_536), hostname: asked.hostname, type: asked.type },
@@ -53,9 +55,11 @@ export async function askUdp(
     receivedBytes: 0,
   };
   const target = options.route?.(server.address, server.port, 'udp') ?? server;
+  const source = sourceFor(target.address, options);
+  if (source === null) return answerOf(asking, FAILURE.networkUnreachable);
   const failure = await bounded<string | null>(
     limits,
-    (settle) => ask(asking, target, { ...asked, timeoutMs: limits.timeoutMs, ...options }, settle),
+    (settle) => ask(asking, target, { lateMs: asked.lateMs, timeoutMs: limits.timeoutMs, source }, settle),
     (cut) => cut,
   );
   return answerOf(asking, failure);
@@ -64,7 +68,7 @@ export async function askUdp(
 function ask(
   asking: Asking,
   target: { readonly address: string; readonly port: number },
-  how: { readonly lateMs: number; readonly timeoutMs: number; readonly localAddress?: string },
+  how: { readonly lateMs: number; readonly timeoutMs: number; readonly source: string | undefined },
   settle: (failure: string | null) => void,
 ): () => void {
   const socket = createSocket(target.address.includes(':') ? 'udp6' : 'udp4');
@@ -85,7 +89,7 @@ function ask(
     else lateTimer = setTimeout(settle, how.lateMs, null);
   });
   // The port is the system's choice, at random; the filled-in peer makes the system pass over datagrams of others.
-  socket.bind({ port: 0, ...(how.localAddress === undefined ? {} : { address: how.localAddress }) }, () => {
+  socket.bind({ port: 0, ...(how.source === undefined ? {} : { address: how.source }) }, () => {
     if (!isOpen) return;
     // Given a callback, connect() would hand it the error instead of emitting it.
     socket.once('connect', () => {

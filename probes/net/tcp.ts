@@ -4,20 +4,19 @@ import { FAILURE } from '../failure.ts';
 import type { Limits, TcpResult } from '../network.ts';
 import { bounded } from './bounded.ts';
 import { failureOf } from './failure.ts';
+import type { LineOptions } from './line.ts';
+import { sourceFor } from './line.ts';
 import type { NetworkOptions } from './options.ts';
 import { formatEndpoint, SocketConnection } from './socket-connection.ts';
 
 export async function connectTcp(
   endpoint: { readonly address: string; readonly port: number },
   limits: Limits,
-  options: Pick<NetworkOptions, 'localAddress' | 'route'>,
+  options: LineOptions & Pick<NetworkOptions, 'route'>,
 ): Promise<TcpResult> {
   const target = options.route?.(endpoint.address, endpoint.port, 'tcp') ?? endpoint;
-  const { localAddress } = options;
-  if (localAddress !== undefined && localAddress.includes(':') !== target.address.includes(':')) {
-    // The chosen interface has no address of this family: that is our own lack, as without a route.
-    return { failure: FAILURE.networkUnreachable, connection: null };
-  }
+  const localAddress = sourceFor(target.address, options);
+  if (localAddress === null) return { failure: FAILURE.networkUnreachable, connection: null };
   return bounded<TcpResult>(
     limits,
     (settle) => {

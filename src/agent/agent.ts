@@ -8,6 +8,7 @@ import type { Rate } from '../../probes/plan.ts';
 import type { Connectivity } from '../../probes/words.ts';
 import type { Agent, AgentOptions, AgentStatus, RoundKind } from './options.ts';
 import { ROUND_KINDS } from './options.ts';
+import { ELSEWHERE } from '../../probes/words.ts';
 import { shareOf, shuffled } from './order.ts';
 import { Recorder } from './recorder.ts';
 import { createRingsKeeper } from './rings-keeper.ts';
@@ -93,6 +94,7 @@ class Scheduler implements Agent {
     return {
       vantage,
       connectivity: this.#rings.latest(),
+      otherNetwork: this.#options.otherNetwork?.() ?? null,
       lastRoundAtMs: Object.fromEntries(this.#rounds.map(({ kind, lastAtMs }) => [kind, lastAtMs])),
       budget: budget.status(),
       spoolDepth: spool.depth(),
@@ -195,11 +197,12 @@ class Scheduler implements Agent {
   }
 
   #state(): VantageState {
-    const { vantage, clock, spool } = this.#options;
+    const { vantage, clock, spool, otherNetwork } = this.#options;
+    const isElsewhere = (otherNetwork?.() ?? null) !== null;
     return {
       vantage,
       atMs: clock.nowMs(),
-      connectivity: this.#rings.latest() ?? 'unknown',
+      connectivity: isElsewhere ? ELSEWHERE : (this.#rings.latest() ?? 'unknown'),
       spoolDepth: spool.depth(),
       clockOffsetMs: 0,
     };

@@ -21,6 +21,8 @@ export interface Sealing {
   readonly retest: number;
   readonly connectivity: Connectivity | null;
   readonly abort: Abort | null;
+  /** The network that the vantage was in where that is not its own. */
+  readonly otherNetwork?: string | null;
   readonly softwareVersion: string;
 }
 
@@ -31,7 +33,7 @@ export function seal(run: Sealing): OwnMeasurement {
     input: run.input,
     measurement_start_time: ooniTime(run.startedAtMs),
     test_start_time: ooniTime(run.roundStartedAtMs),
-    probe_asn: run.vantage.operator,
+    probe_asn: run.otherNetwork ?? run.vantage.operator,
     probe_cc: countryOf(run.vantage),
     probe_ip: '127.0.0.1',
     report_id: '',
@@ -48,6 +50,7 @@ export function seal(run: Sealing): OwnMeasurement {
     x_aiqyn_retest: run.retest,
     ...(run.connectivity === null ? {} : { x_aiqyn_connectivity: run.connectivity }),
     ...(run.abort === null ? {} : { x_aiqyn_abort: run.abort }),
+    ...(run.otherNetwork == null ? {} : { x_aiqyn_other_network: run.otherNetwork }),
     test_keys: withoutOwnAddress(run.testKeys),
   };
 }

@@ -5,25 +5,25 @@
  * One process per directory: the caller holds the directory's lock.
  */
 import { isCode, removeIfThere, syncDirectory } from '../disk.ts';
-import { mkdir, readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
 import type { OwnMeasurement } from '../../probes/measurement.ts';
 import { EnvironmentError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { openAppendFile } from './append-file.ts';
 import type { AppendFile } from './append-file.ts';
 import { lighten } from './lighten.ts';
+import { encodeLine, indexed, segmentPath } from './segment.ts';
+import type { Indexed } from './segment.ts';
 import {
-  countAfter,
-  encodeLine,
-  firstSequenceOf,
-  fitting,
-  indexed,
-  mendSegment,
-  readEntries,
-  segmentPath,
-} from './segment.ts';
-import type { Indexed, Segment } from './segment.ts';
+  isPacked,
+  isWorthPacking,
+  lastOf,
+  openStored,
+  packed,
+  pendingIn,
+  SegmentReader,
+} from './stored-segments.ts';
+import type { StoredSegment } from './stored-segments.ts';
 import { readPosition, writePosition } from './spool-position.ts';
 import type { Position } from './spool-position.ts';
 import type { Spool, SpoolEntry } from './spool.ts';
@@ -60,25 +60,16 @@ export async function openFileSpool(options: FileSpoolOptions): Promise<FileSpoo
   const { dir, log } = options;
   await mkdir(dir, { recursive: true, mode: 0o700 });
   const position = await readPosition(dir, log);
-  const segments: Segment[] = [];
-  let next = Math.max(position.next, position.acknowledged + 1);
-  const names = (await readdir(dir)).sort();
-  for (const name of names) {
-    const first = firstSequenceOf(name);
-    if (first === null) continue;
-    const segment = await mendSegment(join(dir, name), log);
-    next = Math.max(next, first, (segment.entries.at(-1)?.sequence ?? 0) + 1);
-    // An empty file's name may be given again; it must not be known twice.
-    if (segment.entries.length === 0) await removeIfThere(segment.path);
-    else segments.push(segment);
-  }
-  return new FileSpool(options, { ...position, next }, segments);
+  const { segments, next } = await openStored(dir, log);
+  const known = Math.max(next, position.next, position.acknowledged + 1);
+  return new FileSpool(options, { ...position, next: known }, segments);
 }
 
 export class FileSpool implements Spool {
   readonly #options: FileSpoolOptions;
   readonly #segmentBytes: number;
-  #segments: Segment[];
+  #segments: StoredSegment[];
+  readonly #reader: SegmentReader;
   #active: { readonly file: AppendFile; readonly path: string; entries: Indexed[]; bytes: number } | null =
     null;
   #acknowledged: number;
@@ -89,8 +80,9 @@ export class FileSpool implements Spool {
   #tail: Promise<unknown> = Promise.resolve();
   #closed = false;
 
-  constructor(options: FileSpoolOptions, position: Position, segments: readonly Segment[]) {
+  constructor(options: FileSpoolOptions, position: Position, segments: readonly StoredSegment[]) {
     this.#options = options;
+    this.#reader = new SegmentReader(options.log);
     this.#segmentBytes = options.segmentBytes ?? SEGMENT_BYTES_MAX;
     this.#segments = [...segments];
     this.#acknowledged = position.acknowledged;
@@ -118,13 +110,11 @@ export class FileSpool implements Spool {
       const found: SpoolEntry[] = [];
       let room = { entries: limit, bytes: PEEK_BYTES_MAX };
       for (const segment of this.#all()) {
-        const wanted = fitting(segment, this.#acknowledged, room);
-        room = {
-          entries: room.entries - wanted.length,
-          bytes: room.bytes - wanted.reduce((sum, { bytes }) => sum + bytes, 0),
-        };
-        const read = await readEntries(segment.path, wanted);
-        for (const entry of read) if (entry !== null) found.push(entry);
+        if (pendingIn(segment, this.#acknowledged) === 0) continue;
+        const read = await this.#reader.read(segment, this.#acknowledged, room);
+        if (read === null) this.#segments = this.#segments.filter((one) => one !== segment);
+        else found.push(...read.entries);
+        room = { entries: limit - found.length, bytes: room.bytes - (read?.bytes ?? 0) };
         if (room.entries <= 0 || room.bytes <= 0) break;
       }
       return found;
@@ -155,7 +145,7 @@ export class FileSpool implements Spool {
   }
 
   depth(): number {
-    return this.#all().reduce((sum, segment) => sum + countAfter(segment, this.#acknowledged), 0);
+    return this.#all().reduce((sum, segment) => sum + pendingIn(segment, this.#acknowledged), 0);
   }
 
   dropped(): { readonly bodies: number; readonly measurements: number } {
@@ -170,7 +160,7 @@ export class FileSpool implements Spool {
     for (const wake of this.#watchers) wake();
   }
 
-  #all(): Segment[] {
+  #all(): StoredSegment[] {
     return this.#active === null ? this.#segments : [...this.#segments, this.#active];
   }
 
@@ -211,7 +201,10 @@ export class FileSpool implements Spool {
   }
 
   async #openActive(firstSequence: number) {
-    if (this.#active !== null && this.#active.bytes >= this.#segmentBytes) await this.#rotate();
+    if (this.#active !== null && this.#active.bytes >= this.#segmentBytes) {
+      await this.#rotate();
+      void this.#alone(async () => this.#pack());
+    }
     if (this.#active !== null) return this.#active;
     const path = segmentPath(this.#options.dir, firstSequence);
     const file = await (this.#options.openAppend ?? openAppendFile)(path);
@@ -245,11 +238,27 @@ export class FileSpool implements Spool {
     }
   }
 
+  /** Closed files that still wait: nobody takes them now. One at a time, so that what is measured meanwhile is kept between two. */
+  async #pack(): Promise<void> {
+    const index = this.#segments.findIndex((segment) => !isPacked(segment) && isWorthPacking(segment));
+    const segment = this.#segments[index];
+    if (segment === undefined || this.#closed) return;
+    try {
+      const small = await packed(segment);
+      this.#segments = this.#segments.map((one) => (one === segment ? small : one));
+    } catch (error) {
+      this.#options.log.error({ error: String(error) }, 'A file of the spool could not be packed.');
+      return;
+    }
+    void this.#alone(async () => this.#pack());
+  }
+
   async #removeFinished(): Promise<void> {
-    const finished = this.#segments.filter(
-      ({ entries }) => (entries.at(-1)?.sequence ?? 0) <= this.#acknowledged,
-    );
-    for (const { path } of finished) await removeIfThere(path);
+    const finished = this.#segments.filter((segment) => lastOf(segment) <= this.#acknowledged);
+    for (const { path } of finished) {
+      this.#reader.forget(path);
+      await removeIfThere(path);
+    }
     this.#segments = this.#segments.filter((segment) => !finished.includes(segment));
   }
 

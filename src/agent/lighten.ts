@@ -7,22 +7,26 @@ import { readFile } from 'node:fs/promises';
 import type { Log } from '../log.ts';
 import { WORTHS, withoutBodies } from './keeping.ts';
 import type { Worth } from './keeping.ts';
-import { decodeLine, encodeLine } from './segment.ts';
-import type { Indexed, Segment } from './segment.ts';
+import { pack, placesIn, summaryOf, unpack } from './packed-segment.ts';
+import { decodeLine, encodeLine, indexed } from './segment.ts';
+import type { Indexed } from './segment.ts';
+import { isPacked } from './stored-segments.ts';
+import type { StoredSegment } from './stored-segments.ts';
 
-/** Freed down to this share of the budget, so that not every append rewrites a file. */
+/** Freed down to this share of the budget, so that not every append rewrites a file; but not more at once, because appends wait. */
 const TARGET_SHARE = 0.9;
+const FREED_BYTES_MAX = 16 * 1_048_576;
 
 export interface LightenOptions {
   readonly budgetBytes: number;
   /** Oldest first; none of them is being appended to. */
-  readonly segments: readonly Segment[];
+  readonly segments: readonly StoredSegment[];
   readonly acknowledged: number;
   readonly log: Log;
 }
 
 export interface Lightened {
-  readonly segments: readonly Segment[];
+  readonly segments: readonly StoredSegment[];
   readonly bodies: number;
   readonly measurements: number;
 }
@@ -35,9 +39,9 @@ export async function lighten(options: LightenOptions): Promise<Lightened> {
   const steps: readonly Step[] = ['bodies', ...WORTHS];
   const dropped = { bodies: 0, measurements: 0 };
   let segments = [...options.segments];
-  let excess = total(segments) - budgetBytes * TARGET_SHARE;
+  let excess = total(segments) - Math.max(budgetBytes * TARGET_SHARE, budgetBytes - FREED_BYTES_MAX);
   for (const step of steps) {
-    const kept: Segment[] = [];
+    const kept: StoredSegment[] = [];
     let gone = 0;
     for (const segment of segments) {
       const lighter = excess > 0 ? await rewrite(segment, step, excess, acknowledged) : null;
@@ -45,9 +49,9 @@ export async function lighten(options: LightenOptions): Promise<Lightened> {
         kept.push(segment);
         continue;
       }
-      excess -= segment.bytes - lighter.segment.bytes;
+      excess -= segment.bytes - (lighter.segment?.bytes ?? 0);
       gone += lighter.gone;
-      if (lighter.segment.entries.length > 0) kept.push(lighter.segment);
+      if (lighter.segment !== null) kept.push(lighter.segment);
     }
     segments = kept;
     if (step === 'bodies') dropped.bodies += gone;
@@ -63,25 +67,63 @@ function sentence(step: Step): string {
     : 'The disk budget of the spool is used up: the oldest measurements of this kind were dropped unsent.';
 }
 
-function total(segments: readonly Segment[]): number {
+function total(segments: readonly StoredSegment[]): number {
   return segments.reduce((sum, { bytes }) => sum + bytes, 0);
 }
 
+interface Opened {
+  readonly content: Buffer;
+  readonly entries: readonly Indexed[];
+}
+
+async function opened(segment: StoredSegment): Promise<Opened> {
+  if (!isPacked(segment)) return { content: await readFile(segment.path), entries: segment.entries };
+  const content = await unpack(segment);
+  const entries = placesIn(content).flatMap(({ offset, bytes }): Indexed[] => {
+    const entry = decodeLine(content.subarray(offset, offset + bytes - 1));
+    return entry === null ? [] : [indexed(entry.sequence, entry.measurement, offset, bytes)];
+  });
+  return { content, entries };
+}
+
+/** Whether there may be something to do, without opening it. */
+function mayHave(segment: StoredSegment, step: Step, acknowledged: number): boolean {
+  if (!isPacked(segment)) return segment.entries.some((entry) => isChosen(entry, step, acknowledged));
+  return segment.last > acknowledged && (step === 'bodies' ? segment.bodies : segment.worths[step]) > 0;
+}
+
 async function rewrite(
-  segment: Segment,
+  segment: StoredSegment,
   step: Step,
   excessBytes: number,
   acknowledged: number,
-): Promise<{ segment: Segment; gone: number } | null> {
-  const chosen = segment.entries.filter((entry) => isChosen(entry, step, acknowledged));
-  if (chosen.length === 0) return null;
-  const content = await readFile(segment.path);
+): Promise<{ segment: StoredSegment | null; gone: number } | null> {
+  if (!mayHave(segment, step, acknowledged)) return null;
+  const { content, entries } = await opened(segment);
+  if (!entries.some((entry) => isChosen(entry, step, acknowledged))) return null;
+  // What a plain byte takes on disk: packed ones take a part of it.
+  const share = segment.bytes / Math.max(1, content.length);
+  const kept = keptOf(content, entries, { step, acknowledged, excessBytes: excessBytes / share });
+  return { segment: await stored(segment, kept), gone: kept.gone };
+}
+
+interface Kept {
+  readonly lines: readonly Buffer[];
+  readonly entries: readonly Indexed[];
+  readonly gone: number;
+}
+
+function keptOf(
+  content: Buffer,
+  all: readonly Indexed[],
+  { step, acknowledged, excessBytes }: { step: Step; acknowledged: number; excessBytes: number },
+): Kept {
   const lines: Buffer[] = [];
   const entries: Indexed[] = [];
   let freed = 0;
   let gone = 0;
   let offset = 0;
-  for (const entry of segment.entries) {
+  for (const entry of all) {
     const line = content.subarray(entry.offset, entry.offset + entry.bytes);
     const change = freed < excessBytes && isChosen(entry, step, acknowledged);
     const kept = change ? lighter(line, step) : line;
@@ -95,9 +137,19 @@ async function rewrite(
     entries.push({ ...entry, offset, bytes: kept.length, hasBody: !change && entry.hasBody });
     offset += kept.length;
   }
-  if (entries.length === 0) await removeIfThere(segment.path);
-  else await writeWhole(segment.path, Buffer.concat(lines));
-  return { segment: { path: segment.path, entries, bytes: offset }, gone };
+  return { lines, entries, gone };
+}
+
+/** Null where nothing is left of it. */
+async function stored(segment: StoredSegment, { lines, entries }: Kept): Promise<StoredSegment | null> {
+  if (entries.length === 0) {
+    await removeIfThere(segment.path);
+    return null;
+  }
+  const content = Buffer.concat(lines);
+  if (isPacked(segment)) return pack(segment.path, summaryOf(segment.first, entries), content);
+  await writeWhole(segment.path, content);
+  return { path: segment.path, entries, bytes: content.length };
 }
 
 function isChosen(entry: Indexed, step: Step, acknowledged: number): boolean {

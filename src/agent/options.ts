@@ -52,6 +52,8 @@ export interface AgentOptions {
   readonly retestWindowMs?: number;
   /** Milliseconds since then (monotonic) in which this process was kept from running; default: never. See pulse.ts. */
   readonly stalledMs?: (sinceMs: number) => number;
+  /** The network (`AS13335`) that the vantage is in where that is not its own; default: not known. See whereabouts.ts. */
+  readonly otherNetwork?: () => string | null;
   /** Begin a round of rings and light checks at once rather than at the first tick; default true. */
   readonly startAtOnce?: boolean;
 }
@@ -60,6 +62,8 @@ export interface AgentStatus {
   readonly vantage: VantageTag;
   /** Null until the rings were run. */
   readonly connectivity: Connectivity | null;
+  /** The network it is in where that is not its own: what it measures counts for nobody. */
+  readonly otherNetwork?: string | null;
   /** UTC epoch milliseconds of each kind's last begun round. */
   readonly lastRoundAtMs: Readonly<Partial<Record<RoundKind, number | null>>>;
   readonly budget: BudgetStatus;

@@ -47,7 +47,7 @@ export interface Ran<TestKeys> {
 
 type RecorderOptions = Pick<
   AgentOptions,
-  'vantage' | 'clock' | 'log' | 'spool' | 'softwareVersion' | 'scale' | 'stalledMs'
+  'vantage' | 'clock' | 'log' | 'spool' | 'softwareVersion' | 'scale' | 'stalledMs' | 'otherNetwork'
 > & { readonly signal: AbortSignal };
 
 export class Recorder {
@@ -118,6 +118,7 @@ export class Recorder {
       testKeys: ran.report?.testKeys ?? {},
       connectivity,
       abort,
+      otherNetwork: this.#options.otherNetwork?.() ?? null,
       vantage: this.#options.vantage,
       softwareVersion: this.#options.softwareVersion,
     });

@@ -25,6 +25,8 @@ const TIMEOUT_MS = 30_000;
 const TIME_TIMEOUT_MS = 10_000;
 const TIME_FRESH_MS = 3_600_000;
 const STATUS_OK = 200;
+/** A line that answered nothing is left alone this long while another one carries its batches. */
+const OWN_LINE_REST_MS = 60_000;
 /** A vantage that is out of step learns where the collector is and tries again, once. */
 const TRIES_MAX = 2;
 
@@ -33,7 +35,10 @@ export interface RemoteUplinkOptions {
   readonly collectors: readonly string[];
   readonly identity: Identity;
   readonly chain: ChainFile;
+  /** By the vantage's own line. */
   readonly send: SendPlain;
+  /** By other lines of the same machine, asked only where no collector answers by the vantage's own. */
+  readonly elsewhere?: readonly SendPlain[];
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
@@ -44,10 +49,19 @@ export function createRemoteUplink(options: RemoteUplinkOptions): Uplink {
   return new RemoteUplink(options);
 }
 
+interface Message {
+  readonly path: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: Buffer | null;
+  readonly timeoutMs: number;
+}
+
 class RemoteUplink implements Uplink {
   readonly #options: RemoteUplinkOptions;
   #offset: { readonly ms: number; readonly askedAtMs: number } | null = null;
   #preferred = 0;
+  /** Monotonic; null while its own line works. */
+  #ownFailedMs: number | null = null;
 
   constructor(options: RemoteUplinkOptions) {
     this.#options = options;
@@ -117,15 +131,47 @@ class RemoteUplink implements Uplink {
     return this.#offset.ms;
   }
 
-  /** By the address that answered last, then by the others. @throws EnvironmentError when none answers. */
-  async #ask(message: {
-    readonly path: string;
-    readonly headers: Readonly<Record<string, string>>;
-    readonly body: Buffer | null;
-    readonly timeoutMs: number;
-  }): Promise<JsonAnswer> {
-    const { collectors, send, signal } = this.#options;
+  /** By its own line, then by the others. @throws EnvironmentError when no collector answers. */
+  async #ask(message: Message): Promise<JsonAnswer> {
+    const { send, elsewhere = [] } = this.#options;
+    const inOrder = this.#isOwnLineResting() ? [...elsewhere, send] : [send, ...elsewhere];
     const failures: string[] = [];
+    for (const line of inOrder) {
+      const answer = await this.#askBy(line, message, line === send ? failures : []);
+      if (answer === null) continue;
+      if (line === send) this.#ownLineWorks();
+      else this.#ownLineFailed(failures);
+      return answer;
+    }
+    throw new EnvironmentError('COLLECTOR_AWAY', `No collector answers (${failures.join('; ')}).`);
+  }
+
+  #isOwnLineResting(): boolean {
+    const failedMs = this.#ownFailedMs;
+    return failedMs !== null && this.#options.clock.monotonicMs() - failedMs < OWN_LINE_REST_MS;
+  }
+
+  #ownLineWorks(): void {
+    if (this.#ownFailedMs !== null)
+      this.#options.log.info({}, 'The vantage reaches the collector by its own line again.');
+    this.#ownFailedMs = null;
+  }
+
+  #ownLineFailed(failures: readonly string[]): void {
+    if (failures.length === 0) return;
+    if (this.#ownFailedMs === null) {
+      const fields = { failures };
+      this.#options.log.warn(
+        fields,
+        'No collector answers by the vantage’s own line; another line carries it.',
+      );
+    }
+    this.#ownFailedMs = this.#options.clock.monotonicMs();
+  }
+
+  /** By the address that answered last, then by the others; null, and why in `failures`, when none answers. */
+  async #askBy(send: SendPlain, message: Message, failures: string[]): Promise<JsonAnswer | null> {
+    const { collectors, signal } = this.#options;
     for (let step = 0; step < collectors.length; step += 1) {
       const index = (this.#preferred + step) % collectors.length;
       const base = collectors[index] ?? '';
@@ -136,7 +182,7 @@ class RemoteUplink implements Uplink {
       }
       failures.push(`${base}: ${answer.failure ?? `status ${answer.status}`}`);
     }
-    throw new EnvironmentError('COLLECTOR_AWAY', `No collector answers (${failures.join('; ')}).`);
+    return null;
   }
 }
 

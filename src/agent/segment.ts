@@ -114,14 +114,14 @@ export function countAfter({ entries }: Pick<Segment, 'entries'>, sequence: numb
 }
 
 /** The first entries of a segment that are pending and fit; at least one when there is room at all. */
-export function fitting(
-  segment: Segment,
+export function fitting<Placed extends { readonly sequence: number; readonly bytes: number }>(
+  entries: readonly Placed[],
   acknowledged: number,
   room: { readonly entries: number; readonly bytes: number },
-): Indexed[] {
-  const wanted: Indexed[] = [];
+): Placed[] {
+  const wanted: Placed[] = [];
   let bytes = 0;
-  for (const entry of segment.entries) {
+  for (const entry of entries) {
     if (entry.sequence <= acknowledged) continue;
     if (wanted.length >= room.entries || bytes >= room.bytes) break;
     bytes += entry.bytes;

@@ -1,7 +1,7 @@
 /** Commands, options and help texts of alerts: `alerts`. */
 import type { Command } from 'commander';
 import { CONFIG_OPTION, DATA_DIR_OPTION, JSON_OPTION } from './options.ts';
-import type { ProgramContext } from './program.ts';
+import type { ProgramContext } from './program-context.ts';
 
 interface Place {
   readonly config?: string;

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Catalog } from '../../probes/catalog.ts';
 import { systemClock } from '../../probes/net/clock.ts';
 import type { WebTarget } from '../../probes/plan.ts';
+import type { ControlClient } from '../../probes/probe.ts';
 import { openFileSpool } from '../agent/file-spool.ts';
 import type { Uplink } from '../agent/spool.ts';
 import { startBorrower } from '../borrowed/borrower.ts';
@@ -21,6 +22,7 @@ import { PLACE_UNKNOWN } from '../config/catalog-words.ts';
 import { createPlaceBook } from '../events/places.ts';
 import type { Store } from '../store/store.ts';
 import type { BorrowedNotice } from '../web/notice.ts';
+import { controlOf } from './control-of.ts';
 import type { Surroundings } from './configured-monitor.ts';
 import type { Borrowing } from './monitor.ts';
 import { systemRandom } from './system-random.ts';
@@ -66,10 +68,16 @@ function placeBy({ places }: Catalog): (city: string) => string {
   };
 }
 
+/** How lenders are asked, and the own control, without which theirs is asked. */
+interface Asking {
+  readonly http: PoliteHttp;
+  readonly control: ControlClient | null;
+}
+
 async function globalpingOf(
   config: GlobalpingConfig,
   around: Surroundings,
-  http: PoliteHttp,
+  { http, control }: Asking,
 ): Promise<Lending> {
   const { dataDir, catalog, log } = around;
   const clock = systemClock();
@@ -86,14 +94,18 @@ async function globalpingOf(
     client,
     quota,
     testsPerHour,
-    controls: around.control.client === null ? controls : null,
+    controls: control === null ? controls : null,
     placeOf: placeBy(catalog),
     clock,
   });
   return { lender, targets: borrowedTargets(catalog, config.platforms) };
 }
 
-async function atlasOf(config: AtlasConfig, around: Surroundings, http: PoliteHttp): Promise<Lending> {
+async function atlasOf(
+  config: AtlasConfig,
+  around: Surroundings,
+  { http, control }: Asking,
+): Promise<Lending> {
   const { dataDir, catalog, log } = around;
   const clock = systemClock();
   const { url, creditsPerDay, key, platforms } = config;
@@ -108,7 +120,7 @@ async function atlasOf(config: AtlasConfig, around: Surroundings, http: PoliteHt
     client: new AtlasClient({ url, key: key.reveal(), http, quota, clock }),
     quota,
     creditsPerDay,
-    control: around.control.client === null ? CONTROL_COUNTRY : null,
+    control: control === null ? CONTROL_COUNTRY : null,
     placeAt: (latitude, longitude) => nearestPlace(catalog.places, latitude, longitude),
     clock,
   });
@@ -126,10 +138,11 @@ export async function startBorrowing(
   parts: { readonly store: Store; readonly uplink: Uplink; readonly mayAsk: () => boolean },
 ): Promise<RunningBorrowing> {
   const { dataDir, log } = around;
-  const http = createPoliteHttp(`aiqyn/${packageVersion()}`);
+  const control = controlOf(around.config, systemClock());
+  const asking = { http: createPoliteHttp(`aiqyn/${packageVersion()}`), control };
   const lendings: Lending[] = [];
-  if (config.globalping !== null) lendings.push(await globalpingOf(config.globalping, around, http));
-  if (config.atlas !== null) lendings.push(await atlasOf(config.atlas, around, http));
+  if (config.globalping !== null) lendings.push(await globalpingOf(config.globalping, around, asking));
+  if (config.atlas !== null) lendings.push(await atlasOf(config.atlas, around, asking));
   const borrowers: Borrower[] = [];
   for (const { lender, targets } of lendings) {
     const dir = join(dataDir, 'borrowed', lender.name);
@@ -142,7 +155,7 @@ export async function startBorrowing(
       startBorrower({
         lender,
         targets,
-        control: around.control.client,
+        control,
         ...parts,
         spool,
         clock: systemClock(),

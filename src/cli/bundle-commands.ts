@@ -1,32 +1,14 @@
 /** Commands, options and help texts of `bundle`: measurements carried by hand where the network is cut. */
 import type { Command } from 'commander';
+import { addBundle, addBundleExport } from './vantage-commands.ts';
 import { CONFIG_OPTION, DATA_DIR_OPTION, JSON_OPTION } from './options.ts';
-import type { ProgramContext } from './program.ts';
-import type { BundleExportOptions } from './commands/bundle-export.ts';
+import type { ProgramContext } from './program-context.ts';
 import type { BundlePlaceOptions } from './commands/bundle-import.ts';
 
-export function addBundleCommands(program: Command, { io, env, setExitCode }: ProgramContext): void {
-  const group = program
-    .command('bundle')
-    .description('measurements carried out by hand when the network is cut, signed and sealed');
-  group
-    .command('export')
-    .description('on the vantage’s machine, also while its agent runs: what waits to be sent, into one file')
-    .option('--vantage <id>', 'of this vantage alone (default: of all that are enrolled)')
-    .requiredOption('-o, --output <file>', 'file to write; a name that says nothing is best')
-    .option(
-      '--to <key>',
-      'seal it for the collector with this key (default: the one that enrolled the vantage)',
-    )
-    .option('--plain', 'do not seal it: anybody who finds it can read it')
-    .option('--force', 'replace the file where it exists')
-    .option(...CONFIG_OPTION)
-    .option(...DATA_DIR_OPTION)
-    .option(...JSON_OPTION)
-    .action(async (options: BundleExportOptions) => {
-      const { bundleExportCommand } = await import('./commands/bundle-export.ts');
-      setExitCode(await bundleExportCommand(options, io, env));
-    });
+export function addBundleCommands(program: Command, context: ProgramContext): void {
+  const { io, env, setExitCode } = context;
+  const group = addBundle(program);
+  addBundleExport(group, context);
   group
     .command('import <files...>')
     .description('beside the collector, also while it runs: takes in what is signed by an enrolled key, once')

@@ -10,8 +10,10 @@ import type { Log } from '../log.ts';
 import { startAlerts } from './alert-routes.ts';
 import { startBorrowing } from './borrowed-of.ts';
 import type { RunningBorrowing } from './borrowed-of.ts';
-import { controlOf } from './control-of.ts';
+import { HEARTBEAT_MS } from './heartbeat.ts';
 import { logChanges } from './incident-log.ts';
+import { openLines } from './lines.ts';
+import type { Lines } from './lines.ts';
 import { createLogger } from './logger.ts';
 import { startMonitor } from './monitor.ts';
 import type { Monitor, MonitorOptions } from './monitor.ts';
@@ -24,8 +26,6 @@ import { sourcesOf } from './sources-of.ts';
 import { sweepOf } from './sweep-of.ts';
 import { systemRandom } from './system-random.ts';
 import type { MonitoredVantage } from './vantage-agent.ts';
-import { watchControl } from './watched-control.ts';
-import type { WatchedControl } from './watched-control.ts';
 
 /** A quarter of a round: a block is told seconds after its evidence, not at the end of a minute. */
 export const WINDOW_MS = 15_000;
@@ -34,7 +34,6 @@ const GRACE_MS = 5_000;
 /** How often plans look at a target lightly. */
 const CADENCE_SECONDS = 60;
 const POLL_MS = 2_000;
-export const HEARTBEAT_MS = 60_000;
 
 export interface MonitorPlace {
   readonly config?: string;
@@ -53,7 +52,7 @@ export interface Surroundings {
   readonly config: Config;
   readonly dataDir: string;
   readonly catalog: Catalog;
-  readonly control: WatchedControl;
+  readonly lines: Lines;
   readonly log: Log;
 }
 
@@ -76,7 +75,7 @@ function monitorOptions(
   parts: ConfiguredParts,
   { poke, sources }: { readonly poke: () => void; readonly sources: SourceKeeper },
 ): MonitorOptions {
-  const { config, dataDir, catalog, control, log } = around;
+  const { config, dataDir, catalog, lines, log } = around;
   const { borrowed } = config;
   let borrowing: RunningBorrowing | null = null;
   return {
@@ -95,7 +94,7 @@ function monitorOptions(
             return borrowing;
           },
         }),
-    controlStates: () => [control.state()],
+    controlStates: () => lines.controlStates(),
     detector: detectorConfigOf(config),
     windowMs: WINDOW_MS,
     graceMs: GRACE_MS,
@@ -145,8 +144,8 @@ export async function runConfigured(
   const dataDir = place.dataDir ?? config.dataDir;
   // From the first moment: a stop while the past is still being read must be clean too.
   const asked = untilAskedToStop();
-  const control = watchControl(controlOf(config, systemClock()));
-  const around = { config, dataDir, catalog: loadCatalog(), control, log };
+  const lines = openLines(config, { clock: systemClock(), log });
+  const around = { config, dataDir, catalog: loadCatalog(), lines, log };
   const storage = await openStorage({
     dataDir,
     store: config.store,
@@ -159,6 +158,7 @@ export async function runConfigured(
     await runUntilAsked(around, place, storage, parts, asked);
   } finally {
     await storage.close();
+    await lines.close();
   }
 }
 

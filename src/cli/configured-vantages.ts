@@ -1,21 +1,24 @@
 /** The configuration's vantages, bound to this machine's lines: what `run` and `agent` measure from. */
+import { systemClock } from '../../probes/net/clock.ts';
 import { createCronTicker } from '../agent/cron-ticker.ts';
 import { loadPlan, plannedTargets } from '../config/catalog-files.ts';
 import type { Surroundings } from './configured-monitor.ts';
 import { pathFollowingOf } from './path-of.ts';
-import { networkOf } from './network-of.ts';
 import type { MonitoredVantage } from './vantage-agent.ts';
+import { whereaboutsMaker } from './whereabouts-of.ts';
 
 export function vantagesOf({
   config,
   catalog,
-  control,
+  lines,
   log,
 }: Omit<Surroundings, 'dataDir'>): MonitoredVantage[] {
   const ticker = createCronTicker({ log });
+  const whereaboutsOf = whereaboutsMaker({ config, catalog, clock: systemClock(), log });
   return config.vantages.map((vantage) => {
     const plan = loadPlan(vantage.plan ?? config.plan);
     const { id, operator, place, access } = vantage;
+    const line = lines.of(id);
     const targets = plannedTargets(plan, catalog);
     const paths = pathFollowingOf(config, vantage, catalog, targets);
     return {
@@ -23,8 +26,9 @@ export function vantagesOf({
       plan,
       targets,
       ...(paths === null ? {} : { paths }),
-      network: networkOf(config, vantage),
-      control: control.client,
+      network: line.network,
+      control: line.control,
+      whereabouts: whereaboutsOf({ id, operator }, line),
       ringChecks: catalog.rings,
       ticker,
       uplinkThrough: (uplink) => uplink,

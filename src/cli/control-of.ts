@@ -1,5 +1,6 @@
 /** The client of the configured control, or null where none is. */
 import { postJson } from '../../probes/net/post-json.ts';
+import type { PostJson } from '../../probes/net/post-json.ts';
 import type { Clock, ControlClient } from '../../probes/probe.ts';
 import type { Config } from '../config/config.ts';
 import { createControlClient } from '../control/client.ts';
@@ -7,7 +8,12 @@ import { createControlClient } from '../control/client.ts';
 /** A control answers within its own deadline or is taken for unreachable. */
 const CONTROL_TIMEOUT_MS = 20_000;
 
-export function controlOf(config: Pick<Config, 'control'>, clock: Clock): ControlClient | null {
+/** `post` is the way to it; the system's where none is given. */
+export function controlOf(
+  config: Pick<Config, 'control'>,
+  clock: Clock,
+  post: PostJson = postJson,
+): ControlClient | null {
   const { control } = config;
   if (control === null) return null;
   const token = control.token?.reveal();
@@ -16,6 +22,6 @@ export function controlOf(config: Pick<Config, 'control'>, clock: Clock): Contro
     ...(token === undefined ? {} : { token }),
     timeoutMs: CONTROL_TIMEOUT_MS,
     clock,
-    post: postJson,
+    post,
   });
 }

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import { EVENT_KINDS, EVENT_PRECISIONS, STANCES } from '../events/event.ts';
 import type { FactOptions } from './commands/events.ts';
 import { CONFIG_OPTION, DATA_DIR_OPTION, JSON_OPTION } from './options.ts';
-import type { ProgramContext } from './program.ts';
+import type { ProgramContext } from './program-context.ts';
 
 function several(value: string, before: readonly string[] | undefined): readonly string[] {
   return [...(before ?? []), value];

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { VerifyCommandOptions } from './commands/verify.ts';
 import { CONFIG_OPTION, DATA_DIR_OPTION, JSON_OPTION } from './options.ts';
-import type { ProgramContext } from './program.ts';
+import type { ProgramContext } from './program-context.ts';
 
 export function addEvidenceCommands(program: Command, { io, env, setExitCode }: ProgramContext): void {
   program

@@ -1,10 +1,11 @@
 /** Commands, options and help texts of a fleet: agents inside, collector and control outside. */
-import { InvalidArgumentError, Option } from 'commander';
+import { Option } from 'commander';
 import type { Command } from 'commander';
 import { ACCESSES } from '../../probes/words.ts';
 import type { VantageTag } from '../../probes/measurement.ts';
 import { CONFIG_OPTION, DATA_DIR_OPTION, JSON_OPTION, port } from './options.ts';
-import type { ProgramContext } from './program.ts';
+import type { ProgramContext } from './program-context.ts';
+import { addAgent, addJoin, vantageId } from './vantage-commands.ts';
 
 interface Place {
   readonly config?: string;
@@ -12,28 +13,14 @@ interface Place {
   readonly json?: true;
 }
 
-function vantageId(text: string): string {
-  if (/^[a-z0-9]+(?:-[a-z0-9]+)*$/.test(text) && text.length <= 64) return text;
-  throw new InvalidArgumentError('Lower-case letters, digits and single hyphens, at most 64.');
-}
-
 export function addFleetCommands(program: Command, context: ProgramContext): void {
   addServers(program, context);
   addEnrolment(program, context);
 }
 
-function addServers(program: Command, { io, env, setExitCode }: ProgramContext): void {
-  program
-    .command('agent')
-    .description(
-      'measures from this machine’s lines and sends to a collector; waits on disk where none answers',
-    )
-    .option(...CONFIG_OPTION)
-    .option(...DATA_DIR_OPTION)
-    .action(async (options: Omit<Place, 'json'>) => {
-      const { agentCommand } = await import('./commands/agent.ts');
-      setExitCode(await agentCommand(options, io, env));
-    });
+function addServers(program: Command, context: ProgramContext): void {
+  addAgent(program, context);
+  const { io, env, setExitCode } = context;
   program
     .command('collector')
     .description('takes in what enrolled agents send: store, detector and web page, without measuring itself')
@@ -68,7 +55,8 @@ function addServers(program: Command, { io, env, setExitCode }: ProgramContext):
     });
 }
 
-function addEnrolment(program: Command, { io, env, setExitCode }: ProgramContext): void {
+function addEnrolment(program: Command, context: ProgramContext): void {
+  const { io, env, setExitCode } = context;
   const group = program
     .command('enroll')
     .description('who may send to a collector: a one-time token, then a key that never leaves the vantage');
@@ -107,15 +95,6 @@ function addEnrolment(program: Command, { io, env, setExitCode }: ProgramContext
       const { enrollRevokeCommand } = await import('./commands/enroll.ts');
       setExitCode(await enrollRevokeCommand(who, options, io, env));
     });
-  group
-    .command('join <vantage>')
-    .description('on the vantage’s machine: makes its key and enrols it at the configured collector')
-    .option('--token-file <file>', 'file with the token; - for stdin', '-')
-    .option(...CONFIG_OPTION)
-    .option(...DATA_DIR_OPTION)
-    .action(async (id: string, options: Place & { tokenFile: string }) => {
-      const { enrollJoinCommand } = await import('./commands/enroll.ts');
-      setExitCode(await enrollJoinCommand(id, options, io, env));
-    });
+  addJoin(group, context);
   for (const command of group.commands) command.exitOverride();
 }

@@ -6,7 +6,7 @@ import type { EventKind } from '../events/event.ts';
 import type { ImportFormat } from './commands/import.ts';
 import { OONI_BUCKET } from '../sources/ooni/archive-layout.ts';
 import { ASN_DB_OPTION, CONFIG_OPTION, DATA_DIR_OPTION, JSON_OPTION } from './options.ts';
-import type { ProgramContext } from './program.ts';
+import type { ProgramContext } from './program-context.ts';
 
 interface Place {
   readonly config?: string;

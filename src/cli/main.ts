@@ -3,38 +3,7 @@
  * The command line. Each command is loaded when it is called, so that `aiqyn verdict` pays for neither DuckDB nor charts.
  * The one place that turns errors into exit codes: 0 done, 1 failed, 2 bad usage or config, 3 done but something was missing.
  */
-import { CommanderError } from 'commander';
-import { ConfigError, EnvironmentError } from '../errors.ts';
-import { EXIT, writeLine } from './io.ts';
 import { createProgram } from './program.ts';
+import { start } from './start.ts';
 
-async function main(): Promise<number> {
-  let exitCode: number = EXIT.done;
-  const io = { stdout: process.stdout, stderr: process.stderr };
-  const program = createProgram({ io, env: process.env, setExitCode: (code) => (exitCode = code) });
-  try {
-    await program.parseAsync(process.argv);
-    return exitCode;
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage;
-    if (error instanceof ConfigError) {
-      writeLine(process.stderr, `aiqyn: ${error.message}`);
-      return EXIT.usage;
-    }
-    if (error instanceof EnvironmentError) {
-      writeLine(process.stderr, `aiqyn: ${error.message}`);
-      return EXIT.failed;
-    }
-    const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
-    writeLine(process.stderr, `aiqyn: this is a defect in Aiqyn, please report it.\n${detail}`);
-    return EXIT.failed;
-  }
-}
-
-/** A reader that went away (`aiqyn export -o - | head`) is no fault of ours. */
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(EXIT.done);
-  throw error;
-});
-
-process.exitCode = await main();
+await start(createProgram);

@@ -128,6 +128,7 @@ export class MeasurementImporter {
 /** The rings of our own exports say how far their vantage got; of the rest nothing is known. */
 function heartbeatOf(measurement: OwnMeasurement): Heartbeat | null {
   if (measurement.x_aiqyn_target.probe !== 'rings' || measurement.x_aiqyn_abort !== undefined) return null;
+  if (measurement.x_aiqyn_other_network !== undefined) return null;
   const keys = RingsTestKeys.safeParse(measurement.test_keys);
   const connectivity = keys.success ? connectivityOf(keys.data.x_aiqyn_ring_checks) : null;
   if (connectivity === null) return null;

@@ -32,10 +32,11 @@ export interface NoticeSources {
 }
 
 function vantageNotice(status: AgentStatus): VantageNotice {
-  const { vantage, connectivity, budget, spoolDepth, dropped } = status;
+  const { vantage, connectivity, otherNetwork, budget, spoolDepth, dropped } = status;
   return {
     ...vantage,
     connectivity,
+    isElsewhere: otherNetwork != null,
     budgetStep: STEPS[budget.step],
     budgetUsedBytes: budget.usedBytes,
     budgetBytes: budget.limitBytes,

@@ -6,15 +6,10 @@ import { addEvidenceCommands } from './evidence-commands.ts';
 import { addEventCommands } from './event-commands.ts';
 import { addBackfillCommands, addImportCommands } from './import-commands.ts';
 import { addFleetCommands } from './fleet-commands.ts';
-import type { Io } from './io.ts';
+import type { ProgramContext } from './program-context.ts';
 import { ASN_DB_OPTION, CONFIG_OPTION, DATA_DIR_OPTION, JSON_OPTION, port } from './options.ts';
+import { addDoctor, addProbe } from './vantage-commands.ts';
 import { packageVersion } from './version.ts';
-
-export interface ProgramContext {
-  readonly io: Io;
-  readonly env: Readonly<Record<string, string | undefined>>;
-  readonly setExitCode: (code: number) => void;
-}
 
 function positive(text: string): number {
   const value = Number(text);
@@ -69,20 +64,9 @@ function addMonitorCommands(program: Command, { io, env, setExitCode }: ProgramC
     );
 }
 
-function addMeasurementCommands(program: Command, { io, env, setExitCode }: ProgramContext): void {
-  program
-    .command('probe <target...>')
-    .description(
-      'one measurement of a URL, host:port, app or catalogued target, and its verdict, explained; ' +
-        '"quic <host or platform>" for HTTP/3',
-    )
-    .option(...CONFIG_OPTION)
-    .option('--vantage <id>', 'measure from this vantage of the configuration (default: the first)')
-    .option(...JSON_OPTION)
-    .action(async (words: string[], options: { config?: string; vantage?: string; json?: true }) => {
-      const { probeCommand } = await import('./commands/probe.ts');
-      setExitCode(await probeCommand(words, options, io, env));
-    });
+function addMeasurementCommands(program: Command, context: ProgramContext): void {
+  const { io, setExitCode } = context;
+  addProbe(program, context);
   program
     .command('verdict <paths...>')
     .description('judge measurements in OONI format: JSON, JSONL, .gz, or folders of them')
@@ -128,7 +112,8 @@ function addSweepCommand(program: Command, { io, env, setExitCode }: ProgramCont
     });
 }
 
-function addDataCommands(program: Command, { io, env, setExitCode }: ProgramContext): void {
+function addDataCommands(program: Command, context: ProgramContext): void {
+  const { io, env, setExitCode } = context;
   program
     .command('export')
     .description(
@@ -161,16 +146,10 @@ function addDataCommands(program: Command, { io, env, setExitCode }: ProgramCont
         setExitCode(await exportCommand({ ...options, force: options.force === true, dataDir }, io));
       },
     );
-  program
-    .command('doctor')
-    .description('what on this machine is missing or wrong, and how to mend it')
-    .option(...CONFIG_OPTION)
-    .option(...DATA_DIR_OPTION)
-    .option(...JSON_OPTION)
-    .action(async (options: { config?: string; dataDir?: string; json?: true }) => {
-      const { doctorCommand } = await import('./commands/doctor.ts');
-      setExitCode(await doctorCommand(options, io, env));
-    });
+  addDoctor(program, context, async (options) => {
+    const { doctorCommand } = await import('./commands/doctor.ts');
+    return doctorCommand(options, io, env);
+  });
 }
 
 function addStoreCommands(program: Command, { io, env, setExitCode }: ProgramContext): void {

@@ -14,6 +14,7 @@ import { followPaths } from '../agent/path-follower.ts';
 import type { PathFollowerOptions } from '../agent/path-follower.ts';
 import type { Agent } from '../agent/options.ts';
 import type { Uplink } from '../agent/spool.ts';
+import type { Whereabouts } from '../agent/whereabouts.ts';
 import type { Ticker } from '../agent/ticker.ts';
 import { createLedgerFile, openTrafficBudget } from '../agent/traffic-budget.ts';
 import { connectivityOf } from '../analysis/verdict/connectivity.ts';
@@ -37,6 +38,8 @@ export interface MonitoredVantage {
   readonly ticker: Ticker;
   /** Absent: packets are not followed. */
   readonly paths?: PathFollowerOptions;
+  /** Absent where nobody could tell. */
+  readonly whereabouts?: Whereabouts;
   /** Stands between the agent and ingest; the demo's censor cuts it there. */
   readonly uplinkThrough: (uplink: Uplink) => Uplink;
 }
@@ -69,7 +72,7 @@ export async function startVantage(
   own: MonitoredVantage,
   settings: VantageSettings,
 ): Promise<RunningVantage> {
-  const { vantage, plan, network, control, ringChecks, ticker } = own;
+  const { vantage, plan, network, control, ticker, whereabouts } = own;
   const { catalog, clock, log, keepBodies, retestWindowMs, gatherMs } = settings;
   const dir = join(settings.dataDir, 'spool', vantage.id);
   const spool = await openFileSpool({ dir, budgetBytes: settings.spoolMegabytes * MEGABYTE, log });
@@ -96,11 +99,8 @@ export async function startVantage(
     plan,
     targets: await withoutUnavailable(own.targets, log),
     runTarget: own.paths === undefined ? runTarget : followPaths(runTarget, own.paths),
-    runRings: async (signal) =>
-      probeRings(
-        { checks: ringChecks, gateway: true, timeoutMs: plan.rings.timeoutMs },
-        { clock, network, signal },
-      ),
+    runRings: async (signal) => lookAround(own, clock, signal),
+    ...(whereabouts === undefined ? {} : { otherNetwork: () => whereabouts.otherNetwork() }),
     connectivityOf,
     spool,
     uplink: own.uplinkThrough(settings.uplink),
@@ -123,4 +123,15 @@ export async function startVantage(
       await spool.close();
     },
   };
+}
+
+/** The rings, and beside them whether the vantage is where it is declared to be. */
+async function lookAround(
+  { whereabouts, ringChecks, plan, network }: MonitoredVantage,
+  clock: Clock,
+  signal: AbortSignal,
+) {
+  void whereabouts?.look(signal);
+  const task = { checks: ringChecks, gateway: true, timeoutMs: plan.rings.timeoutMs };
+  return probeRings(task, { clock, network, signal });
 }

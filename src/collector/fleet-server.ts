@@ -15,6 +15,7 @@ import {
 } from '../fleet/answers.ts';
 import { BODY_BYTES_MAX } from '../fleet/batch.ts';
 import type { CarriedBatch } from '../fleet/bundle-file.ts';
+import { callerAddress, WHEREABOUTS_PATH } from '../fleet/caller-address.ts';
 import { Refusal, REFUSALS } from '../fleet/refusal.ts';
 import type { Log } from '../log.ts';
 import type { CarriedReception } from './carried-reception.ts';
@@ -44,6 +45,8 @@ export interface FleetServerOptions {
   readonly boxKey: string;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly log: Log;
+  /** A table of networks, for vantages that have none. */
+  readonly asnOf?: (address: string) => number | null;
 }
 
 /** The caller listens and closes. */
@@ -63,6 +66,11 @@ export async function createFleetServer(options: FleetServerOptions): Promise<Fa
     reply.code(404).send({ error: 'malformed', message: `There is only ${BATCHES_PATH} here.` }),
   );
   app.get(TIME_PATH, async () => Promise.resolve({ nowMs: clock.nowMs() }));
+  app.get(WHEREABOUTS_PATH, async (request, reply) => {
+    const forwarded = request.headers['x-forwarded-for'];
+    const address = callerAddress(request.ip, typeof forwarded === 'string' ? forwarded : undefined);
+    return reply.header('cache-control', 'no-store').send({ address, asn: options.asnOf?.(address) ?? null });
+  });
   app.get('/healthz', async () => Promise.resolve({ status: 'ok' }));
   app.post(
     ENROLMENTS_PATH,

@@ -196,7 +196,7 @@ class StoringIngest implements Ingest {
   }
 
   #heartbeatOf(rings: OwnMeasurement, state: VantageState, receivedAtMs: number): Heartbeat | null {
-    if (rings.x_aiqyn_abort !== undefined) return null;
+    if (rings.x_aiqyn_abort !== undefined || rings.x_aiqyn_other_network !== undefined) return null;
     const keys = RingsTestKeys.safeParse(rings.test_keys);
     const connectivity = keys.success ? this.#options.connectivityOf(keys.data.x_aiqyn_ring_checks) : null;
     if (connectivity === null) return null;

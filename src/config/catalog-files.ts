@@ -1,6 +1,6 @@
 /** Reads the catalogue and the plans that come with Aiqyn, and a user's own plan. Facts are checked against each other here. */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { basename, extname, join, relative } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { basename, extname } from 'node:path';
 import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
 import {
@@ -21,7 +21,7 @@ import type { PlannedTarget } from '../../probes/plan.ts';
 import { ConfigError } from '../errors.ts';
 import { catalogProblems } from './catalog-problems.ts';
 import { nearest } from './nearest.ts';
-import { packageRoot } from './package-root.ts';
+import { isShipped, shippedNames, shippedText, shownPath } from './shipped-files.ts';
 import { parseYaml, PROBLEMS_MAX } from './yaml.ts';
 
 /** A plan whose cron expressions the scheduler's own parser takes: `99 * * * *` has five fields and still is none. */
@@ -39,31 +39,36 @@ const CheckedPlan = Plan.superRefine((plan, context) => {
 
 let ownCatalog: Catalog | null = null;
 
-/** The catalogue that comes with Aiqyn, cross-checked; read once. Throws ConfigError like `readCatalog`. */
+/** The catalogue that comes with Aiqyn, cross-checked; read once. Throws ConfigError when it is damaged. */
 export function loadCatalog(): Catalog {
-  ownCatalog ??= readCatalog(join(packageRoot(), 'probes', 'catalog'));
+  ownCatalog ??= readCatalog();
   return ownCatalog;
 }
 
-/**
- * The whole catalogue, read from `folder` and cross-checked.
- * Throws ConfigError when a file is wrong or missing, or when facts contradict each other.
- */
-export function readCatalog(folder: string): Catalog {
+const CATALOG_FOLDER = 'probes/catalog';
+const PLAN_FOLDER = 'probes/plans';
+
+function fromCatalog<S extends z.ZodType>(schema: S, name: string): z.output<S> {
+  const path = `${CATALOG_FOLDER}/${name}.yaml`;
+  return parseYaml(schema, shippedText(path), path);
+}
+
+/** Throws ConfigError when a file is wrong or missing, or when facts contradict each other. */
+function readCatalog(): Catalog {
   const catalog: Catalog = {
-    platforms: readYaml(z.array(PlatformFact), join(folder, 'platforms.yaml')),
-    targets: readYaml(z.array(TargetFact), join(folder, 'targets.yaml')),
-    kindTargets: SCHEDULED_KINDS.flatMap((kind) => readYaml(z.array(KindFact), join(folder, `${kind}.yaml`))),
-    operators: readYaml(z.array(OperatorFact), join(folder, 'operators.yaml')),
-    places: readYaml(z.array(PlaceFact), join(folder, 'places.yaml')),
-    interceptors: readYaml(z.array(InterceptorFact), join(folder, 'interceptors.yaml')),
-    rings: readYaml(z.array(RingFact), join(folder, 'rings.yaml')),
-    harmlessNames: readYaml(z.array(HarmlessName).min(1), join(folder, 'harmless-names.yaml')),
-    blockpages: readYaml(z.array(BlockpageFact), join(folder, 'blockpages.yaml')),
-    prefixes: readYaml(z.array(PrefixFact), join(folder, 'prefixes.yaml')),
+    platforms: fromCatalog(z.array(PlatformFact), 'platforms'),
+    targets: fromCatalog(z.array(TargetFact), 'targets'),
+    kindTargets: SCHEDULED_KINDS.flatMap((kind) => fromCatalog(z.array(KindFact), kind)),
+    operators: fromCatalog(z.array(OperatorFact), 'operators'),
+    places: fromCatalog(z.array(PlaceFact), 'places'),
+    interceptors: fromCatalog(z.array(InterceptorFact), 'interceptors'),
+    rings: fromCatalog(z.array(RingFact), 'rings'),
+    harmlessNames: fromCatalog(z.array(HarmlessName).min(1), 'harmless-names'),
+    blockpages: fromCatalog(z.array(BlockpageFact), 'blockpages'),
+    prefixes: fromCatalog(z.array(PrefixFact), 'prefixes'),
   };
-  const problems = catalogProblems(catalog, (pem) => existsSync(join(folder, 'interceptors', pem)));
-  if (problems.length > 0) throw new ConfigError(shown(folder), listed(problems));
+  const problems = catalogProblems(catalog, (pem) => isShipped(`${CATALOG_FOLDER}/interceptors/${pem}`));
+  if (problems.length > 0) throw new ConfigError(CATALOG_FOLDER, listed(problems));
   return catalog;
 }
 
@@ -73,7 +78,7 @@ export function readCatalog(folder: string): Catalog {
  */
 export function loadPlan(nameOrPath: string): Plan {
   if (!/^[a-z0-9-]+$/i.test(nameOrPath)) {
-    return readYaml(CheckedPlan, nameOrPath);
+    return parseYaml(CheckedPlan, readText(nameOrPath), shownPath(nameOrPath));
   }
   const names = planNames();
   if (!names.includes(nameOrPath)) {
@@ -84,12 +89,13 @@ export function loadPlan(nameOrPath: string): Plan {
       `there is no plan "${nameOrPath}"${hint} Known are ${names.join(', ')}; or give a path such as ./my-plan.yaml`,
     );
   }
-  return readYaml(CheckedPlan, join(planFolder(), `${nameOrPath}.yaml`));
+  const path = `${PLAN_FOLDER}/${nameOrPath}.yaml`;
+  return parseYaml(CheckedPlan, shippedText(path), path);
 }
 
 /** Names of the plans that come with Aiqyn, sorted. */
 export function planNames(): string[] {
-  return readdirSync(planFolder())
+  return shippedNames(PLAN_FOLDER)
     .filter((file) => extname(file) === '.yaml')
     .map((file) => basename(file, '.yaml'))
     .sort();
@@ -158,24 +164,10 @@ function listed(problems: readonly string[]): string {
   return `${problems.length} problems${lines.join('')}${more > 0 ? `\n  … and ${more} more` : ''}`;
 }
 
-function planFolder(): string {
-  return join(packageRoot(), 'probes', 'plans');
-}
-
-function readYaml<S extends z.ZodType>(schema: S, file: string): z.output<S> {
-  return parseYaml(schema, readText(file), shown(file));
-}
-
 function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (cause) {
     throw new ConfigError(file, 'cannot be read: is the path right, and may this user read it?', { cause });
   }
-}
-
-/** Files of Aiqyn's own are named from its root, so that a message is the same on every machine. */
-function shown(file: string): string {
-  const inside = relative(packageRoot(), file);
-  return inside.startsWith('..') ? file : inside;
 }

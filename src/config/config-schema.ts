@@ -1,5 +1,4 @@
 /** `aiqyn.yaml` as people write it: every key optional, none unknown. docs/aiqyn.example.yaml says what each is for. */
-import { isIP } from 'node:net';
 import { z } from 'zod';
 import type { Catalog } from '../../probes/catalog.ts';
 import { ACCESSES } from '../../probes/words.ts';
@@ -7,7 +6,9 @@ import { DETECTOR_DEFAULTS } from '../analysis/detect/config.ts';
 import { Admin, Http } from './admin-schema.ts';
 import { alertsSchema } from './alerts-schema.ts';
 import { BorrowedSection } from './borrowed-schema.ts';
+import { LINE_KEYS, refuseTwoLines } from './line-schema.ts';
 import { SecretText, Text } from './plain-text.ts';
+import { Resolver } from './resolver-schema.ts';
 import { operatorOf, PLACE_UNKNOWN, placeOf } from './catalog-words.ts';
 import { FLAVOURS } from './store-config.ts';
 import { sourcesSchema } from './sources-schema.ts';
@@ -18,7 +19,6 @@ const RESOLVERS_MAX = 8;
 const COLLECTORS_MAX = 8;
 /** Quad9: run in the public interest, and no party to any dispute in Kazakhstan. */
 const DEFAULT_UDP_RESOLVER = '9.9.9.9:53';
-const DNS_PORT = 53;
 /** What a vantage is called where nobody configured any; `AS0` and `unknown` say honestly that nothing is known of it. */
 const DEFAULT_VANTAGE = {
   id: 'this-machine',
@@ -26,28 +26,6 @@ const DEFAULT_VANTAGE = {
   place: PLACE_UNKNOWN,
   access: 'fixed',
 } as const;
-
-const IpAddress = z.string().refine((text) => isIP(text) !== 0, 'an IP address, such as 192.168.8.100');
-
-/** `9.9.9.9`, `9.9.9.9:53`, `2620:fe::fe` or `[2620:fe::fe]:53`; comes out as `ip:port`, IPv6 in brackets. */
-const Resolver = z.string().transform((text, context) => {
-  const normal = endpointOf(text);
-  if (normal !== null) return normal;
-  context.addIssue({ code: 'custom', message: 'an address such as 9.9.9.9, 9.9.9.9:53 or [2620:fe::fe]:53' });
-  return z.NEVER;
-});
-
-function endpointOf(text: string): string | null {
-  if (isIP(text) !== 0) return endpoint(text, DNS_PORT);
-  const [, host = '', digits = ''] = /^(.+):(\d{1,5})$/.exec(text) ?? [];
-  const address = host.startsWith('[') && host.endsWith(']') ? host.slice(1, -1) : host;
-  const port = Number(digits);
-  return isIP(address) === 0 || port < 1 || port > 65_535 ? null : endpoint(address, port);
-}
-
-function endpoint(address: string, port: number): string {
-  return isIP(address) === 6 ? `[${address}]:${port}` : `${address}:${port}`;
-}
 
 const megabytes = z.number().min(1).max(1_000_000);
 
@@ -169,6 +147,8 @@ const Fleet = z.strictObject({
     .max(COLLECTORS_MAX),
   socks: z.url({ protocol: /^socks5$/, error: 'a SOCKS5 proxy, such as socks5://127.0.0.1:9050' }).optional(),
   authorityFile: Text.optional(),
+  /** Whether what a line cannot send itself may leave by another line of the same agent. */
+  otherLines: z.boolean().default(true),
 });
 
 /** Where packets to a failing address are followed with the machine's traceroute or mtr. */
@@ -186,17 +166,19 @@ const Listen = z.strictObject({
 
 /** The schema of `aiqyn.yaml`; operators and places are checked against the catalogue, so that errors have a line. */
 export function configSchema(catalog: Catalog) {
-  const Vantage = z.strictObject({
-    id: z
-      .string()
-      .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'lower-case letters, digits and single hyphens, at most 64')
-      .max(64),
-    operator: operatorOf(catalog).default(DEFAULT_VANTAGE.operator),
-    place: placeOf(catalog).default(DEFAULT_VANTAGE.place),
-    access: z.enum(ACCESSES).default(DEFAULT_VANTAGE.access),
-    localAddress: IpAddress.optional(),
-    plan: Text.optional(),
-  });
+  const Vantage = z
+    .strictObject({
+      id: z
+        .string()
+        .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'lower-case letters, digits and single hyphens, at most 64')
+        .max(64),
+      operator: operatorOf(catalog).default(DEFAULT_VANTAGE.operator),
+      place: placeOf(catalog).default(DEFAULT_VANTAGE.place),
+      access: z.enum(ACCESSES).default(DEFAULT_VANTAGE.access),
+      ...LINE_KEYS,
+      plan: Text.optional(),
+    })
+    .superRefine(refuseTwoLines);
   return z.strictObject({
     dataDir: Text.default('./aiqyn-data'),
     plan: Text.default('default'),
@@ -225,11 +207,12 @@ export function configSchema(catalog: Catalog) {
     http: Http.prefault({}),
     admin: Admin.optional(),
     fleet: Fleet.optional(),
+    asnDb: Text.optional(),
     collector: Listen.prefault({}),
     archive: z
       .strictObject({ budgetMegabytes: megabytes.default(2_048), keepBodies: z.boolean().default(false) })
       .prefault({}),
-    spool: z.strictObject({ budgetMegabytes: megabytes.default(256) }).prefault({}),
+    spool: z.strictObject({ budgetMegabytes: megabytes.default(1_024) }).prefault({}),
     detector: Detector.prefault({}),
     alerts: alertsSchema(operatorOf(catalog), placeOf(catalog)).optional(),
     sweep: sweepSchema(catalog).optional(),

@@ -36,11 +36,16 @@ export interface FleetConfig {
   readonly socks: string | null;
   /** PEM of the only authority that a collector's certificate may come from; null: the system's. */
   readonly authority: string | null;
+  /** Whether what a line cannot send itself may leave by another line of the same agent. */
+  readonly otherLines: boolean;
 }
 
 /** What Aiqyn runs with. Safe to log: a Secret never shows what it holds. */
 export interface Config extends Readonly<
-  Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts' | 'sweep' | 'admin' | 'sources' | 'borrowed'>
+  Omit<
+    ConfigFile,
+    'control' | 'store' | 'fleet' | 'alerts' | 'sweep' | 'admin' | 'sources' | 'borrowed' | 'asnDb'
+  >
 > {
   /** The file that was read; null where there is none and everything has its default. */
   readonly file: string | null;
@@ -49,6 +54,8 @@ export interface Config extends Readonly<
   readonly store: StoreConfig;
   /** Null: nothing is sent anywhere. */
   readonly fleet: FleetConfig | null;
+  /** A table of networks (.mmdb); null: the catalogue's prefixes of operators alone. */
+  readonly asnDb: string | null;
   /** Null: nobody is told of anything. */
   readonly alerts: AlertsConfig | null;
   /** Null: nobody is asked from outside. */
@@ -79,7 +86,7 @@ export function loadConfig(path: string | null, env: Environment, catalog: Catal
 
 function complete(read: ConfigFile, source: Source, file: string | null): Config {
   const { base } = source;
-  const { control, store, fleet, alerts, sweep, admin, sources, borrowed, ...rest } = read;
+  const { control, store, fleet, alerts, sweep, admin, sources, borrowed, asnDb, ...rest } = read;
   return {
     ...rest,
     file,
@@ -92,6 +99,7 @@ function complete(read: ConfigFile, source: Source, file: string | null): Config
     control: control === undefined ? null : controlOf(control, source),
     store: store.kind === 'influx' ? { kind: 'influx', address: addressOf(store, source) } : store,
     fleet: fleet === undefined ? null : fleetOf(fleet, source),
+    asnDb: asnDb === undefined ? null : resolve(base, asnDb),
     alerts: alerts === undefined ? null : alertsOf(alerts, source),
     sweep: sweep === undefined ? null : sweepOf(sweep, source),
     admin: admin === undefined ? null : adminOf(admin, source),
@@ -123,12 +131,12 @@ function controlOf(control: NonNullable<ConfigFile['control']>, source: Source):
 }
 
 function fleetOf(
-  { collectors, socks, authorityFile }: NonNullable<ConfigFile['fleet']>,
+  { collectors, socks, authorityFile, otherLines }: NonNullable<ConfigFile['fleet']>,
   source: Source,
 ): FleetConfig {
   const where = `${source.shown} fleet.authorityFile`;
   const authority = authorityFile === undefined ? null : readText(resolve(source.base, authorityFile), where);
-  return { collectors, socks: socks ?? null, authority };
+  return { collectors, socks: socks ?? null, authority, otherLines };
 }
 
 function adminOf(admin: AdminFile, source: Source): AdminConfig {

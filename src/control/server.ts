@@ -1,6 +1,6 @@
 /**
  * The control server: measures what it is asked for from where it stands, which is abroad. HTTP and JSON:
- * `POST /measure {url, endpoints}` → `{control}`; `GET /healthz`. It refuses to be led into networks of its own.
+ * `POST /measure {url, endpoints}` → `{control}`; `GET /whereabouts` → `{address, asn}`; `GET /healthz`. It refuses to be led into networks of its own.
  */
 import { setMaxListeners } from 'node:events';
 import { createHash, timingSafeEqual } from 'node:crypto';
@@ -13,6 +13,7 @@ import type { Clock } from '../../probes/probe.ts';
 import { isIpAddress } from '../../probes/scrub.ts';
 import { isSpecialAddress } from '../../probes/special-address.ts';
 import { EnvironmentError } from '../errors.ts';
+import { callerAddress, CONTROL_WHEREABOUTS_PATH } from '../fleet/caller-address.ts';
 import type { Log } from '../log.ts';
 import { measureForControl, portOf } from './measure.ts';
 import type { Endpoint } from './measure.ts';
@@ -84,15 +85,8 @@ export async function startControl(options: ControlServerOptions): Promise<Runni
     }
   }
 
-  async function answer(request: IncomingMessage): Promise<Reply> {
-    if (request.method === 'GET' && request.url === '/healthz')
-      return { status: 200, body: { status: 'ok' } };
-    if (request.url !== '/measure') return problem(404, 'there is only POST /measure and GET /healthz');
-    return request.method === 'POST' ? measure(request) : problem(405, 'POST a question here');
-  }
-
   const server = createServer((request, response) => {
-    answer(request)
+    answer(request, options.token, measure)
       .catch((error: unknown): Reply => {
         options.log.error({ error: String(error) }, 'A question to the control could not be answered.');
         return problem(500, 'the control failed');
@@ -115,6 +109,28 @@ export async function startControl(options: ControlServerOptions): Promise<Runni
         server.closeAllConnections();
       }),
   };
+}
+
+async function answer(
+  request: IncomingMessage,
+  token: string | undefined,
+  measure: (request: IncomingMessage) => Promise<Reply>,
+): Promise<Reply> {
+  if (request.method === 'GET' && request.url === '/healthz') return { status: 200, body: { status: 'ok' } };
+  if (request.method === 'GET' && request.url === `/${CONTROL_WHEREABOUTS_PATH}`)
+    return whereabouts(request, token);
+  if (request.url !== '/measure')
+    return problem(404, 'there is only POST /measure, GET /whereabouts and GET /healthz');
+  return request.method === 'POST' ? measure(request) : problem(405, 'POST a question here');
+}
+
+/** Told to whoever asks, and kept nowhere: behind NAT nobody knows it of himself. */
+function whereabouts(request: IncomingMessage, token: string | undefined): Reply {
+  if (!isAllowed(request, token)) return problem(401, 'a bearer token is needed');
+  const forwarded = request.headers['x-forwarded-for'];
+  const told = typeof forwarded === 'string' ? forwarded : undefined;
+  const address = callerAddress(request.socket.remoteAddress ?? '', told);
+  return { status: 200, body: { address, asn: null } };
 }
 
 function listen(server: Server, { host, port }: ControlServerOptions): Promise<void> {

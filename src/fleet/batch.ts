@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import { OwnMeasurement } from '../../probes/measurement.ts';
-import { CONNECTIVITIES } from '../../probes/words.ts';
+import { CONNECTIVITIES, ELSEWHERE } from '../../probes/words.ts';
 import type { SpoolEntry, VantageState } from '../agent/spool.ts';
 import { isCode } from '../disk.ts';
 import { headAfter } from './chain.ts';
@@ -47,7 +47,7 @@ export const BatchHeader = z.strictObject({
   bodySha256: Hash,
   /** How the vantage is, by its own clock. */
   atMs: z.int(),
-  connectivity: z.enum([...CONNECTIVITIES, 'unknown']),
+  connectivity: z.enum([...CONNECTIVITIES, ELSEWHERE, 'unknown']),
   spoolDepth: z.int().nonnegative(),
   /** The vantage's clock minus the collector's. */
   clockOffsetMs: z.int(),

@@ -1,5 +1,5 @@
 /** Prometheus text. Labels are networks, never vantages; vantages of one network are counted together. */
-import { CONNECTIVITIES } from '../../probes/words.ts';
+import { CONNECTIVITIES, ELSEWHERE } from '../../probes/words.ts';
 import { STATUSES } from '../analysis/verdict/verdict.ts';
 import type { WebContext } from './context.ts';
 import { readOverview } from './overview/read.ts';
@@ -43,8 +43,8 @@ export interface RequestCounts {
 }
 
 function vantageFamilies(notice: MonitorNotice, shown: readonly ShownVantage[]): string[] {
-  const states = [...CONNECTIVITIES, 'unknown', 'silent'] as const;
-  const stateOf = shown.map((vantage) => (vantage.isSilent ? 'silent' : (vantage.connectivity ?? 'unknown')));
+  const states = [...CONNECTIVITIES, ELSEWHERE, 'unknown', 'silent'] as const;
+  const stateOf = shown.map(stateWord);
   const samples = states.map((state) => ({
     labels: { connectivity: state },
     value: stateOf.filter((word) => word === state).length,
@@ -107,4 +107,9 @@ export async function metricsText(context: WebContext, requests: RequestCounts):
     ...monitorFamilies(notice, requests),
   ];
   return `${families.join('\n')}\n`;
+}
+
+function stateWord({ isSilent, isElsewhere, connectivity }: ShownVantage): string {
+  if (isSilent) return 'silent';
+  return isElsewhere ? ELSEWHERE : (connectivity ?? 'unknown');
 }

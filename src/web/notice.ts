@@ -18,6 +18,8 @@ export interface VantageNotice {
   readonly access: string;
   /** Null until its rings were measured once. */
   readonly connectivity: Connectivity | null;
+  /** It is in another network than its own: what it measures counts for nobody. */
+  readonly isElsewhere?: boolean;
   readonly budgetStep: BudgetStep;
   /** Bytes on the wire since the start of the UTC day, and how many its plan allows. */
   readonly budgetUsedBytes: number;

@@ -3,6 +3,7 @@
  * A part that fails is named under `failed`, the others go on, and the exit code is 1.
  */
 import { cpus, totalmem } from 'node:os';
+import { benchAgent } from './agent.ts';
 import { benchAssociation } from './association.ts';
 import { benchBackfill } from './backfill.ts';
 import { benchCollector } from './collector.ts';
@@ -41,6 +42,7 @@ const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   monitor: benchMonitor,
   dashboards: benchDashboards,
   collector: benchCollector,
+  agent: benchAgent,
 };
 
 async function main(wanted: readonly string[]): Promise<number> {

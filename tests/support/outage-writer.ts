@@ -11,7 +11,8 @@ import type { Clock } from '../../probes/probe.ts';
 import { openFileSpool } from '../../src/agent/file-spool.ts';
 import type { Spool, Uplink } from '../../src/agent/spool.ts';
 import { startUplinkLoop } from '../../src/agent/uplink-loop.ts';
-import { HEARTBEAT_MS, runConfigured } from '../../src/cli/configured-monitor.ts';
+import { runConfigured } from '../../src/cli/configured-monitor.ts';
+import { HEARTBEAT_MS } from '../../src/cli/heartbeat.ts';
 import type { Surroundings } from '../../src/cli/configured-monitor.ts';
 import { plannedHour } from './planned-hour.ts';
 

@@ -1,4 +1,5 @@
 /** How each vantage stands, from its heartbeats and from their absence. A single odd heartbeat changes nothing. */
+import { ELSEWHERE } from '../../../probes/words.ts';
 import type { Heartbeat } from './point.ts';
 import type { DetectorConfig } from './config.ts';
 import type { Reach, VantageState } from './state.ts';
@@ -12,7 +13,9 @@ export function silenceMs(config: DetectorConfig): number {
   return config.heartbeatSeconds * 1_000 * MISSED;
 }
 
-function reachOf(connectivity: string): Reach {
+/** Null where a vantage lives and does not say how far its own network gets: its rings could not tell, or it is in another one. */
+function reachOf(connectivity: string): Reach | null {
+  if (connectivity === 'unknown' || connectivity === ELSEWHERE) return null;
   if (connectivity === 'online') return 'up';
   return connectivity === 'allow_list' ? 'allow_list' : 'dark';
 }
@@ -73,6 +76,7 @@ export function hear(config: DetectorConfig, old: VantageState | undefined, beat
   noticeSilence(config, state, beat.atMs);
   const reach = reachOf(beat.connectivity);
   state.lastHeardMs = beat.atMs;
+  if (reach === null) return state;
   if (reach === 'up') state.lastUpMs = beat.atMs;
   countCandidate(state, reach, beat.atMs);
   const before = state.reach;

@@ -28,6 +28,13 @@ const JUDGES: ReadonlyMap<string, Judge> = new Map<string, Judge>([
 
 /** The verdict on a measurement of any test; tests without rules are `inconclusive`. Never throws on what its schema accepts. */
 export function judge(measurement: Measurement, knowledge: Knowledge): Verdict {
+  const other = measurement.x_aiqyn_other_network;
+  if (other !== undefined) {
+    return undecided(
+      'own.other_network',
+      `The vantage was in ${other}, which is not the network it measures for (${measurement.x_aiqyn_vantage?.operator ?? 'not told'}): a VPN, a proxy or another line.`,
+    );
+  }
   const judgeOf = JUDGES.get(measurement.test_name);
   const verdict = judgeOf?.(measurement, knowledge);
   if (verdict !== undefined) return withPath(verdict, measurement);

@@ -2,8 +2,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { systemClock } from '../../../probes/net/clock.ts';
-import { openWay } from '../../../probes/net/post-json.ts';
-import type { Way } from '../../../probes/net/post-json.ts';
 import { openChainFile } from '../../agent/chain-file.ts';
 import { startPulse } from '../../agent/pulse.ts';
 import { createRemoteUplink } from '../../agent/remote-uplink.ts';
@@ -13,23 +11,24 @@ import { loadCatalog } from '../../config/catalog-files.ts';
 import { loadConfig } from '../../config/config.ts';
 import type { Environment, FleetConfig } from '../../config/config.ts';
 import { EnvironmentError } from '../../errors.ts';
+import { withFields } from '../../log.ts';
 import { readIdentity } from '../../fleet/identity.ts';
-import { HEARTBEAT_MS } from '../configured-monitor.ts';
+import { HEARTBEAT_MS } from '../heartbeat.ts';
 import type { Surroundings } from '../configured-monitor.ts';
 import { vantagesOf } from '../configured-vantages.ts';
-import { controlOf } from '../control-of.ts';
 import { fleetOf, keyPath } from '../fleet-of.ts';
 import type { Io } from '../io.ts';
 import { EXIT, writeLine } from '../io.ts';
+import { openLines } from '../lines.ts';
 import { createLogger } from '../logger.ts';
 import { untilAskedToStop } from '../signals.ts';
 import { systemRandom } from '../system-random.ts';
 import { startVantage } from '../vantage-agent.ts';
 import type { MonitoredVantage, RunningVantage } from '../vantage-agent.ts';
-import { watchControl } from '../watched-control.ts';
 
 /** Batches come full rather than often; backfill goes at most BATCH_ENTRIES_MAX records in this time. */
 const GATHER_MS = 5_000;
+const FIRST_LOOK_MS = 3_000;
 
 export interface AgentCommandOptions {
   readonly config?: string;
@@ -38,14 +37,13 @@ export interface AgentCommandOptions {
 
 interface Sending {
   readonly fleet: FleetConfig;
-  readonly way: Way;
   readonly signal: AbortSignal;
 }
 
 async function uplinkOf(
   id: string,
-  { dataDir, log }: Pick<Surroundings, 'dataDir' | 'log'>,
-  { fleet, way, signal }: Sending,
+  { dataDir, log, lines }: Pick<Surroundings, 'dataDir' | 'log' | 'lines'>,
+  { fleet, signal }: Sending,
 ): Promise<Uplink> {
   const path = keyPath(dataDir, id);
   const identity = await readIdentity(path);
@@ -56,13 +54,15 @@ async function uplinkOf(
     );
   }
   const chain = await openChainFile(join(dataDir, 'spool', id), identity.keyId, log);
+  const { send, elsewhere } = lines.of(id);
   return createRemoteUplink({
     collectors: fleet.collectors,
     identity,
     chain,
-    send: way.send,
+    send,
+    elsewhere,
     clock: systemClock(),
-    log,
+    log: withFields(log, { vantage: id }),
     signal,
   });
 }
@@ -90,17 +90,21 @@ async function startOne(
   });
 }
 
+/** Before the first round: what a VPN carries must not be counted for an operator. Not longer: without a collector nobody answers. */
+async function lookAround(vantages: readonly MonitoredVantage[]): Promise<void> {
+  const enough = AbortSignal.timeout(FIRST_LOOK_MS);
+  await Promise.all(vantages.map(async ({ whereabouts }) => whereabouts?.look(enough)));
+}
+
 export async function agentCommand(options: AgentCommandOptions, io: Io, env: Environment): Promise<number> {
   const config = loadConfig(options.config ?? null, env);
   const fleet = fleetOf(config);
   const log = createLogger(env['AIQYN_LOG_LEVEL'] ?? config.log.level, process.stderr.isTTY);
   const dataDir = options.dataDir ?? config.dataDir;
   const asked = untilAskedToStop();
-  const control = watchControl(controlOf(config, systemClock()));
-  const around = { config, dataDir, catalog: loadCatalog(), control, log };
+  const lines = openLines(config, { clock: systemClock(), log });
+  const around = { config, dataDir, catalog: loadCatalog(), lines, log };
   const leaving = new AbortController();
-  const { socks, authority } = fleet;
-  const way = openWay({ ...(socks === null ? {} : { socks }), ...(authority === null ? {} : { authority }) });
   const pulse = startPulse(systemClock());
   const running: RunningVantage[] = [];
   await mkdir(join(dataDir, 'spool'), { recursive: true, mode: 0o700 });
@@ -110,7 +114,8 @@ export async function agentCommand(options: AgentCommandOptions, io: Io, env: En
     const uplinks = new Map<string, Uplink>();
     // All keys first: a vantage without one must not be found out after the others began.
     for (const { vantage } of vantages)
-      uplinks.set(vantage.id, await uplinkOf(vantage.id, around, { fleet, way, signal: leaving.signal }));
+      uplinks.set(vantage.id, await uplinkOf(vantage.id, around, { fleet, signal: leaving.signal }));
+    await lookAround(vantages);
     for (const own of vantages) {
       const uplink = uplinks.get(own.vantage.id);
       if (uplink !== undefined)
@@ -126,7 +131,7 @@ export async function agentCommand(options: AgentCommandOptions, io: Io, env: En
     await Promise.all(running.map(async (vantage) => vantage.stop()));
     leaving.abort();
     pulse.stop();
-    await way.close();
+    await lines.close();
     await lock.release();
   }
   return EXIT.done;

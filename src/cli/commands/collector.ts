@@ -7,6 +7,7 @@ import { openFleetBook } from '../../collector/fleet-book.ts';
 import { createFleetServer } from '../../collector/fleet-server.ts';
 import type { CarriedIntake } from '../../collector/ingest.ts';
 import { createReception } from '../../collector/reception.ts';
+import { openAsnTable } from '../../config/asn-table.ts';
 import { removeIfThere, writeWhole } from '../../disk.ts';
 import { openBoxKey } from '../../fleet/box-key-file.ts';
 import type { Environment } from '../../config/config.ts';
@@ -38,6 +39,7 @@ async function openDoor(
     boxKey: (await openBoxKey(boxKeyPath(dataDir))).publicKey,
     clock,
     log,
+    ...(config.asnDb === null ? {} : { asnOf: openAsnTable(config.asnDb) }),
   });
   const { host, port } = config.collector;
   const url = await listen(server, { host: fleetHost ?? host, port: fleetPort ?? port });

@@ -2,7 +2,6 @@
 import { existsSync } from 'node:fs';
 import { rm, statfs, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
-import { networkInterfaces } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { openPathTool } from '../../../probes/net/path-tools.ts';
 import type { Check } from './check.ts';
@@ -121,27 +120,4 @@ export async function checkPort(host: string, port: number): Promise<Check> {
     `${host}:${port} cannot be used: ${failure.message}`,
     'Choose another port or address with --port and --host.',
   );
-}
-
-/** A vantage bound to an address needs an interface that has it: a modem that is out shows here. */
-export function checkLocalAddresses(
-  vantages: readonly { readonly id: string; readonly localAddress?: string | undefined }[],
-): Check[] {
-  const present = new Set(
-    Object.values(networkInterfaces()).flatMap((addresses) =>
-      (addresses ?? []).map(({ address }) => address),
-    ),
-  );
-  return vantages.flatMap(({ id, localAddress }) => {
-    if (localAddress === undefined) return [];
-    const name = `Vantage ${id}`;
-    if (present.has(localAddress)) return [ok(name, 'its address is on this machine')];
-    return [
-      fail(
-        name,
-        'its localAddress is on no interface of this machine',
-        'Plug the modem in, or correct localAddress; `ip address` lists what there is.',
-      ),
-    ];
-  });
 }

@@ -96,6 +96,7 @@ function registerNow(instance: FastifyInstance, context: WebContext): void {
           access: vantage.access,
           connectivity: vantage.connectivity,
           silent: vantage.isSilent,
+          elsewhere: vantage.isElsewhere,
           lastHeard: vantage.lastHeardMs === null ? null : roundedIso(vantage.lastHeardMs),
         })),
       };

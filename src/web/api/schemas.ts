@@ -172,6 +172,8 @@ export const VantagesAnswer = z.object({
       ...NetworkTags,
       connectivity: z.enum(CONNECTIVITIES).nullable(),
       silent: z.boolean(),
+      /** In another network than its own, such as a VPN: what it measures counts for nobody. */
+      elsewhere: z.boolean(),
       lastHeard: z.string().nullable(),
     }),
   ),

@@ -117,12 +117,13 @@ function recentSection(context: WebContext, overview: Overview): Html {
 export function connectivityWords(context: WebContext, vantage: ShownVantage): string {
   const { vantages, verdict } = context.messages;
   if (vantage.isSilent) return vantages.silent;
+  if (vantage.isElsewhere) return vantages.elsewhere;
   return vantage.connectivity === null ? vantages.unknown : verdict.connectivity[vantage.connectivity];
 }
 
 /** Drives the colour of a vantage's dot. */
 export function connectivityClass(vantage: ShownVantage): string {
-  if (vantage.isSilent || vantage.connectivity === null) return 'c-unknown';
+  if (vantage.isSilent || vantage.isElsewhere || vantage.connectivity === null) return 'c-unknown';
   return `c-${vantage.connectivity}`;
 }
 

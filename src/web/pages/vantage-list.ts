@@ -1,5 +1,5 @@
 /** Vantages as pages show them: by network, never by id. */
-import { CONNECTIVITIES } from '../../../probes/words.ts';
+import { CONNECTIVITIES, ELSEWHERE } from '../../../probes/words.ts';
 import type { Connectivity } from '../../../probes/words.ts';
 import type { Heartbeat } from '../../analysis/detect/point.ts';
 import type { MonitorNotice, VantageNotice } from '../notice.ts';
@@ -12,6 +12,8 @@ export interface ShownVantage {
   readonly place: string;
   readonly access: string;
   readonly connectivity: Connectivity | null;
+  /** It is in another network than its own (a VPN, another line): what it measures counts for nobody. */
+  readonly isElsewhere: boolean;
   /** UTC epoch ms; null when it has not been heard. */
   readonly lastHeardMs: number | null;
   readonly isSilent: boolean;
@@ -35,10 +37,15 @@ function shown(own: VantageNotice | null, heard: Heartbeat | null, nowMs: number
     access,
     spoolDepth,
     connectivity: own?.connectivity ?? said,
+    isElsewhere: isElsewhere(own, heard),
     lastHeardMs: heard?.atMs ?? null,
     isSilent: heard !== null && nowMs - heard.atMs > SILENT_MS,
     notice: own,
   };
+}
+
+function isElsewhere(own: VantageNotice | null, heard: Heartbeat | null): boolean {
+  return own === null ? heard?.connectivity === ELSEWHERE : own.isElsewhere === true;
 }
 
 /** Vantages of this machine and those heard over the network, each once; what this machine knows of its own wins. */

@@ -2,13 +2,7 @@ import { mkdir, readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import {
-  checkDataDir,
-  checkLocalAddresses,
-  checkNode,
-  checkPort,
-  checkStoreLibrary,
-} from '../../../src/cli/doctor/machine.ts';
+import { checkDataDir, checkNode, checkPort, checkStoreLibrary } from '../../../src/cli/doctor/machine.ts';
 import { withTemporaryFolder } from '../../support/cli.ts';
 
 describe('the doctor looks at this machine', () => {
@@ -59,17 +53,5 @@ describe('the doctor looks at this machine', () => {
     expect((await checkPort('127.0.0.1', port)).result).toBe('warn');
     await new Promise((resolve) => server.close(resolve));
     expect((await checkPort('127.0.0.1', port)).result).toBe('ok');
-  });
-
-  it('misses the modem whose address no interface has, without asking of vantages that name none', () => {
-    const checks = checkLocalAddresses([
-      { id: 'home' },
-      { id: 'modem', localAddress: '203.0.113.9' },
-      { id: 'loop', localAddress: '127.0.0.1' },
-    ]);
-    expect(checks.map(({ name, result }) => [name, result])).toEqual([
-      ['Vantage modem', 'fail'],
-      ['Vantage loop', 'ok'],
-    ]);
   });
 });

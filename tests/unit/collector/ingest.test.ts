@@ -107,3 +107,24 @@ describe('createIngest(…) and many vantages at once', () => {
     expect(writes.flat()).toHaveLength(1_040);
   });
 });
+
+describe('createIngest(…) and a vantage in another network', () => {
+  it('keeps what it sends, and counts neither its verdicts nor its rings for its operator', async () => {
+    const { ingest, store, letThrough } = slowArchive();
+    const { entries, state } = from('ala', [webMeasurement(), webMeasurement()]);
+    const [page, rings] = entries.map(({ sequence, measurement }) => ({
+      sequence,
+      measurement: { ...measurement, x_aiqyn_other_network: 'AS13335' },
+    }));
+    if (page === undefined || rings === undefined) throw new Error('two entries');
+    const target = { id: 'rings', platform: 'control', probe: 'rings', depth: 'light' } as const;
+    const ofRings = { ...rings, measurement: { ...rings.measurement, x_aiqyn_target: target } };
+    const delivery = ingest.deliver([page, ofRings], { ...state, connectivity: 'elsewhere' });
+    expect(await letThrough([delivery])).toEqual(['fulfilled']);
+    const [heard] = await store.vantagesNow();
+    expect(heard?.connectivity).toBe('elsewhere');
+    expect((await store.extent()).points).toBe(1);
+    const [latest] = await store.statusNow({ nowMs: NOW_MS + 1, freshMs: 60_000 });
+    expect(latest?.point.status).toBe('inconclusive');
+  });
+});

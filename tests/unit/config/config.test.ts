@@ -33,7 +33,7 @@ describe('loadConfig(path, env)', () => {
       resolvers: { system: true, udp: ['9.9.9.9:53'], doh: null },
       http: { host: '127.0.0.1', port: 8470 },
       archive: { budgetMegabytes: 2048, keepBodies: false },
-      spool: { budgetMegabytes: 256 },
+      spool: { budgetMegabytes: 1_024 },
       log: { level: 'info' },
     });
     expect(config.control).toBeNull();

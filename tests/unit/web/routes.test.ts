@@ -233,6 +233,13 @@ describe('/api', () => {
     const answer = await ask('/api/vantages');
     expect(answer.json()).toMatchObject({ vantages: [{ lastHeard: '2026-03-12T15:45:00.000Z' }, {}, {}] });
   });
+  it('says of a vantage that is in another network that it is not counted', async () => {
+    const vantages = [aVantage({ isElsewhere: true })];
+    const world = { store: empty(), notice: aNotice({ ...young, vantages }) };
+    expect((await ask('/vantages', world)).body).toContain('In another network than its own; not counted');
+    expect((await ask('/api/vantages', world)).json()).toMatchObject({ vantages: [{ elsewhere: true }] });
+    expect((await ask('/metrics', world)).body).toContain('aiqyn_vantages{connectivity="elsewhere"} 1\n');
+  });
   it('says in /metrics how many vantages are online', async () => {
     expect((await ask('/metrics')).body).toContain('aiqyn_vantages{connectivity="online"} 3\n');
   });

@@ -82,6 +82,7 @@ export const enVantages = {
   },
   unknown: 'not measured yet',
   silent: 'Silent',
+  elsewhere: 'In another network than its own; not counted',
 };
 
 export const enMethod = {

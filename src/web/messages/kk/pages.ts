@@ -92,6 +92,7 @@ export const kkVantages: typeof enVantages = {
   },
   unknown: 'әлі өлшенбеген',
   silent: 'Жауап бермейді',
+  elsewhere: 'Басқа желіде тұр; есепке алынбайды',
 };
 
 export const kkMethod: typeof enMethod = {

@@ -99,6 +99,7 @@ export const ruVantages: typeof enVantages = {
   },
   unknown: 'ещё не измерено',
   silent: 'Не отвечает',
+  elsewhere: 'В чужой сети; не учитывается',
 };
 
 export const ruMethod: typeof enMethod = {

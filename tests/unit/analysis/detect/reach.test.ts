@@ -36,6 +36,19 @@ describe('hear(config, state, heartbeat)', () => {
     expect(state.words).toEqual({ [word]: 1 });
   });
 
+  it.each(['unknown', 'elsewhere'])(
+    'is told nothing of its own network by "%s", and hears that it lives',
+    (word) => {
+      const state = after('online', word, word, word);
+      expect(state).toMatchObject({
+        reach: 'up',
+        lastUpMs: T0_MS + MINUTE_MS,
+        lastHeardMs: T0_MS + 4 * MINUTE_MS,
+      });
+      expect(after('offline', 'offline', word, word).reach).toBe('dark');
+    },
+  );
+
   it('takes different words of being cut off for one and the same state', () => {
     expect(after('offline', 'dns_only')).toMatchObject({ reach: 'dark', sinceMs: T0_MS + MINUTE_MS });
   });

@@ -129,6 +129,18 @@ describe('judge(measurement with certificates)', () => {
   });
 });
 
+describe('judge(what was measured in another network)', () => {
+  it.each(['web_connectivity', 'aiqyn_rings', 'aiqyn_app', 'aiqyn_throughput', 'aiqyn_quic'])(
+    'says of %s that it counts for nobody, whatever was seen',
+    (testName) => {
+      const measurement = { ...webMeasurement({}), test_name: testName, x_aiqyn_other_network: 'AS13335' };
+      const verdict = judge(measurement, NO_KNOWLEDGE);
+      expect(verdict).toMatchObject({ status: 'inconclusive', rule: 'own.other_network', confidence: 0 });
+      expect(verdict.reasons[0]).toContain('AS13335');
+    },
+  );
+});
+
 describe('judge(rings)', () => {
   function rings(...checks: readonly object[]): string {
     const measurement = webMeasurement({});

@@ -14,6 +14,7 @@ import type { Uplink } from '../agent/spool.ts';
 import { startAssociationKeeper } from '../collector/association-keeper.ts';
 import { createDetectorRunner } from '../collector/detector-runner.ts';
 import type { DetectorRunner } from '../collector/detector-runner.ts';
+import { createOutsideWitness } from '../collector/outside-witness.ts';
 import { createIngest } from '../collector/ingest.ts';
 import type { CarriedIntake } from '../collector/ingest.ts';
 import { buildKnowledge } from '../config/knowledge.ts';
@@ -75,6 +76,7 @@ function detectorOf(options: MonitorOptions, mayDetect: () => boolean): Detector
   return createDetectorRunner({
     mayDetect,
     isImported: isImportedVantage,
+    witness: createOutsideWitness(options.storage.store, options.clock),
     store: options.storage.store,
     clock: options.clock,
     config: options.detector,

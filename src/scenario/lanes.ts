@@ -96,7 +96,7 @@ export class Lanes {
     lane.nextMs += this.#input.scenario.cadenceSeconds * 1_000;
     const conditions = this.world(atMs, lane.vantage);
     if (!conditions.hasPower) return;
-    const isLate = conditions.network !== 'online';
+    const isLate = conditions.network !== 'online' || !conditions.hasUplink;
     const first = this.#measure(lane, atMs, 0);
     yield { point: first.point, isLate };
     if (first.reachable === null || this.#isNobodys(lane, atMs, first)) return;

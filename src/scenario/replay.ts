@@ -56,7 +56,7 @@ function beat(play: Play, vantage: ScenarioVantage, atMs: number, batch: Batch, 
   const conditions = play.lanes.world(atMs, vantage);
   if (!conditions.hasPower) return;
   const { id, operator, place, access } = vantage;
-  const into = conditions.network === 'online' ? batch : late;
+  const into = conditions.network === 'online' && conditions.hasUplink ? batch : late;
   into.heartbeats.push({
     atMs,
     vantage: id,

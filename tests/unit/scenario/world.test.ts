@@ -13,6 +13,7 @@ describe('conditionsAt(scenario, instant, vantage)', () => {
       hasQuic: true,
       lossPercent: 0,
       isControlUp: true,
+      hasUplink: true,
       platforms: {},
     });
   });

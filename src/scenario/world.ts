@@ -131,6 +131,11 @@ export function conditionsAt(scenario: Scenario, atMs: number, vantage: Scenario
   };
 }
 
+/** Whether what is measured reaches the collector when it is measured. */
+export function isHeard({ network, hasUplink }: Conditions): boolean {
+  return network === 'online' && hasUplink;
+}
+
 /** Asks the world in the order of time, per vantage: conditions are only made anew where an action begins or ends. */
 export function createWorld(scenario: Scenario): (atMs: number, vantage: ScenarioVantage) => Conditions {
   const edges = [...new Set(scenario.actions.flatMap((action) => [action.from, action.to]))].sort(

@@ -18,6 +18,12 @@ describe('conditionsAt(scenario, instant, vantage)', () => {
     });
   });
 
+  it('cuts the way to the collector alone', () => {
+    const scenario = aScenario({ actions: [{ do: 'uplink_down', access: 'mobile', ...during }] });
+    expect(conditionsAt(scenario, AT_MS, MOBILE)).toMatchObject({ network: 'online', hasUplink: false });
+    expect(conditionsAt(scenario, AT_MS, FIXED).hasUplink).toBe(true);
+  });
+
   it('holds an action from its first instant until before its last', () => {
     const scenario = aScenario({ actions: [{ do: 'shutdown', ...during }] });
     const networks = [AT_MS - 1, AT_MS, during.to - 1, during.to].map(

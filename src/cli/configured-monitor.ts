@@ -1,4 +1,5 @@
 /** A monitor as the configuration describes it, until it is asked to stop: what `run` and `collector` share. */
+import { join } from 'node:path';
 import { systemClock } from '../../probes/net/clock.ts';
 import type { Catalog } from '../../probes/catalog.ts';
 import type { AlertDesk } from '../alerts/desk.ts';
@@ -6,6 +7,8 @@ import type { DetectorConfig } from '../analysis/detect/config.ts';
 import { loadCatalog } from '../config/catalog-files.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Config, Environment } from '../config/config.ts';
+import { startWatchLog } from '../collector/watch-log.ts';
+import type { WatchLog } from '../collector/watch-log.ts';
 import type { Log } from '../log.ts';
 import { startAlerts } from './alert-routes.ts';
 import { controlOf } from './control-of.ts';
@@ -56,6 +59,8 @@ export interface Surroundings {
 export interface ConfiguredParts {
   readonly vantages: (around: Surroundings) => MonitoredVantage[];
   readonly receive?: (around: Surroundings) => NonNullable<MonitorOptions['receive']>;
+  /** Vantages are elsewhere: when this process is away, their silence is its own. */
+  readonly isCollector?: true;
   readonly started: (monitor: Monitor) => void;
 }
 
@@ -139,17 +144,23 @@ export async function runConfigured(
     clock: systemClock(),
     log,
   });
+  const watch = parts.isCollector === true ? await watchLogOf(around) : null;
   try {
-    await runUntilAsked(around, place, storage, parts, asked);
+    await runUntilAsked(around, place, { storage, watch }, parts, asked);
   } finally {
+    await watch?.stop();
     await storage.close();
   }
+}
+
+async function watchLogOf({ dataDir, log }: Surroundings): Promise<WatchLog> {
+  return startWatchLog(join(dataDir, 'watched.json'), systemClock(), log);
 }
 
 async function runUntilAsked(
   around: Surroundings,
   place: MonitorPlace,
-  storage: Storage,
+  { storage, watch }: { readonly storage: Storage; readonly watch: WatchLog | null },
   parts: ConfiguredParts,
   asked: Promise<string>,
 ): Promise<void> {
@@ -157,7 +168,10 @@ async function runUntilAsked(
   let desk: AlertDesk | null = null;
   let stopSweep: (() => Promise<void>) | null = null;
   const options = monitorOptions(around, place, storage, parts, () => desk?.poke());
-  const monitor = await startMonitor(options);
+  const monitor = await startMonitor({
+    ...options,
+    ...(watch === null ? {} : { isUnwatched: (window) => watch.isUnwatched(window) }),
+  });
   try {
     if (config.alerts !== null)
       desk = await startAlerts(

@@ -24,6 +24,7 @@ import { startCalendarKeeper } from '../events/keeper.ts';
 import { createPlaceBook } from '../events/places.ts';
 import type { Log } from '../log.ts';
 import { isImportedVantage } from '../sources/ooni/adopt.ts';
+import type { Window } from '../store/store.ts';
 import type { SweepNotice } from '../web/context.ts';
 import type { ControlState, MonitorNotice } from '../web/notice.ts';
 import { startLease } from './collector-lease.ts';
@@ -54,6 +55,8 @@ export interface MonitorOptions extends Omit<VantageSettings, 'uplink' | 'stalle
   /** Of the probes that are sent from outside, for the page about them. */
   readonly sweep?: SweepNotice;
   readonly demo?: NonNullable<MonitorNotice['demo']>;
+  /** When a collector was not there to hear its vantages. */
+  readonly isUnwatched?: (window: Window) => boolean;
   /** Opens the collector's door to other machines' vantages; what it gives closes it. */
   readonly receive?: (uplink: Uplink & CarriedIntake) => Promise<() => Promise<void>>;
   readonly onChange: (incidents: readonly Incident[], removed: readonly string[]) => void;
@@ -73,7 +76,9 @@ export interface Monitor {
 }
 
 function detectorOf(options: MonitorOptions, mayDetect: () => boolean): DetectorRunner {
+  const { isUnwatched } = options;
   return createDetectorRunner({
+    ...(isUnwatched === undefined ? {} : { isUnwatched }),
     mayDetect,
     isImported: isImportedVantage,
     witness: createOutsideWitness(options.storage.store, options.clock),

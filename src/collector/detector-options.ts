@@ -3,7 +3,7 @@ import type { DetectorWindow, FoldResult } from '../analysis/detect/detector.ts'
 import type { Incident } from '../analysis/detect/point.ts';
 import type { Clock } from '../../probes/probe.ts';
 import type { Log } from '../log.ts';
-import type { Store } from '../store/store.ts';
+import type { Store, Window } from '../store/store.ts';
 import type { OutsideWitness } from './outside-witness.ts';
 
 export interface DetectorRunnerOptions<Config, State> {
@@ -30,6 +30,8 @@ export interface DetectorRunnerOptions<Config, State> {
   readonly fromMs?: number;
   /** Whose incidents of more than a day ago stay as they are: they were detected at another pace (history.ts). Default nobody's. */
   readonly isImported?: (vantage: string) => boolean;
+  /** When nobody listened here; default never (watch-log.ts). */
+  readonly isUnwatched?: (window: Window) => boolean;
   /** Says of incidents what others saw; default nothing (outside-witness.ts). */
   readonly witness?: OutsideWitness;
   /** Asked before each pass and before what it found is saved: false while another collector runs the detector. */

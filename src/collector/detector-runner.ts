@@ -228,7 +228,8 @@ class Runner<Config, State> implements DetectorRunner {
     const { store, windowMs, config, fold } = this.#options;
     this.#readToMs = Math.max(this.#readToMs, from.atMs + windows * windowMs);
     let last = from;
-    for (const window of await readWindows(store, from.atMs, windowMs, windows)) {
+    for (const read of await readWindows(store, from.atMs, windowMs, windows)) {
+      const window = this.#options.isUnwatched?.(read) === true ? { ...read, isUnwatched: true } : read;
       const { state, changed, removed } = fold.foldWindow(config, last.state, window);
       last = { atMs: window.toMs, state, incidents: amended(last.incidents, changed, removed) };
       this.#snapshots.push(last);

@@ -14,9 +14,10 @@ export interface Censorship {
   readonly filter: Filter;
   readonly platform: Measured;
   /** What its incident is. */
-  readonly kind: 'platform_block' | 'interception' | 'throttling';
+  readonly kind: 'platform_block' | 'interception';
 }
 
+/** All filters that a light check sees. What is slow is told by whole pages alone (throttling.lab.ts). */
 export const CENSORSHIPS: readonly Censorship[] = [
   { operator: 'AS9198', filter: 'drop name', platform: 'youtube', kind: 'platform_block' },
   { operator: 'AS29355', filter: 'inject answer', platform: 'telegram', kind: 'platform_block' },
@@ -25,7 +26,6 @@ export const CENSORSHIPS: readonly Censorship[] = [
   { operator: 'AS29355', filter: 'lie in resolver', platform: 'tiktok', kind: 'platform_block' },
   { operator: 'AS9198', filter: 'drop address', platform: 'instagram', kind: 'platform_block' },
   { operator: 'AS29355', filter: 'intercept', platform: 'x', kind: 'interception' },
-  { operator: 'AS21299', filter: 'slow down', platform: 'whatsapp', kind: 'throttling' },
 ];
 
 export interface Told {

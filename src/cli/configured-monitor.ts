@@ -1,4 +1,5 @@
 /** A monitor as the configuration describes it, until it is asked to stop: what `run` and `collector` share. */
+import { join } from 'node:path';
 import { systemClock } from '../../probes/net/clock.ts';
 import type { Catalog } from '../../probes/catalog.ts';
 import type { AlertDesk } from '../alerts/desk.ts';
@@ -6,6 +7,8 @@ import type { DetectorConfig } from '../analysis/detect/config.ts';
 import { loadCatalog } from '../config/catalog-files.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Config, Environment } from '../config/config.ts';
+import { startWatchLog } from '../collector/watch-log.ts';
+import type { WatchLog } from '../collector/watch-log.ts';
 import type { Log } from '../log.ts';
 import { startAlerts } from './alert-routes.ts';
 import { startBorrowing } from './borrowed-of.ts';
@@ -59,6 +62,8 @@ export interface Surroundings {
 export interface ConfiguredParts {
   readonly vantages: (around: Surroundings) => MonitoredVantage[];
   readonly receive?: (around: Surroundings) => NonNullable<MonitorOptions['receive']>;
+  /** Vantages are elsewhere: when this process is away, their silence is its own. */
+  readonly isCollector?: true;
   readonly started: (monitor: Monitor) => void;
 }
 
@@ -154,18 +159,24 @@ export async function runConfigured(
     clock: systemClock(),
     log,
   });
+  const watch = parts.isCollector === true ? await watchLogOf(around) : null;
   try {
-    await runUntilAsked(around, place, storage, parts, asked);
+    await runUntilAsked(around, place, { storage, watch }, parts, asked);
   } finally {
+    await watch?.stop();
     await storage.close();
     await lines.close();
   }
 }
 
+async function watchLogOf({ dataDir, log }: Surroundings): Promise<WatchLog> {
+  return startWatchLog(join(dataDir, 'watched.json'), systemClock(), log);
+}
+
 async function runUntilAsked(
   around: Surroundings,
   place: MonitorPlace,
-  storage: Storage,
+  { storage, watch }: { readonly storage: Storage; readonly watch: WatchLog | null },
   parts: ConfiguredParts,
   asked: Promise<string>,
 ): Promise<void> {
@@ -180,7 +191,10 @@ async function runUntilAsked(
     publicUrl: publicUrlOf(config).publicUrl,
   });
   const options = monitorOptions(around, place, storage, parts, { poke: () => desk?.poke(), sources });
-  const monitor = await startMonitor(options);
+  const monitor = await startMonitor({
+    ...options,
+    ...(watch === null ? {} : { isUnwatched: (window) => watch.isUnwatched(window) }),
+  });
   running = monitor;
   try {
     if (config.alerts !== null)

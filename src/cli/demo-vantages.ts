@@ -41,7 +41,7 @@ function poweredTicker(ticker: Ticker, hasPower: () => boolean): Ticker {
 function cuttable(uplink: Uplink, world: World, vantageId: string): Uplink {
   return {
     async deliver(batch, state) {
-      const isReachable = world.hasPower(vantageId) && !world.isCut(vantageId);
+      const isReachable = world.hasPower(vantageId) && world.hasUplink(vantageId);
       if (!isReachable) throw new Error('the censor has cut this vantage off');
       await uplink.deliver(batch, state);
     },

@@ -14,6 +14,7 @@ import type { Uplink } from '../agent/spool.ts';
 import { startAssociationKeeper } from '../collector/association-keeper.ts';
 import { createDetectorRunner } from '../collector/detector-runner.ts';
 import type { DetectorRunner } from '../collector/detector-runner.ts';
+import { createOutsideWitness } from '../collector/outside-witness.ts';
 import { createIngest } from '../collector/ingest.ts';
 import type { CarriedIntake } from '../collector/ingest.ts';
 import { buildKnowledge } from '../config/knowledge.ts';
@@ -24,8 +25,10 @@ import { createPlaceBook } from '../events/places.ts';
 import type { Log } from '../log.ts';
 import { isImportedVantage } from '../sources/ooni/adopt.ts';
 import type { SourceState } from '../sources/keeper.ts';
+import type { Window } from '../store/store.ts';
 import type { PublicLog, SweepNotice } from '../web/context.ts';
 import type { BorrowedNotice, ControlState, MonitorNotice } from '../web/notice.ts';
+import { Begun } from './begun.ts';
 import { startLease } from './collector-lease.ts';
 import type { RunningLease } from './collector-lease.ts';
 import { listen } from './listen.ts';
@@ -58,6 +61,8 @@ export interface MonitorOptions extends Omit<VantageSettings, 'uplink' | 'stalle
   /** What those who watch from outside say, and how that goes; empty where nobody is asked. */
   readonly sources?: () => readonly SourceState[];
   readonly demo?: NonNullable<MonitorNotice['demo']>;
+  /** When a collector was not there to hear its vantages. */
+  readonly isUnwatched?: (window: Window) => boolean;
   /** Opens the collector's door to other machines' vantages; what it gives closes it. */
   readonly receive?: (uplink: Uplink & CarriedIntake) => Promise<() => Promise<void>>;
   /** Asks others' probes: what they saw goes through the same uplink. */
@@ -84,9 +89,12 @@ export interface Monitor {
 }
 
 function detectorOf(options: MonitorOptions, mayDetect: () => boolean): DetectorRunner {
+  const { isUnwatched } = options;
   return createDetectorRunner({
+    ...(isUnwatched === undefined ? {} : { isUnwatched }),
     mayDetect,
     isImported: isImportedVantage,
+    witness: createOutsideWitness(options.storage.store, options.clock),
     store: options.storage.store,
     clock: options.clock,
     config: options.detector,
@@ -185,23 +193,6 @@ async function logOf({ demo, vantages, receive, ...options }: MonitorOptions): P
 function associationsOf({ storage, clock, log }: MonitorOptions, { isLeader }: Detection) {
   const { store, associations: sink } = storage;
   return sink === undefined ? null : startAssociationKeeper({ store, sink, mayWrite: isLeader, clock, log });
-}
-
-/** What was begun, to be ended in the reverse order. */
-class Begun {
-  readonly #ends: (() => Promise<void>)[] = [];
-
-  add(end: () => Promise<void>): void {
-    this.#ends.push(end);
-  }
-
-  /** Each is ended, however the others went. @throws the first failure, afterwards. */
-  async end(): Promise<void> {
-    const failures: unknown[] = [];
-    for (let end = this.#ends.pop(); end !== undefined; end = this.#ends.pop())
-      await end().catch((error: unknown) => failures.push(error));
-    if (failures.length > 0) throw failures[0];
-  }
 }
 
 /** Starts all of it, or ends what had begun and throws why the rest could not. */

@@ -2,13 +2,10 @@
  * Feeds the detector's fold with closed windows and keeps the store's incidents equal to what the fold says. Late data
  * takes the fold back to the snapshot before it; a restart folds the last day again, so nothing is lost or doubled.
  */
-import type { DetectorWindow, FoldResult } from '../analysis/detect/detector.ts';
 import { asPublished, identify } from '../analysis/detect/identity.ts';
 import type { Ids } from '../analysis/detect/identity.ts';
 import type { Heartbeat, Incident, ReachabilityPoint } from '../analysis/detect/point.ts';
-import type { Clock } from '../../probes/probe.ts';
-import type { Log } from '../log.ts';
-import type { Store } from '../store/store.ts';
+import type { DetectorRunnerOptions } from './detector-options.ts';
 import { amended, isSame, pruned, readWindows, REFOLD_HOURS_MAX } from './detector-windows.ts';
 import type { Snapshot } from './detector-windows.ts';
 
@@ -22,34 +19,6 @@ const WINDOWS_PER_READ = 40;
 const INCIDENTS_READ_MAX = 1_000;
 /** Wall milliseconds between two looks at the clock. */
 const POLL_MS = 1_000;
-
-export interface DetectorRunnerOptions<Config, State> {
-  readonly store: Pick<
-    Store,
-    'points' | 'heartbeats' | 'incidents' | 'saveIncidents' | 'removeIncidents' | 'extent'
-  >;
-  readonly clock: Clock;
-  readonly config: Config;
-  readonly windowMs: number;
-  /** A window is closed this long after its end (`clock.nowMs()` time). */
-  readonly graceMs: number;
-  readonly fold: {
-    readonly initialState: (config: Config) => State;
-    /** Must not change the state it is given. */
-    readonly foldWindow: (config: Config, state: State, window: DetectorWindow) => FoldResult<State>;
-  };
-  readonly log: Log;
-  /** After the store has them. */
-  readonly onChange: (incidents: readonly Incident[], removed: readonly string[]) => void;
-  /** Default POLL_MS. */
-  readonly pollMs?: number;
-  /** Where the first pass begins at the latest, UTC epoch milliseconds; default a day back. */
-  readonly fromMs?: number;
-  /** Whose incidents of more than a day ago stay as they are: they were detected at another pace (history.ts). Default nobody's. */
-  readonly isImported?: (vantage: string) => boolean;
-  /** Asked before each pass and before what it found is saved: false while another collector runs the detector. */
-  readonly mayDetect?: () => boolean;
-}
 
 type Instant = Pick<ReachabilityPoint | Heartbeat, 'atMs'>;
 
@@ -259,7 +228,8 @@ class Runner<Config, State> implements DetectorRunner {
     const { store, windowMs, config, fold } = this.#options;
     this.#readToMs = Math.max(this.#readToMs, from.atMs + windows * windowMs);
     let last = from;
-    for (const window of await readWindows(store, from.atMs, windowMs, windows)) {
+    for (const read of await readWindows(store, from.atMs, windowMs, windows)) {
+      const window = this.#options.isUnwatched?.(read) === true ? { ...read, isUnwatched: true } : read;
       const { state, changed, removed } = fold.foldWindow(config, last.state, window);
       last = { atMs: window.toMs, state, incidents: amended(last.incidents, changed, removed) };
       this.#snapshots.push(last);
@@ -267,7 +237,7 @@ class Runner<Config, State> implements DetectorRunner {
   }
 
   /** What is to be published, by published id: what the fold says, and what was said of the time before it. */
-  #wanted(): Map<string, Incident> {
+  async #wanted(): Promise<Map<string, Incident>> {
     const folded = this.#snapshots.at(-1)?.incidents ?? new Map<string, Incident>();
     this.#ids = identify(this.#ids, this.#saved, folded);
     const wanted = new Map(this.#carried);
@@ -277,6 +247,8 @@ class Runner<Config, State> implements DetectorRunner {
       const carried = this.#carried.get(id);
       wanted.set(id, carried === undefined ? known : { ...known, startMs: carried.startMs });
     }
+    const said = (await this.#options.witness?.([...wanted.values()])) ?? [];
+    for (const incident of said) wanted.set(incident.id, incident);
     return wanted;
   }
 
@@ -285,7 +257,7 @@ class Runner<Config, State> implements DetectorRunner {
     const { store, onChange } = this.#options;
     // A fold can outlast a lease; its finds are the next leader's to tell.
     if (!this.#mayDetect()) return;
-    const wanted = this.#wanted();
+    const wanted = await this.#wanted();
     const changed = [...wanted.values()].filter(
       (incident) => !isSame(incident, this.#saved.get(incident.id)),
     );

@@ -26,6 +26,8 @@ export type DnsFate =
 export interface Censor {
   /** Nothing at all passes: shutdown, operator outage or power loss. */
   isCut(party: Party): boolean;
+  /** Whether what it measures reaches the collector. */
+  hasUplink(party: Party): boolean;
   hasPower(party: Party): boolean;
   /** False while only the allow-list passes. */
   hasForeign(party: Party): boolean;
@@ -103,6 +105,7 @@ export function createCensor(options: Options): Censor {
   }
   return {
     isCut,
+    hasUplink: (party) => !isCut(party) && conditions(party)?.hasUplink !== false,
     hasPower: (party) => conditions(party)?.hasPower !== false,
     hasForeign,
     isControlDown: () => isControlDown(scenario, clock.nowMs()),

@@ -71,8 +71,8 @@ export interface World {
   controlPortFor(vantageId: string, controlPort: number): Promise<number>;
   /** False while the scenario has cut this vantage's power: whatever runs there stands still. */
   hasPower(vantageId: string): boolean;
-  /** Nothing reaches or leaves this vantage now. */
-  isCut(vantageId: string): boolean;
+  /** Whether what this vantage measures reaches the collector now. */
+  hasUplink(vantageId: string): boolean;
   isControlDown(): boolean;
   /** Connections that are open now. */
   readonly openConnections: number;
@@ -195,7 +195,7 @@ function composeWorld(
       return relay.port;
     },
     hasPower: (vantageId) => censor.hasPower(entryOf(vantageId).party),
-    isCut: (vantageId) => censor.isCut(entryOf(vantageId).party),
+    hasUplink: (vantageId) => censor.hasUplink(entryOf(vantageId).party),
     isControlDown: () => censor.isControlDown(),
     get openConnections() {
       return fronts.openCount;

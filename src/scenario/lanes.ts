@@ -13,7 +13,7 @@ import type { Platform } from '../../probes/words.ts';
 import { drawFate, fateKey } from './fate.ts';
 import type { Scenario } from './scenario.ts';
 import { synthesize } from './synthesize.ts';
-import { createWorld } from './world.ts';
+import { createWorld, isHeard } from './world.ts';
 import type { Conditions, ScenarioVantage } from './world.ts';
 
 /** Tries of one round after its first, in seconds after it. */
@@ -96,7 +96,7 @@ export class Lanes {
     lane.nextMs += this.#input.scenario.cadenceSeconds * 1_000;
     const conditions = this.world(atMs, lane.vantage);
     if (!conditions.hasPower) return;
-    const isLate = conditions.network !== 'online';
+    const isLate = !isHeard(conditions);
     const first = this.#measure(lane, atMs, 0);
     yield { point: first.point, isLate };
     if (first.reachable === null || this.#isNobodys(lane, atMs, first)) return;

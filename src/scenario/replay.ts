@@ -15,6 +15,7 @@ import type { Heartbeat, Incident, ReachabilityPoint } from '../analysis/detect/
 import type { DetectorState } from '../analysis/detect/state.ts';
 import type { Scenario } from './scenario.ts';
 import type { PlayedWindow } from './windows.ts';
+import { isHeard } from './world.ts';
 import type { ScenarioVantage } from './world.ts';
 import { Lanes } from './lanes.ts';
 import type { LanesInput } from './lanes.ts';
@@ -56,7 +57,7 @@ function beat(play: Play, vantage: ScenarioVantage, atMs: number, batch: Batch, 
   const conditions = play.lanes.world(atMs, vantage);
   if (!conditions.hasPower) return;
   const { id, operator, place, access } = vantage;
-  const into = conditions.network === 'online' ? batch : late;
+  const into = isHeard(conditions) ? batch : late;
   into.heartbeats.push({
     atMs,
     vantage: id,

@@ -76,6 +76,8 @@ export const Action = z.discriminatedUnion('do', [
   z.strictObject({ do: z.literal('vantage_power_loss'), ...scope }),
   z.strictObject({ do: z.literal('packet_loss'), percent: z.number().min(0).max(100), ...scope }),
   z.strictObject({ do: z.literal('operator_outage'), ...scope }),
+  /** The way to the collector is cut, and nothing else: what is measured waits in spools. Everywhere: the collector is away. */
+  z.strictObject({ do: z.literal('uplink_down'), ...scope }),
   z.strictObject({ do: z.literal('control_down'), from: Instant, to: Instant }),
 ]);
 export type Action = z.output<typeof Action>;

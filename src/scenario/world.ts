@@ -37,6 +37,8 @@ export interface Conditions {
   /** Chance that one try of one step is lost, in per cent. */
   readonly lossPercent: number;
   readonly isControlUp: boolean;
+  /** Whether what is measured reaches the collector at once, as far as the network lets it. */
+  readonly hasUplink: boolean;
   /** By platform; absent where nothing is wrong. */
   readonly platforms: Readonly<Partial<Record<string, PlatformConditions>>>;
 }
@@ -124,8 +126,14 @@ export function conditionsAt(scenario: Scenario, atMs: number, vantage: Scenario
     hasQuic: !actions.some((action) => action.do === 'close_quic'),
     lossPercent,
     isControlUp: !actions.some((action) => action.do === 'control_down'),
+    hasUplink: !actions.some((action) => action.do === 'uplink_down'),
     platforms: platformsOf(actions),
   };
+}
+
+/** Whether what is measured reaches the collector when it is measured. */
+export function isHeard({ network, hasUplink }: Conditions): boolean {
+  return network === 'online' && hasUplink;
 }
 
 /** Asks the world in the order of time, per vantage: conditions are only made anew where an action begins or ends. */

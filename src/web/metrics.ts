@@ -7,6 +7,8 @@ import type { Overview } from './overview/read.ts';
 import { shownVantages } from './pages/vantage-list.ts';
 import type { ShownVantage } from './pages/vantage-list.ts';
 import type { MonitorNotice } from './notice.ts';
+import { openFalls } from './sweep-reads.ts';
+import type { OpenFall } from './sweep-reads.ts';
 
 interface Sample {
   readonly labels: Readonly<Record<string, string>>;
@@ -87,6 +89,17 @@ function monitorFamilies(notice: MonitorNotice, requests: RequestCounts): string
   ];
 }
 
+/** For whoever alerts by Prometheus: the sweep opens no incident of its own. */
+function sweepFamilies(falls: readonly OpenFall[]): string[] {
+  const samples = falls.map(({ drop: { operator, place }, isWatched }) => ({
+    labels: { operator, place, watched: isWatched ? 'yes' : 'no' },
+    value: 1,
+  }));
+  const help =
+    'Operators whose networks fell silent as seen from outside, while it goes on; watched: a vantage is in it.';
+  return [family('aiqyn_sweep_fallen', 'gauge', help, samples)];
+}
+
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0);
 }
@@ -104,6 +117,7 @@ export async function metricsText(context: WebContext, requests: RequestCounts):
     ),
     family('aiqyn_incidents_open', 'gauge', 'Incidents that go on.', one(overview.open.length)),
     ...vantageFamilies(notice, shownVantages(notice, overview.heartbeats, nowMs)),
+    ...(context.sweep === undefined ? [] : sweepFamilies(await openFalls(context))),
     ...monitorFamilies(notice, requests),
   ];
   return `${families.join('\n')}\n`;

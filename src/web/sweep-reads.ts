@@ -8,6 +8,8 @@ import { operatorName } from './overview/network.ts';
 import { longTime } from './overview/sentences.ts';
 
 const DAY_MS = 86_400_000;
+/** A vantage that was heard so lately is one that could tell. */
+const WITNESS_MS = 7 * DAY_MS;
 /** Read before a window, so that what was usual is known. */
 const WARM_UP_MS = 7 * DAY_MS;
 /** A round of the sweep sees a cut only when its turn comes. */
@@ -26,6 +28,26 @@ export async function readSweep({ store }: Pick<WebContext, 'store'>, window: Wi
     points: points.filter(({ atMs }) => atMs >= window.fromMs),
     drops: sweepDrops(points).filter(({ endMs }) => endMs === null || endMs >= window.fromMs),
   };
+}
+
+/** A fall that goes on. */
+export interface OpenFall {
+  readonly drop: SweepDrop;
+  /** Whether a vantage was in that operator's network in the last week: else nothing from inside can confirm it. */
+  readonly isWatched: boolean;
+}
+
+export async function openFalls({ store, clock }: Pick<WebContext, 'store' | 'clock'>): Promise<OpenFall[]> {
+  const nowMs = clock.nowMs();
+  const { drops } = await readSweep({ store }, { fromMs: nowMs - DAY_MS, toMs: nowMs + 1 });
+  const open = drops.filter(({ endMs }) => endMs === null);
+  if (open.length === 0) return [];
+  const watched = new Set(
+    (await store.vantagesNow())
+      .filter(({ atMs }) => nowMs - atMs < WITNESS_MS)
+      .map(({ operator }) => operator),
+  );
+  return open.map((drop) => ({ drop, isWatched: watched.has(drop.operator) }));
 }
 
 export function dropSentence(context: WebContext, drop: SweepDrop): string {

@@ -13,6 +13,7 @@ import { benchDetector } from './detector.ts';
 import { benchFuzz } from './fuzz.ts';
 import { benchImport } from './import.ts';
 import { benchInflux } from './influx.ts';
+import { benchLabDelay } from './lab-delay.ts';
 import { benchMonitor } from './monitor.ts';
 import { benchOutage } from './outage.ts';
 import { benchPage } from './page.ts';
@@ -43,6 +44,7 @@ const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   dashboards: benchDashboards,
   collector: benchCollector,
   agent: benchAgent,
+  'lab-delay': benchLabDelay,
 };
 
 async function main(wanted: readonly string[]): Promise<number> {

@@ -11,6 +11,8 @@ export interface DetectorWindow {
   /** Every point that started in the window, in any order. */
   readonly points: readonly ReachabilityPoint[];
   readonly heartbeats: readonly Heartbeat[];
+  /** Nobody listened: silence means nothing in it. Default false. */
+  readonly isUnwatched?: boolean;
 }
 
 export interface FoldResult<State> {

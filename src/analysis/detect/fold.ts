@@ -28,7 +28,16 @@ function settleMs(config: DetectorConfig): number {
   return silenceMs(config) + config.heartbeatSeconds * 1_000;
 }
 
-function lookAt(draft: NetworkDraft, nowMs: number): void {
+/** Where nobody listened, everyone counts as heard; what they recorded themselves is looked at all the same. */
+function hearAll(draft: NetworkDraft, nowMs: number): void {
+  for (const [key, vantage] of Object.entries(draft.vantages)) {
+    if (vantage.reach === 'up' && vantage.lastHeardMs < nowMs)
+      draft.vantages[key] = { ...vantage, lastHeardMs: nowMs };
+  }
+}
+
+function lookAt(draft: NetworkDraft, nowMs: number, isUnwatched: boolean): void {
+  if (isUnwatched) hearAll(draft, nowMs);
   for (const [key, vantage] of Object.entries(draft.vantages)) {
     const next = { ...vantage };
     if (noticeSilence(draft.state.config, next, nowMs)) draft.vantages[key] = next;
@@ -51,7 +60,7 @@ function foldHeartbeats(draft: NetworkDraft, window: DetectorWindow): void {
       draft.vantages[beat.vantage] = hear(config, draft.vantages[beat.vantage], beat);
       index += 1;
     }
-    lookAt(draft, untilMs);
+    lookAt(draft, untilMs, window.isUnwatched === true);
     if (untilMs >= window.toMs) return;
   }
 }

@@ -117,6 +117,8 @@ export function identify(
 
 /** The incident as it was published before: its id, and the hour at which it was first told. */
 export function asPublished(folded: Incident, id: string, before: Incident | undefined): Incident {
-  const detectedAtMs = Math.min(folded.detectedAtMs, before?.detectedAtMs ?? folded.detectedAtMs);
+  // What was told of a time before it began was something else under the same id: a silence, before it was known to be a cut.
+  const toldMs = Math.max(before?.detectedAtMs ?? folded.detectedAtMs, folded.startMs);
+  const detectedAtMs = Math.min(folded.detectedAtMs, toldMs);
   return id === folded.id && detectedAtMs === folded.detectedAtMs ? folded : { ...folded, id, detectedAtMs };
 }

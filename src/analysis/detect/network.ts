@@ -162,6 +162,20 @@ function hasOpenMember(draft: NetworkDraft, topic: NetworkTopic, vantage: string
   return ofTopic(draft, topic).some((book) => isOpen(book) && book.members[vantage]?.endMs === null);
 }
 
+/** A vantage abroad is part of no place and no operator of the country. */
+function isInside({ access }: VantageState): boolean {
+  return access !== 'remote';
+}
+
+/**
+ * Whether not even those abroad are heard: then it is the collector that cannot be reached, and silence says nothing of the country. What
+ * vantages recorded themselves still counts.
+ */
+function isUnheardAbroad(all: readonly VantageState[], nowMs: number): boolean {
+  const abroad = all.filter((one) => !isInside(one) && isActive(one, nowMs));
+  return abroad.length > 0 && abroad.every(({ reach }) => reach === 'silent');
+}
+
 /** Gives vantages that went away together to an incident. */
 function assign(
   draft: NetworkDraft,
@@ -180,10 +194,15 @@ function assign(
     put(draft, resummed(join(around, fresh, startMs)));
     return;
   }
-  const active = all.filter((one) => isActive(one, nowMs));
+  const active = all.filter((one) => isActive(one, nowMs) && isInside(one));
   // Those with a silence incident of their own were away before and for another reason.
   const candidates = away.filter((one) => one.isPending || !hasOpenMember(draft, 'silence', one.vantage));
-  const quorum = quorumOf(fresh, candidates, active);
+  const witness = isUnheardAbroad(all, nowMs) ? hasWords : isInside;
+  const quorum = quorumOf(
+    fresh.filter((one) => isInside(one) && witness(one)),
+    candidates.filter((one) => isInside(one) && witness(one)),
+    active,
+  );
   const members = quorum ?? [];
   const again = quorum === null ? null : reopenable(draft, topic, members, startMs);
   if (again !== null) reopen(draft, again, members, startMs);

@@ -5,7 +5,8 @@ import { html } from '../html.ts';
 import { localPath } from '../languages.ts';
 import type { Html } from '../html.ts';
 import { operatorLink, placeLink } from './links.ts';
-import { dropSentence, readSweep } from '../sweep-reads.ts';
+import { dropSentence, openFalls, readSweep } from '../sweep-reads.ts';
+import type { OpenFall } from '../sweep-reads.ts';
 import type { Page } from './page.ts';
 import { textSections, timeTag, zonedTime } from './parts.ts';
 
@@ -24,6 +25,7 @@ export async function sweepPage(context: WebContext): Promise<Page> {
   const body = html`<h1>${say.title}</h1>
     <p class="lead">${say.intro}</p>
     <p><a href="${localPath(context.messages.language, ABOUT_PROBES_PATH)}">${say.about}</a></p>
+    ${fallsNow(context, await openFalls(context))}
     ${newest.length === 0 ? html`<p>${say.none}</p>` : newestTable(context, newest, nowMs)}
     <section>
       <h2>${say.fallsTitle}</h2>
@@ -36,6 +38,18 @@ export async function sweepPage(context: WebContext): Promise<Page> {
       }
     </section>`;
   return { path: '/outside', title: say.title, body };
+}
+
+/** What goes on, before all else. */
+function fallsNow(context: WebContext, falls: readonly OpenFall[]): Html {
+  if (falls.length === 0) return html``;
+  const { noticeTitle, unwatched } = context.messages.sweep;
+  return html`<section class="notice" role="status">
+    <h2>${noticeTitle}</h2>
+    ${falls.map(
+      ({ drop, isWatched }) => html`<p>${dropSentence(context, drop)} ${isWatched ? '' : unwatched}</p>`,
+    )}
+  </section>`;
 }
 
 function newestOf(points: readonly SweepPoint[]): SweepPoint[] {

@@ -129,7 +129,7 @@ describe('other actions', () => {
         failure: TIMEOUT,
       });
       expect(world.hasPower(CENSORED)).toBe(what !== 'vantage_power_loss');
-      expect(world.isCut(CENSORED)).toBe(true);
+      expect(world.hasUplink(CENSORED)).toBe(false);
       expect(await visit(world, FREE, VK)).toMatchObject({ step: 'done' });
     },
   );

@@ -13,8 +13,15 @@ describe('conditionsAt(scenario, instant, vantage)', () => {
       hasQuic: true,
       lossPercent: 0,
       isControlUp: true,
+      hasUplink: true,
       platforms: {},
     });
+  });
+
+  it('cuts the way to the collector alone', () => {
+    const scenario = aScenario({ actions: [{ do: 'uplink_down', access: 'mobile', ...during }] });
+    expect(conditionsAt(scenario, AT_MS, MOBILE)).toMatchObject({ network: 'online', hasUplink: false });
+    expect(conditionsAt(scenario, AT_MS, FIXED).hasUplink).toBe(true);
   });
 
   it('holds an action from its first instant until before its last', () => {

@@ -5,7 +5,7 @@ import type { Store } from '../../../src/store/store.ts';
 import type { SweepNotice } from '../../../src/web/context.ts';
 import { createWebServer } from '../../../src/web/server.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { aSweep } from '../../support/points.ts';
+import { aHeartbeat, aSweep } from '../../support/points.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { aCatalog, anOpenIncident, aNotice, EVENING_MS } from '../../support/web-world.ts';
 
@@ -57,6 +57,26 @@ describe('/outside', () => {
     expect(body).toMatch(/share of Kcell’s networks that answer fell from 100 % to 3 % \(12 March 2026, /);
     expect(body).not.toMatch(/share of Beeline’s/);
     expect(body).toContain('href="/about-our-probes"');
+  });
+
+  it('begins with what goes on, and says where no vantage is inside', async () => {
+    const store = await aSweptStore();
+    const unwatched = 'None of our vantages is in this network';
+    const before = await ask('/outside', store);
+    expect(before.body).toContain('<h2>Now</h2>');
+    expect(before.body).toContain(unwatched);
+    await store.writeHeartbeats([aHeartbeat({ operator: 'AS29355', atMs: EVENING_MS - 60_000 })]);
+    const after = await ask('/outside', store);
+    expect(after.body).toContain('<h2>Now</h2>');
+    expect(after.body).not.toContain(unwatched);
+    expect((await ask('/outside', createMemoryStore())).body).not.toContain('<h2>Now</h2>');
+  });
+
+  it('has a gauge for whoever alerts by it', async () => {
+    const { body } = await ask('/metrics', await aSweptStore(), NOTICE);
+    expect(body).toMatch(/^aiqyn_sweep_fallen\{operator="AS29355",place="[a-z]+",watched="no"\} 1$/m);
+    expect(body).not.toMatch(/aiqyn_sweep_fallen\{operator="AS21299"/);
+    expect((await ask('/metrics', createMemoryStore())).body).not.toContain('aiqyn_sweep_fallen');
   });
 
   it('says that nobody was asked', async () => {

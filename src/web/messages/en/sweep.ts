@@ -20,6 +20,8 @@ export const enSweep = {
   since: 'As of',
   fallsTitle: 'Falls in the last two weeks',
   fallsNone: 'None.',
+  noticeTitle: 'Now',
+  unwatched: 'None of our vantages is in this network, so nothing from inside confirms or contradicts it.',
   share,
   fell: (operator: string, from: string, before: number, lowest: number) =>
     `From outside, the share of ${operator}’s networks that answer fell from ${share(before)} to ${share(lowest)} (${from}).`,

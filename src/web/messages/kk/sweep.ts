@@ -21,6 +21,9 @@ export const kkSweep: typeof enSweep = {
   since: 'Мына уақытқа сай',
   fallsTitle: 'Соңғы екі аптадағы құлдыраулар',
   fallsNone: 'Болған жоқ.',
+  noticeTitle: 'Қазір',
+  unwatched:
+    'Бұл желіде бірде-бір бақылау нүктеміз жоқ, сондықтан іштен мұны ештеңе растамайды да, жоққа шығармайды да.',
   share,
   fell: (operator, from, before, lowest) =>
     `Сырттан қарағанда, «${operator}» операторының жауап беретін желілерінің үлесі түсіп кетті: ${share(before)} → ${share(lowest)} (${from}).`,

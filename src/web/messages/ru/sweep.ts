@@ -21,6 +21,9 @@ export const ruSweep: typeof enSweep = {
   since: 'По состоянию на',
   fallsTitle: 'Падения за последние две недели',
   fallsNone: 'Не было.',
+  noticeTitle: 'Сейчас',
+  unwatched:
+    'В этой сети нет ни одной нашей точки наблюдения, поэтому изнутри это ничем не подтверждено и не опровергнуто.',
   share,
   fell: (operator, from, before, lowest) =>
     `Снаружи доля отвечающих сетей оператора «${operator}» упала с ${share(before)} до ${share(lowest)} (${from}).`,

@@ -27,6 +27,7 @@ import { renderPage } from './pages/page.ts';
 import { errorPage } from './pages/others.ts';
 import { registerCharts } from './chart-routes.ts';
 import { registerFeed } from './feed-routes.ts';
+import { registerLive } from './live-routes.ts';
 import { registerPages } from './page-routes.ts';
 import { registerService } from './service-routes.ts';
 
@@ -180,6 +181,7 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
   registerCharts(app, contexts);
   registerFeed(app, contexts);
   registerApi(app, contexts, reader);
+  registerLive(app, contexts.en);
   registerService(app, contexts.en, { byClass });
   await app.ready();
   return app;

@@ -10,6 +10,15 @@ const WIDER: Readonly<Record<string, string>> = {
   mobile: 'mobile internet',
   https: 'encrypted connections',
   web: 'websites in general',
+  'social networks': 'social networks',
+  messengers: 'messengers',
+  google: 'Google',
+  mailru: 'Mail.ru',
+  viber: 'Viber',
+  kaspi: 'Kaspi',
+  netflix: 'Netflix',
+  linkedin: 'LinkedIn',
+  pinterest: 'Pinterest',
 };
 
 /** Whatever is known by its first letter only within a sentence. */

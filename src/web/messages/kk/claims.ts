@@ -10,6 +10,15 @@ const WIDER: Readonly<Record<string, string>> = {
   mobile: 'мобильді интернет',
   https: 'шифрланған қосылулар',
   web: 'жалпы сайттар',
+  'social networks': 'әлеуметтік желілер',
+  messengers: 'мессенджерлер',
+  google: 'Google',
+  mailru: 'Mail.ru',
+  viber: 'Viber',
+  kaspi: 'Kaspi',
+  netflix: 'Netflix',
+  linkedin: 'LinkedIn',
+  pinterest: 'Pinterest',
 };
 
 function networks(operators: readonly string[]): string {

@@ -10,6 +10,15 @@ const WIDER: Readonly<Record<string, string>> = {
   mobile: 'мобильный интернет',
   https: 'шифрованные соединения',
   web: 'сайты вообще',
+  'social networks': 'социальные сети',
+  messengers: 'мессенджеры',
+  google: 'Google',
+  mailru: 'Mail.ru',
+  viber: 'Viber',
+  kaspi: 'Kaspi',
+  netflix: 'Netflix',
+  linkedin: 'LinkedIn',
+  pinterest: 'Pinterest',
 };
 
 function upper(text: string): string {

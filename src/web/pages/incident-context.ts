@@ -60,7 +60,9 @@ function claimLine(context: WebContext, row: ClaimRow, incident: Incident): Html
         >${titleOf(context, row.event)}</a
       >
     </p>
-    <p class="facts">${messages.claims.stance[row.stance]}: ${asRecorded(context, who)}</p>
+    <p class="facts">
+      ${messages.claims.saidBy(messages.claims.stance[row.stance])} ${asRecorded(context, who)}
+    </p>
     <ul class="reasons">
       ${parts.map(
         (part) =>

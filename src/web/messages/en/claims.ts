@@ -122,6 +122,6 @@ export const enClaims = {
     `${time}, and the ${number(days)} days before, because it names no time of its own`,
   upTo: (time: string, days: number) =>
     `the ${number(days)} days up to ${time}, because it names no time of its own`,
-  said: (who: string, stance: string, summary: string) =>
-    summary === '' ? `${stance} by ${who}` : `${stance} by ${who}: ${summary}`,
+  /** Before who said it. */
+  saidBy: (stance: string) => `${stance} by`,
 };

@@ -101,5 +101,5 @@ export const kkClaims: typeof enClaims = {
   daysBefore: (time, days) =>
     `${time} және оған дейінгі ${number(days)} күн, өйткені мәлімдемеде уақыт аталмаған`,
   upTo: (time, days) => `${time}, оған дейінгі ${number(days)} күн, өйткені мәлімдемеде уақыт аталмаған`,
-  said: (who, stance, summary) => (summary === '' ? `${stance}: ${who}` : `${stance}: ${who}: ${summary}`),
+  saidBy: (stance) => `${stance}:`,
 };

@@ -106,5 +106,5 @@ export const ruClaims: typeof enClaims = {
     `${time}, и предыдущие дни (${number(days)}), потому что своего времени в заявлении не названо`,
   upTo: (time, days) =>
     `${number(days)} ${plural(days, { one: 'день', few: 'дня', many: 'дней', other: 'дня' })} до ${time}, потому что своего времени в заявлении не названо`,
-  said: (who, stance, summary) => (summary === '' ? `${stance}: ${who}` : `${stance}: ${who}: ${summary}`),
+  saidBy: (stance) => `${stance}:`,
 };

@@ -8,9 +8,10 @@ import { networkKey, networkName, shortNetworkName } from '../overview/network.t
 import { PAGE_PALETTE } from './palette.ts';
 import type { Palette } from './palette.ts';
 import { dressSvg, renderSvg, withoutSize } from './render.ts';
-import { drawnSegments, stripChartHeight, stripOption } from './strip-option.ts';
+import { drawnSegments, labelSpace, stripChartHeight, stripOption } from './strip-option.ts';
 import { foldSegments } from './strips.ts';
 import type { Segment, Strip } from './strips.ts';
+import { breakLines } from './text-lines.ts';
 
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -196,6 +197,12 @@ export function eventWords(context: ChartContext, chart: Chart): string[] {
   });
 }
 
+/** A long name goes over two lines: beside a strip there is room for two, and none for a wider one. */
+function brokenLabel(label: string, width: number): string {
+  const space = labelSpace(width);
+  return breakLines(label, space, space.width, 2).join('\n');
+}
+
 /** Draws a chart; `palette` of the page, or one that stands alone. */
 export async function drawChart(
   context: ChartContext,
@@ -206,7 +213,7 @@ export async function drawChart(
   const { window, timeZone, strips, title } = chart;
   const isDays = window.toMs - window.fromMs > 2 * DAY_MS;
   const option = stripOption({
-    strips,
+    strips: strips.map((strip) => ({ ...strip, label: brokenLabel(strip.label, look.width) })),
     fromMs: window.fromMs,
     toMs: window.toMs,
     offsetMs: zoneOffsetMs(window.fromMs, timeZone),

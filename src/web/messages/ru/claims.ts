@@ -4,6 +4,8 @@ import { quoted, ruWords } from './grammar.ts';
 
 const { list, number, plural } = ruWords;
 
+const NAMED_MAX = 6;
+
 /** Words that are no platform of the catalogue. */
 const WIDER: Readonly<Record<string, string>> = {
   internet: 'интернет',
@@ -30,11 +32,17 @@ function networks(operators: readonly string[]): string {
   return `; ${operators.length === 1 ? 'сеть' : 'сети'}: ${quoted(operators)}`;
 }
 
+/** A sentence that names thirty parts is not read; each has its own line below it. */
+function some(parts: readonly string[]): string {
+  const rest = parts.length - NAMED_MAX;
+  return rest <= 1 ? list(parts) : list([...parts.slice(0, NAMED_MAX), `ещё ${number(rest)}`]);
+}
+
 /** What was seen of each part, in the words of a whole statement. */
 function evidence(seen: readonly string[], clear: readonly string[]): string {
   const parts = [
-    seen.length === 0 ? null : `инциденты записаны: ${list(seen)}`,
-    clear.length === 0 ? null : `инцидентов не записано: ${list(clear)}`,
+    seen.length === 0 ? null : `инциденты записаны: ${some(seen)}`,
+    clear.length === 0 ? null : `инцидентов не записано: ${some(clear)}`,
   ];
   return parts.filter((part) => part !== null).join('; ');
 }
@@ -47,9 +55,9 @@ const LEADS = {
 
 function leftOut({ thin, unmeasured, foreign }: ClaimSubjects): string[] {
   return [
-    thin.length === 0 ? null : `Измерялось меньше половины этого времени: ${list(thin)}.`,
-    unmeasured.length === 0 ? null : `В это время не измерялось: ${list(unmeasured)}.`,
-    foreign.length === 0 ? null : `Здесь не измеряется: ${list(foreign)}.`,
+    thin.length === 0 ? null : `Измерялось меньше половины этого времени: ${some(thin)}.`,
+    unmeasured.length === 0 ? null : `В это время не измерялось: ${some(unmeasured)}.`,
+    foreign.length === 0 ? null : `Здесь не измеряется: ${some(foreign)}.`,
   ].filter((sentence) => sentence !== null);
 }
 

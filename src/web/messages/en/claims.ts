@@ -1,6 +1,7 @@
 /** English: what officials said, beside what was measured. */
 import type { ClaimPart } from '../../../analysis/correlate/claims.ts';
 import { createWords } from '../words.ts';
+import { OTHER_BRANDS } from '../brands.ts';
 
 const { list, number, plural } = createWords('en-GB');
 
@@ -14,13 +15,7 @@ const WIDER: Readonly<Record<string, string>> = {
   web: 'websites in general',
   'social networks': 'social networks',
   messengers: 'messengers',
-  google: 'Google',
-  mailru: 'Mail.ru',
-  viber: 'Viber',
-  kaspi: 'Kaspi',
-  netflix: 'Netflix',
-  linkedin: 'LinkedIn',
-  pinterest: 'Pinterest',
+  ...OTHER_BRANDS,
 };
 
 /** Whatever is known by its first letter only within a sentence. */

@@ -1,6 +1,7 @@
 /** Kazakh: what officials said, beside what was measured. */
 import type { ClaimSubjects, enClaims } from '../en/claims.ts';
 import { kkWords, quoted, upper } from './grammar.ts';
+import { OTHER_BRANDS } from '../brands.ts';
 
 const { list, number } = kkWords;
 
@@ -14,13 +15,7 @@ const WIDER: Readonly<Record<string, string>> = {
   web: 'жалпы сайттар',
   'social networks': 'әлеуметтік желілер',
   messengers: 'мессенджерлер',
-  google: 'Google',
-  mailru: 'Mail.ru',
-  viber: 'Viber',
-  kaspi: 'Kaspi',
-  netflix: 'Netflix',
-  linkedin: 'LinkedIn',
-  pinterest: 'Pinterest',
+  ...OTHER_BRANDS,
 };
 
 function networks(operators: readonly string[]): string {

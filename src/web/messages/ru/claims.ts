@@ -1,6 +1,7 @@
 /** Russian: what officials said, beside what was measured. */
 import type { ClaimSubjects, enClaims } from '../en/claims.ts';
 import { quoted, ruWords } from './grammar.ts';
+import { OTHER_BRANDS } from '../brands.ts';
 
 const { list, number, plural } = ruWords;
 
@@ -14,13 +15,7 @@ const WIDER: Readonly<Record<string, string>> = {
   web: 'сайты вообще',
   'social networks': 'социальные сети',
   messengers: 'мессенджеры',
-  google: 'Google',
-  mailru: 'Mail.ru',
-  viber: 'Viber',
-  kaspi: 'Kaspi',
-  netflix: 'Netflix',
-  linkedin: 'LinkedIn',
-  pinterest: 'Pinterest',
+  ...OTHER_BRANDS,
 };
 
 function upper(text: string): string {

@@ -29,6 +29,7 @@ import { renderPage } from './pages/page.ts';
 import { errorPage } from './pages/others.ts';
 import { registerCharts } from './chart-routes.ts';
 import { registerFeed } from './feed-routes.ts';
+import { registerLive } from './live-routes.ts';
 import { registerPages } from './page-routes.ts';
 import { registerService } from './service-routes.ts';
 import { registerTransparency } from './transparency-routes.ts';
@@ -188,6 +189,7 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
   registerFeed(app, contexts);
   registerApi(app, contexts, reader);
   registerTransparency(app, contexts.en);
+  registerLive(app, contexts.en);
   registerService(app, contexts.en, { byClass });
   await app.ready();
   return app;

@@ -8,9 +8,10 @@ import { networkKey, networkName, shortNetworkName } from '../overview/network.t
 import { PAGE_PALETTE } from './palette.ts';
 import type { Palette } from './palette.ts';
 import { dressSvg, renderSvg, withoutSize } from './render.ts';
-import { drawnSegments, stripChartHeight, stripOption } from './strip-option.ts';
+import { drawnSegments, labelSpace, stripChartHeight, stripOption } from './strip-option.ts';
 import { foldSegments } from './strips.ts';
-import type { Strip } from './strips.ts';
+import type { Segment, Strip } from './strips.ts';
+import { breakLines } from './text-lines.ts';
 
 const HOUR_MS = 3_600_000;
 export const DAY_MS = 24 * HOUR_MS;
@@ -152,30 +153,34 @@ export async function networksChart(
   return { id, scope, title, strips: sorted, window, timeZone, events };
 }
 
+/** An instant of a chart in words: its day too where the chart shows more than one. */
+function instantText({ messages: { words } }: ChartContext, chart: Chart, atMs: number): string {
+  const { window, timeZone } = chart;
+  const time = words.time(atMs, timeZone);
+  return window.toMs - window.fromMs > DAY_MS ? `${words.shortDate(atMs, timeZone)}, ${time}` : time;
+}
+
+function segmentText(context: ChartContext, chart: Chart, { status, startMs, endMs }: Segment): string {
+  const { chart: say, verdict } = context.messages;
+  const [from, to] = [startMs, endMs].map((atMs) => instantText(context, chart, atMs));
+  return say.part(verdict.status[status], from ?? '', to ?? '');
+}
+
 /** What a row saw other than "reachable", in words; the text beside the drawing. */
 export function stripWords(context: ChartContext, chart: Chart): string[] {
-  const { chart: say, verdict, words } = context.messages;
   return chart.strips.map((strip) => {
     const parts = strip.segments
       .filter((segment) => segment.status !== 'ok' && segment.status !== 'inconclusive')
-      .map((segment) =>
-        say.part(
-          verdict.status[segment.status],
-          words.time(segment.startMs, chart.timeZone),
-          words.time(segment.endMs, chart.timeZone),
-        ),
-      );
-    return say.describe(strip.label, parts);
+      .map((segment) => segmentText(context, chart, segment));
+    return context.messages.chart.describe(strip.label, parts);
   });
 }
 
 /** Which events are shaded, in words: the drawing has no room for their names. An end that is not known is none. */
 export function eventWords(context: ChartContext, chart: Chart): string[] {
-  const { chart: say, words, events, language } = context.messages;
-  const isLong = chart.window.toMs - chart.window.fromMs > DAY_MS;
+  const { chart: say, events, language } = context.messages;
   function when(atMs: number): string {
-    const time = words.time(atMs, chart.timeZone);
-    return isLong ? `${words.shortDate(atMs, chart.timeZone)}, ${time}` : time;
+    return instantText(context, chart, atMs);
   }
   return chart.events.map((event) => {
     const { kind, startMs, endMs, endKnown, precision } = event;
@@ -192,6 +197,12 @@ export function eventWords(context: ChartContext, chart: Chart): string[] {
   });
 }
 
+/** A long name goes over two lines: beside a strip there is room for two, and none for a wider one. */
+function brokenLabel(label: string, width: number): string {
+  const space = labelSpace(width);
+  return breakLines(label, space, space.width, 2).join('\n');
+}
+
 /** Draws a chart; `palette` of the page, or one that stands alone. */
 export async function drawChart(
   context: ChartContext,
@@ -202,7 +213,7 @@ export async function drawChart(
   const { window, timeZone, strips, title } = chart;
   const isDays = window.toMs - window.fromMs > 2 * DAY_MS;
   const option = stripOption({
-    strips,
+    strips: strips.map((strip) => ({ ...strip, label: brokenLabel(strip.label, look.width) })),
     fromMs: window.fromMs,
     toMs: window.toMs,
     offsetMs: zoneOffsetMs(window.fromMs, timeZone),
@@ -213,13 +224,9 @@ export async function drawChart(
     events: chart.events,
     ...(chart.frame === undefined ? {} : { frame: chart.frame }),
   });
-  const titles = drawnSegments({ strips }).map(({ strip, segment }) => {
-    const from = messages.words.time(segment.startMs, timeZone);
-    const to = messages.words.time(segment.endMs, timeZone);
-    return messages.chart.describe(strip.label, [
-      messages.chart.part(messages.verdict.status[segment.status], from, to),
-    ]);
-  });
+  const titles = drawnSegments({ strips }).map(({ strip, segment }) =>
+    messages.chart.describe(strip.label, [segmentText(context, chart, segment)]),
+  );
   const svg = await renderSvg(option, look.width, stripChartHeight(strips.length));
   return dressSvg(svg, { label: title, titles, idPrefix: `w${look.width}` });
 }

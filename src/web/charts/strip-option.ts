@@ -38,6 +38,8 @@ const FONT_PX = 13;
 const LABEL_WIDTH_WIDE_PX = 180;
 const LABEL_WIDTH_NARROW_PX = 150;
 const NARROW_PX = 500;
+/** Two lines fit a row. */
+const LABEL_LINE_PX = 13;
 
 /** Pixels that a chart with this many rows needs. */
 export function stripChartHeight(rows: number): number {
@@ -162,7 +164,8 @@ function axes(chart: StripChart): Pick<EChartsOption, 'xAxis' | 'yAxis'> {
       axisTick: { show: false },
       axisLabel: {
         color: palette.ink,
-        fontSize: chart.width < NARROW_PX ? FONT_PX - 1 : FONT_PX,
+        fontSize: labelSpace(chart.width).size,
+        lineHeight: LABEL_LINE_PX,
         interval: 0,
         // Not truncated by ECharts: it guesses widths on a server, and cuts names that would fit.
         fontWeight: 'normal',
@@ -171,8 +174,11 @@ function axes(chart: StripChart): Pick<EChartsOption, 'xAxis' | 'yAxis'> {
   };
 }
 
-function labelWidth(width: number): number {
-  return width < NARROW_PX ? LABEL_WIDTH_NARROW_PX : LABEL_WIDTH_WIDE_PX;
+/** Pixels left of the strips, and the size of the letters there. */
+export function labelSpace(width: number): { readonly width: number; readonly size: number } {
+  return width < NARROW_PX
+    ? { width: LABEL_WIDTH_NARROW_PX, size: FONT_PX - 1 }
+    : { width: LABEL_WIDTH_WIDE_PX, size: FONT_PX };
 }
 
 /** The segments in drawing order: index n is data index n of the series `segments`. */
@@ -212,7 +218,7 @@ export function stripOption(chart: StripChart): EChartsOption {
   return {
     animation: false,
     ...(palette.paper === null ? {} : { backgroundColor: palette.paper }),
-    grid: { left: labelWidth(chart.width), right: 14, top: TOP_PX, bottom: AXIS_HEIGHT_PX },
+    grid: { left: labelSpace(chart.width).width, right: 14, top: TOP_PX, bottom: AXIS_HEIGHT_PX },
     ...axes(chart),
     series: [
       {

@@ -5,6 +5,7 @@ import { drawMark } from '../charts/marks.ts';
 import { PAGE_PALETTE } from '../charts/palette.ts';
 import type { WebContext } from '../context.ts';
 import { escapeHtml } from '../html.ts';
+import { localPath } from '../languages.ts';
 import { networkKey } from '../overview/network.ts';
 import type { StatusTable } from '../overview/cells.ts';
 import { KAZAKHSTAN } from './outline.ts';
@@ -122,7 +123,8 @@ export function drawMap({ messages }: Pick<WebContext, 'messages'>, cities: read
     const label = isFree
       ? `<text x="${Math.round(x)}" y="${Math.round(at.y + FONT / 3)}" text-anchor="${box.anchor}">${escapeHtml(city.name)}</text>`
       : '';
-    return `<g role="img" aria-label="${title}"><title>${title}</title>${mark}${label}</g>`;
+    const address = escapeHtml(localPath(messages.language, `/places/${encodeURIComponent(city.place)}`));
+    return `<a href="${address}" aria-label="${title}"><title>${title}</title>${mark}${label}</a>`;
   });
   return [
     `<svg class="map" role="group" aria-label="${escapeHtml(messages.map.label)}" viewBox="0 0 ${WIDTH} ${frame.height}"`,

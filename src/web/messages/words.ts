@@ -56,6 +56,11 @@ export interface Words {
   readonly duration: (durationMs: number) => string;
 }
 
+/** Russian ends a date with “г.”, which would meet the full stop of a sentence. */
+function withoutYearWord(date: string): string {
+  return date.replace(/\sг\.$/, '');
+}
+
 /** One `Words` per language; Intl objects are made once per zone, because making them is slow. */
 export function createWords(locale: string): Words {
   const rules = new Intl.PluralRules(locale);
@@ -94,8 +99,8 @@ export function createWords(locale: string): Words {
         ? unit(Math.round(value / 1e5) / 10, 'megabyte')
         : unit(Math.round(value / 1e8) / 10, 'gigabyte'),
     time: (atMs, timeZone) => dateFormat('time', timeZone).format(atMs),
-    date: (atMs, timeZone) => dateFormat('date', timeZone).format(atMs),
-    month: (atMs, timeZone) => dateFormat('month', timeZone).format(atMs),
+    date: (atMs, timeZone) => withoutYearWord(dateFormat('date', timeZone).format(atMs)),
+    month: (atMs, timeZone) => withoutYearWord(dateFormat('month', timeZone).format(atMs)),
     shortDate: (atMs, timeZone) => dateFormat('short', timeZone).format(atMs),
     duration: (durationMs) => {
       const minutes = Math.max(0, Math.round(durationMs / MINUTE_MS));

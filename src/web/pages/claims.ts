@@ -108,7 +108,8 @@ function claimItem(context: WebContext, row: ClaimRow): Html {
   return html`<li class="incident ${TONES[shown]}" id="claim-${event.id}">
     <p class="what">${titleOf(context, event)} <span class="state">${say.finding[shown]}</span></p>
     <p class="facts">
-      ${asRecorded(context, say.said(who, say.stance[stance], summary))} · ${whenText(context, event)}
+      ${say.saidBy(say.stance[stance])} ${asRecorded(context, summary === '' ? who : `${who}: ${summary}`)} ·
+      ${whenText(context, event)}
     </p>
     <p>${claimSentence(context, row)}</p>
     ${partList(context, row)}

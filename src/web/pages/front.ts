@@ -1,6 +1,7 @@
 /** The front page: one glance, then the table behind it. */
 import { asRecorded, chartFigure, incidentItem, timeTag } from './parts.ts';
 import { networkLink } from './links.ts';
+import { refreshSeconds } from './page.ts';
 import type { Page } from './page.ts';
 import { statusTableHtml } from './status-table.ts';
 import { shownVantages } from './vantage-list.ts';
@@ -16,8 +17,6 @@ import { readOverview } from '../overview/read.ts';
 import type { Overview } from '../overview/read.ts';
 import { headlineText, shortTime } from '../overview/sentences.ts';
 
-const REFRESH_SECONDS = 20;
-const REFRESH_DEMO_SECONDS = 2;
 const REASONS_MAX = 3;
 
 /** The zone of most places seen; the page's clock. */
@@ -84,7 +83,8 @@ function mapSection(context: WebContext, { table }: Overview): Html | null {
 }
 
 function incidentSections(context: WebContext, overview: Overview): Html {
-  const { front } = context.messages;
+  const { front, incident: say } = context.messages;
+  const { reasonsNote } = say;
   const { open, nowMs } = overview;
   return html`<section>
     <h2>${front.openTitle}</h2>
@@ -95,6 +95,7 @@ function incidentSections(context: WebContext, overview: Overview): Html {
             ${open.map((incident) => incidentItem(context, incident, nowMs, REASONS_MAX))}
           </ul>`
     }
+    ${open.length === 0 || reasonsNote === '' ? null : html`<p class="quiet">${reasonsNote}</p>`}
   </section>`;
 }
 
@@ -171,6 +172,6 @@ export async function frontPage(context: WebContext): Promise<Page> {
     path: '/',
     title: site.tagline,
     body,
-    refreshSeconds: overview.notice.mode === 'demo' ? REFRESH_DEMO_SECONDS : REFRESH_SECONDS,
+    refreshSeconds: refreshSeconds(context),
   };
 }

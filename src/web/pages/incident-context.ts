@@ -11,7 +11,7 @@ import type { Html } from '../html.ts';
 import { localPath } from '../languages.ts';
 import { incidentSentence } from '../overview/sentences.ts';
 import { roundedMs } from '../rounding.ts';
-import { claimSentence } from './claims.ts';
+import { partSentence } from './claims.ts';
 import { asRecorded, titleOf } from './parts.ts';
 import { eventList, section } from './sections.ts';
 
@@ -49,17 +49,28 @@ async function associationLines(
     <p><a href="${localPath(language, '/correlation')}">${say.allAssociations}</a></p>`;
 }
 
-function claimLine(context: WebContext, row: ClaimRow): Html {
+/** Only what the statement says of this incident; all of it stands on the page of statements. */
+function claimLine(context: WebContext, row: ClaimRow, incident: Incident): Html {
   const { messages } = context;
   const { who = '' } = row.event.claim ?? {};
+  const parts = row.parts.filter(({ incidentIds }) => incidentIds.includes(incident.id));
   return html`<li class="incident">
     <p class="what">
       <a href="${localPath(messages.language, '/claims')}#claim-${row.event.id}"
         >${titleOf(context, row.event)}</a
       >
     </p>
-    <p class="facts">${messages.claims.stance[row.stance]}: ${asRecorded(context, who)}</p>
-    <p>${claimSentence(context, row)}</p>
+    <p class="facts">
+      ${messages.claims.saidBy(messages.claims.stance[row.stance])} ${asRecorded(context, who)}
+    </p>
+    <ul class="reasons">
+      ${parts.map(
+        (part) =>
+          html`<li>
+            ${partSentence(context, part)} <span class="state">${messages.claims.finding[part.finding]}</span>
+          </li>`,
+      )}
+    </ul>
   </li>`;
 }
 
@@ -74,7 +85,7 @@ async function claimLines(
   if (rows.length === 0) return null;
   const { language, incident: say } = context.messages;
   return html`<ul class="incidents">
-      ${rows.map((row) => claimLine(context, row))}
+      ${rows.map((row) => claimLine(context, row, incident))}
     </ul>
     <p><a href="${localPath(language, '/claims')}">${say.allClaims}</a></p>`;
 }

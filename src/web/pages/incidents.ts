@@ -12,6 +12,7 @@ import { sweepSentences } from '../sweep-reads.ts';
 import { incidentSentence, longTime } from '../overview/sentences.ts';
 import { citationSection, downloadsSection, meanwhileSections } from './incident-context.ts';
 import { joined, networkLink, operatorLink, placeLink, platformLink } from './links.ts';
+import { refreshSeconds } from './page.ts';
 import type { Page } from './page.ts';
 import { asRecorded, chartFigure, methodWords, timeTag } from './parts.ts';
 import { fact, incidentList, section } from './sections.ts';
@@ -27,7 +28,7 @@ export async function incidentsPage(context: WebContext): Promise<Page> {
   const body = html`<h1>${incidents.title}</h1>
     <p class="lead">${incidents.intro}</p>
     ${incidentList(context, all, nowMs, incidents.none)}`;
-  return { path: '/incidents', title: incidents.title, body };
+  return { path: '/incidents', title: incidents.title, body, refreshSeconds: refreshSeconds(context) };
 }
 
 /** Null where there is none. */
@@ -190,5 +191,6 @@ export async function incidentPage(
     ${section(say.openings, incident.openings.length === 0 ? null : openings(context, incident))}
     ${await meanwhileSections(context, incident, reader)} ${downloadsSection(context, incident, chart)}
     ${citationSection(context, incident)}`;
-  return { path, title: sentence, body, card: cardAddress(incident.id, messages.language) };
+  const page = { path, title: sentence, body, card: cardAddress(incident.id, messages.language) };
+  return incident.endMs === null ? { ...page, refreshSeconds: refreshSeconds(context) } : page;
 }

@@ -1,4 +1,5 @@
 /** A platform, the vantages, the data, and what is said when something is not there. */
+import { refreshSeconds } from './page.ts';
 import type { Page } from './page.ts';
 import { cellBody, chartFigure, chip, incidentItem, since, timeTag } from './parts.ts';
 import { borrowedSection } from './borrowed.ts';
@@ -111,7 +112,7 @@ export async function platformPage(context: WebContext, platform: string): Promi
             ${targetTable(context, latest, nowMs)}
           </section>`
     }`;
-  return { path: `/platforms/${platform}`, title, body };
+  return { path: `/platforms/${platform}`, title, body, refreshSeconds: refreshSeconds(context) };
 }
 
 function vantageRow(context: WebContext, vantage: ShownVantage, nowMs: number): Html {
@@ -175,7 +176,7 @@ export async function vantagesPage(context: WebContext): Promise<Page> {
           </table>`
     }
     ${borrowedSection(context, nowMs)} ${sourceSection(context)}`;
-  return { path: '/vantages', title: say.title, body };
+  return { path: '/vantages', title: say.title, body, refreshSeconds: refreshSeconds(context) };
 }
 
 export function dataPage(context: WebContext): Page {
@@ -198,6 +199,7 @@ export function dataPage(context: WebContext): Page {
           </div>`,
       )}
     </dl>
+    <p>${data.live} <code>/api/live</code></p>
     <section>
       <h2>${data.charts}</h2>
       <p>${data.chartsText}</p>

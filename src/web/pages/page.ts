@@ -7,6 +7,14 @@ import type { Language } from '../names.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 
+const REFRESH_SECONDS = 20;
+const REFRESH_DEMO_SECONDS = 2;
+
+/** How often a page that changes by itself is asked for again where the server's word of a change is not heard. */
+export function refreshSeconds({ notice }: Pick<WebContext, 'notice'>): number {
+  return notice().mode === 'demo' ? REFRESH_DEMO_SECONDS : REFRESH_SECONDS;
+}
+
 export interface Page {
   readonly path: string;
   readonly title: string;

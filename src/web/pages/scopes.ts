@@ -13,6 +13,7 @@ import { offsetName } from '../messages/words.ts';
 import { statusTable } from '../overview/cells.ts';
 import type { StatusTable } from '../overview/cells.ts';
 import { joined, operatorLink, placeLink } from './links.ts';
+import { refreshSeconds } from './page.ts';
 import type { Page } from './page.ts';
 import { chartFigure, titleOf } from './parts.ts';
 import { eventList, fact, incidentList, section } from './sections.ts';
@@ -116,7 +117,7 @@ export async function operatorPage(
     ${section(say.incidents, incidentList(context, incidents, nowMs, messages.incidents.noneFor))}
     ${section(say.claims, await claimLinks(context, reader, known.asns))}
     <p><a href="${localPath(messages.language, '/outside')}">${messages.sweep.title}</a></p>`;
-  return { path: `/operators/${known.id}`, title, body };
+  return { path: `/operators/${known.id}`, title, body, refreshSeconds: refreshSeconds(context) };
 }
 
 /** Null when the catalogue has no such place. */
@@ -147,5 +148,5 @@ export async function placePage(context: WebContext, id: string): Promise<Page |
     ${section(say.day(hours), figure)}
     ${section(say.incidents, incidentList(context, incidents, nowMs, messages.incidents.noneFor))}
     ${section(say.events, eventList(context, events.toReversed().slice(0, EVENTS_SHOWN_MAX)))}`;
-  return { path: `/places/${id}`, title, body };
+  return { path: `/places/${id}`, title, body, refreshSeconds: refreshSeconds(context) };
 }

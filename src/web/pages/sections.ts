@@ -4,6 +4,7 @@ import type { AiqynEvent } from '../../events/event.ts';
 import type { WebContext } from '../context.ts';
 import { html } from '../html.ts';
 import type { Html, HtmlValue } from '../html.ts';
+import { localPath } from '../languages.ts';
 import { whenText } from './event-time.ts';
 import { joined, placeLink, platformLink } from './links.ts';
 import { incidentItem, sourceList, titleOf } from './parts.ts';
@@ -48,7 +49,11 @@ export function eventItem(context: WebContext, event: AiqynEvent): Html {
     ...event.platforms.map((platform) => platformLink(context, platform)),
   ];
   return html`<li class="incident" id="event-${event.id}">
-    <p class="what">${titleOf(context, event)}</p>
+    <p class="what">
+      <a href="${localPath(context.messages.language, '/calendar')}#event-${event.id}"
+        >${titleOf(context, event)}</a
+      >
+    </p>
     <p class="facts">${joined(facts, ' · ')}</p>
     ${sourceList(event.sources)}
   </li>`;

@@ -33,7 +33,7 @@ function spanOf({ days, until }: TimelineQuery, nowMs: number): Window {
 }
 
 function pathOf(days: string, untilMs: number | null): string {
-  const until = untilMs === null ? '' : `&until=${new Date(untilMs).toISOString().slice(0, 16)}Z`;
+  const until = untilMs === null ? '' : `&until=${new Date(untilMs).toISOString().slice(0, 19)}Z`;
   return `/timeline?days=${days}${until}`;
 }
 

@@ -1,58 +1,16 @@
 /** The page in a real browser: on a phone and on a desk, light and dark, with and without JavaScript. */
-import { existsSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
-import { chromium } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadCatalog } from '../../../src/config/catalog-files.ts';
-import { loadShippedCalendar } from '../../../src/events/calendar.ts';
-import { eventOf } from '../../../src/events/fact.ts';
-import { createPlaceBook } from '../../../src/events/places.ts';
 import { createWebServer } from '../../../src/web/server.ts';
-import { aFact } from '../../support/calendar.ts';
+import { isChromiumHere, launchChromium, portOf } from '../../support/chromium.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { aCatalog, aFilledStore, aNotice, anOpenIncident, EVENING_MS } from '../../support/web-world.ts';
 
-const CHROMIUM = '/usr/bin/chromium';
-const ARGS = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-];
-const isHere = existsSync(CHROMIUM);
-if (!isHere) {
-  const message = `SKIPPED: ${CHROMIUM} is not installed, so nothing here proves how the page looks.`;
-  if (process.env['AIQYN_REQUIRE_SERVICES'] === '1') throw new Error(message);
-  console.warn(message);
-}
+const isHere = isChromiumHere();
 
 /** Folder for the pictures that people look at; unset, none are kept. */
 const shots = process.env['AIQYN_SCREENSHOTS'];
-
-/** The shipped calendar, and a denial of a block that is being measured, on several networks and in several places. */
-const book = createPlaceBook(loadCatalog().places);
-const EVENTS = [
-  ...loadShippedCalendar(),
-  aFact({
-    id: 'denial',
-    kind: 'statement',
-    start: '2026-03-12',
-    end: '2026-03-12',
-    titles: { en: 'A denial' },
-    platforms: ['social networks', 'google'],
-    claim: {
-      stance: 'denies',
-      who: 'The ministry',
-      operators: ['kcell', 'AS9198'],
-      places: ['almaty', 'astana'],
-    },
-  }),
-].map((fact) => eventOf(fact, book, 'user'));
 
 describe.skipIf(!isHere)('the page in Chromium', () => {
   let app: Awaited<ReturnType<typeof createWebServer>>;
@@ -61,7 +19,6 @@ describe.skipIf(!isHere)('the page in Chromium', () => {
 
   beforeAll(async () => {
     const store = await aFilledStore();
-    await store.saveEvents(EVENTS);
     app = await createWebServer({
       store,
       catalog: aCatalog(),
@@ -72,7 +29,7 @@ describe.skipIf(!isHere)('the page in Chromium', () => {
     });
     await app.listen({ host: '127.0.0.1', port: 0 });
     origin = `http://127.0.0.1:${portOf(app.server.address())}`;
-    browser = await chromium.launch({ executablePath: CHROMIUM, args: ARGS });
+    browser = await launchChromium();
   });
   afterAll(async () => {
     await browser.close();
@@ -143,45 +100,15 @@ describe.skipIf(!isHere)('the page in Chromium', () => {
     },
   );
 
-  const paths = [
-    '/incidents',
-    '/incidents/platform_block-youtube-1',
-    '/platforms/youtube',
-    '/vantages',
-    '/method',
-    '/data',
-    '/calendar',
-    '/claims',
-    '/correlation',
-  ];
-  it.each(paths.flatMap((path) => [390, 1280].map((width) => ({ path, width }))))(
-    'shows $path at $width px without a complaint and without scrolling sideways',
-    async ({ path, width }) => {
-      const { page, complaints, close } = await open(path, {
-        width,
-        colorScheme: 'light',
-        javaScriptEnabled: true,
-      });
-      expect(await page.locator('h1').count()).toBe(1);
-      expect(await overflow(page)).toBe(0);
-      if (shots !== undefined) {
-        await page.screenshot({
-          path: `${shots}/${path.slice(1).replaceAll('/', '-')}-${width}.png`,
-          fullPage: true,
-        });
-      }
-      expect(complaints).toEqual([]);
-      await close();
-    },
-  );
-
-  it('changes by itself when an incident is saved, and is left alone while nothing changes', async () => {
+  /** A calm evening whose incident comes while the page is open. */
+  async function watch(isHeard: boolean) {
     const store = await aFilledStore({ calm: true });
+    const clock = new ManualClock(EVENING_MS);
     const demo = { scenarioTitle: 'An evening', speed: 1 };
     const own = await createWebServer({
       store,
       catalog: aCatalog(),
-      clock: new ManualClock(EVENING_MS),
+      clock,
       log: silentLog,
       notice: () => aNotice({ mode: 'demo', demo }),
       version: '0.0.0-test',
@@ -189,19 +116,45 @@ describe.skipIf(!isHere)('the page in Chromium', () => {
     await own.listen({ host: '127.0.0.1', port: 0 });
     const context = await browser.newContext();
     const page = await context.newPage();
-    // The same element, not one that looks like it: the page was not drawn again.
-    const isKept = 'document.querySelector("h1") === globalThis.kept';
-    const statuses: number[] = [];
+    if (!isHeard) await page.route('**/api/live', (route) => route.abort());
+    const heard = isHeard ? page.waitForResponse('**/api/live') : null;
     await page.goto(`http://127.0.0.1:${portOf(own.server.address())}/`, { waitUntil: 'load' });
-    page.on('response', (response) => statuses.push(response.status()));
+    await heard;
     await page.evaluate('globalThis.kept = document.querySelector("h1")');
+    async function close() {
+      await context.close();
+      await own.close();
+    }
+    return { store, clock, page, close };
+  }
+  // The same element, not one that looks like it: the page was not drawn again.
+  const isKept = 'document.querySelector("h1") === globalThis.kept';
+  const blocked = 'YouTube is blocked on Kcell and Beeline';
+
+  it('changes when the server says so, and keeps the keyboard where it was', async () => {
+    const { store, clock, page, close } = await watch(true);
+    await page.locator('a[href="/platforms/telegram"]').focus();
+    await clock.advance(4_000);
+    expect(await page.evaluate(isKept)).toBe(true);
+    await store.saveIncidents([anOpenIncident('youtube')]);
+    await clock.advance(4_000);
+    await page.getByText(blocked).first().waitFor({ timeout: 20_000 });
+    expect(await page.evaluate(isKept)).toBe(false);
+    expect(await page.evaluate('document.activeElement.getAttribute("href")')).toBe('/platforms/telegram');
+    expect(await page.locator('#live').innerText()).toBe('The page was updated.');
+    await close();
+  });
+
+  it('asks by itself where the server’s word is not heard', async () => {
+    const { store, page, close } = await watch(false);
+    const statuses: number[] = [];
+    page.on('response', (response) => statuses.push(response.status()));
     await expect.poll(() => statuses, { timeout: 20_000 }).toEqual(expect.arrayContaining([200, 304]));
     expect(await page.evaluate(isKept)).toBe(true);
     await store.saveIncidents([anOpenIncident('youtube')]);
-    await page.getByText('YouTube is blocked on Kcell and Beeline').first().waitFor({ timeout: 20_000 });
+    await page.getByText(blocked).first().waitFor({ timeout: 20_000 });
     expect(await page.evaluate(isKept)).toBe(false);
-    await context.close();
-    await own.close();
+    await close();
   });
 
   it('opens the API documentation without asking another host', async () => {
@@ -215,7 +168,3 @@ describe.skipIf(!isHere)('the page in Chromium', () => {
     await close();
   });
 });
-
-function portOf(address: AddressInfo | string | null): number {
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}

@@ -127,7 +127,7 @@ describe('a statement’s page and API', () => {
       finding: 'supported',
       mixed: false,
       reason:
-        'What was measured agrees with it: no incident was recorded for VK and WhatsApp. Not measured in that time: Signal. Not among what is measured here: google. The finding says nothing of that.',
+        'What was measured agrees with it: no incident was recorded for VK and WhatsApp. Not measured in that time: Signal. Not among what is measured here: Google. The finding says nothing of that.',
       incidents: [],
     });
     expect(claims.get('several')?.parts.map(({ platform, finding }) => `${platform} ${finding}`)).toEqual([

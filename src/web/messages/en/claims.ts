@@ -1,8 +1,11 @@
 /** English: what officials said, beside what was measured. */
 import type { ClaimPart } from '../../../analysis/correlate/claims.ts';
 import { createWords } from '../words.ts';
+import { OTHER_BRANDS } from '../brands.ts';
 
 const { list, number, plural } = createWords('en-GB');
+
+const NAMED_MAX = 6;
 
 /** Words that are no platform of the catalogue. */
 const WIDER: Readonly<Record<string, string>> = {
@@ -10,6 +13,9 @@ const WIDER: Readonly<Record<string, string>> = {
   mobile: 'mobile internet',
   https: 'encrypted connections',
   web: 'websites in general',
+  'social networks': 'social networks',
+  messengers: 'messengers',
+  ...OTHER_BRANDS,
 };
 
 /** Whatever is known by its first letter only within a sentence. */
@@ -21,11 +27,17 @@ function networks(operators: readonly string[]): string {
   return operators.length === 0 ? '' : `, on ${list(operators)}`;
 }
 
+/** A sentence that names thirty parts is not read; each has its own line below it. */
+function some(parts: readonly string[]): string {
+  const rest = parts.length - NAMED_MAX;
+  return rest <= 1 ? list(parts) : list([...parts.slice(0, NAMED_MAX), `${number(rest)} more`]);
+}
+
 /** What was seen of each part, in the words of a whole statement. */
 function evidence(seen: readonly string[], clear: readonly string[]): string {
-  if (clear.length === 0) return `incidents were recorded for ${list(seen)}`;
-  if (seen.length === 0) return `no incident was recorded for ${list(clear)}`;
-  return `incidents were recorded for ${list(seen)}, and none for ${list(clear)}`;
+  if (clear.length === 0) return `incidents were recorded for ${some(seen)}`;
+  if (seen.length === 0) return `no incident was recorded for ${some(clear)}`;
+  return `incidents were recorded for ${some(seen)}, and none for ${some(clear)}`;
 }
 
 const LEADS = {
@@ -47,9 +59,9 @@ export interface ClaimSubjects {
 /** What nothing is concluded of, and why. */
 function leftOut({ thin, unmeasured, foreign }: ClaimSubjects): string[] {
   return [
-    thin.length === 0 ? null : `Measured in less than half of that time: ${list(thin)}.`,
-    unmeasured.length === 0 ? null : `Not measured in that time: ${list(unmeasured)}.`,
-    foreign.length === 0 ? null : `Not among what is measured here: ${list(foreign)}.`,
+    thin.length === 0 ? null : `Measured in less than half of that time: ${some(thin)}.`,
+    unmeasured.length === 0 ? null : `Not measured in that time: ${some(unmeasured)}.`,
+    foreign.length === 0 ? null : `Not among what is measured here: ${some(foreign)}.`,
   ].filter((sentence) => sentence !== null);
 }
 
@@ -113,6 +125,6 @@ export const enClaims = {
     `${time}, and the ${number(days)} days before, because it names no time of its own`,
   upTo: (time: string, days: number) =>
     `the ${number(days)} days up to ${time}, because it names no time of its own`,
-  said: (who: string, stance: string, summary: string) =>
-    summary === '' ? `${stance} by ${who}` : `${stance} by ${who}: ${summary}`,
+  /** Before who said it. */
+  saidBy: (stance: string) => `${stance} by`,
 };

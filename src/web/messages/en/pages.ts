@@ -139,6 +139,7 @@ export const enData = {
     '/metrics': 'the monitor’s own health, for Prometheus',
     '/healthz': 'whether the monitor itself works',
   },
+  live: 'Whoever wants to know at once can listen: this address sends server-sent events, with one named “change” when what the front page shows has changed.',
   exportTitle: 'Whole data sets',
   exportText:
     'On the machine that runs the monitor, the command below writes every verdict of a time span to a file (csv, parquet or jsonl).',

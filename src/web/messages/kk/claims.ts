@@ -1,8 +1,11 @@
 /** Kazakh: what officials said, beside what was measured. */
 import type { ClaimSubjects, enClaims } from '../en/claims.ts';
 import { kkWords, quoted, upper } from './grammar.ts';
+import { OTHER_BRANDS } from '../brands.ts';
 
 const { list, number } = kkWords;
+
+const NAMED_MAX = 6;
 
 /** Words that are no platform of the catalogue. */
 const WIDER: Readonly<Record<string, string>> = {
@@ -10,6 +13,9 @@ const WIDER: Readonly<Record<string, string>> = {
   mobile: 'мобильді интернет',
   https: 'шифрланған қосылулар',
   web: 'жалпы сайттар',
+  'social networks': 'әлеуметтік желілер',
+  messengers: 'мессенджерлер',
+  ...OTHER_BRANDS,
 };
 
 function networks(operators: readonly string[]): string {
@@ -17,11 +23,17 @@ function networks(operators: readonly string[]): string {
   return `; ${operators.length === 1 ? 'желі' : 'желілер'}: ${quoted(operators)}`;
 }
 
+/** A sentence that names thirty parts is not read; each has its own line below it. */
+function some(parts: readonly string[]): string {
+  const rest = parts.length - NAMED_MAX;
+  return rest <= 1 ? list(parts) : list([...parts.slice(0, NAMED_MAX), `тағы ${number(rest)}`]);
+}
+
 /** What was seen of each part, in the words of a whole statement. */
 function evidence(seen: readonly string[], clear: readonly string[]): string {
   const parts = [
-    seen.length === 0 ? null : `инцидент тіркелген: ${list(seen)}`,
-    clear.length === 0 ? null : `инцидент тіркелмеген: ${list(clear)}`,
+    seen.length === 0 ? null : `инцидент тіркелген: ${some(seen)}`,
+    clear.length === 0 ? null : `инцидент тіркелмеген: ${some(clear)}`,
   ];
   return parts.filter((part) => part !== null).join('; ');
 }
@@ -34,9 +46,9 @@ const LEADS = {
 
 function leftOut({ thin, unmeasured, foreign }: ClaimSubjects): string[] {
   return [
-    thin.length === 0 ? null : `Бұл уақыттың жартысынан азы өлшенген: ${list(thin)}.`,
-    unmeasured.length === 0 ? null : `Бұл уақытта өлшенбеген: ${list(unmeasured)}.`,
-    foreign.length === 0 ? null : `Мұнда өлшенбейді: ${list(foreign)}.`,
+    thin.length === 0 ? null : `Бұл уақыттың жартысынан азы өлшенген: ${some(thin)}.`,
+    unmeasured.length === 0 ? null : `Бұл уақытта өлшенбеген: ${some(unmeasured)}.`,
+    foreign.length === 0 ? null : `Мұнда өлшенбейді: ${some(foreign)}.`,
   ].filter((sentence) => sentence !== null);
 }
 
@@ -92,5 +104,5 @@ export const kkClaims: typeof enClaims = {
   daysBefore: (time, days) =>
     `${time} және оған дейінгі ${number(days)} күн, өйткені мәлімдемеде уақыт аталмаған`,
   upTo: (time, days) => `${time}, оған дейінгі ${number(days)} күн, өйткені мәлімдемеде уақыт аталмаған`,
-  said: (who, stance, summary) => (summary === '' ? `${stance}: ${who}` : `${stance}: ${who}: ${summary}`),
+  saidBy: (stance) => `${stance}:`,
 };

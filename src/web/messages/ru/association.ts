@@ -59,7 +59,7 @@ function test(told: Told, pAdjusted: number, family: number): string {
 function ratio({ relativeRisk, blockedShareOtherwise }: Told): string {
   if (relativeRisk === null || blockedShareOtherwise === 0) return '';
   const { value, low, high } = relativeRisk;
-  return `, в ${number(value, 1)} раза больше (95 %-й интервал: от ${number(low, 1)} до ${number(high, 1)})`;
+  return `, отношение ${number(value, 1)} (95 %-й интервал: от ${number(low, 1)} до ${number(high, 1)})`;
 }
 
 function lag({ medianOnsetLagMs }: Told): string {

@@ -1,8 +1,11 @@
 /** Russian: what officials said, beside what was measured. */
 import type { ClaimSubjects, enClaims } from '../en/claims.ts';
 import { quoted, ruWords } from './grammar.ts';
+import { OTHER_BRANDS } from '../brands.ts';
 
 const { list, number, plural } = ruWords;
+
+const NAMED_MAX = 6;
 
 /** Words that are no platform of the catalogue. */
 const WIDER: Readonly<Record<string, string>> = {
@@ -10,6 +13,9 @@ const WIDER: Readonly<Record<string, string>> = {
   mobile: 'мобильный интернет',
   https: 'шифрованные соединения',
   web: 'сайты вообще',
+  'social networks': 'социальные сети',
+  messengers: 'мессенджеры',
+  ...OTHER_BRANDS,
 };
 
 function upper(text: string): string {
@@ -21,11 +27,17 @@ function networks(operators: readonly string[]): string {
   return `; ${operators.length === 1 ? 'сеть' : 'сети'}: ${quoted(operators)}`;
 }
 
+/** A sentence that names thirty parts is not read; each has its own line below it. */
+function some(parts: readonly string[]): string {
+  const rest = parts.length - NAMED_MAX;
+  return rest <= 1 ? list(parts) : list([...parts.slice(0, NAMED_MAX), `ещё ${number(rest)}`]);
+}
+
 /** What was seen of each part, in the words of a whole statement. */
 function evidence(seen: readonly string[], clear: readonly string[]): string {
   const parts = [
-    seen.length === 0 ? null : `инциденты записаны: ${list(seen)}`,
-    clear.length === 0 ? null : `инцидентов не записано: ${list(clear)}`,
+    seen.length === 0 ? null : `инциденты записаны: ${some(seen)}`,
+    clear.length === 0 ? null : `инцидентов не записано: ${some(clear)}`,
   ];
   return parts.filter((part) => part !== null).join('; ');
 }
@@ -38,9 +50,9 @@ const LEADS = {
 
 function leftOut({ thin, unmeasured, foreign }: ClaimSubjects): string[] {
   return [
-    thin.length === 0 ? null : `Измерялось меньше половины этого времени: ${list(thin)}.`,
-    unmeasured.length === 0 ? null : `В это время не измерялось: ${list(unmeasured)}.`,
-    foreign.length === 0 ? null : `Здесь не измеряется: ${list(foreign)}.`,
+    thin.length === 0 ? null : `Измерялось меньше половины этого времени: ${some(thin)}.`,
+    unmeasured.length === 0 ? null : `В это время не измерялось: ${some(unmeasured)}.`,
+    foreign.length === 0 ? null : `Здесь не измеряется: ${some(foreign)}.`,
   ].filter((sentence) => sentence !== null);
 }
 
@@ -97,5 +109,5 @@ export const ruClaims: typeof enClaims = {
     `${time}, и предыдущие дни (${number(days)}), потому что своего времени в заявлении не названо`,
   upTo: (time, days) =>
     `${number(days)} ${plural(days, { one: 'день', few: 'дня', many: 'дней', other: 'дня' })} до ${time}, потому что своего времени в заявлении не названо`,
-  said: (who, stance, summary) => (summary === '' ? `${stance}: ${who}` : `${stance}: ${who}: ${summary}`),
+  saidBy: (stance) => `${stance}:`,
 };

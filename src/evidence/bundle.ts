@@ -1,5 +1,4 @@
 /** Makes a bundle: everything on one incident, so that others can check it. The same incident at the same state gives the same bytes. */
-import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,7 +17,7 @@ import { keyIdOf } from '../fleet/identity.ts';
 import type { Log } from '../log.ts';
 import type { Window } from '../store/store.ts';
 import type { LogBook } from '../transparency/log-book.ts';
-import { bytesIn } from './bytes.ts';
+import { sha256Of } from './bytes.ts';
 import { ChainProofs } from './chain-proofs.ts';
 import type { VantageChain } from './chain-proofs.ts';
 import { Counting } from './figures.ts';
@@ -250,13 +249,6 @@ async function manifestOf(options: BundleOptions, files: readonly BundleFile[]) 
     files: [sums, ...listed],
   };
   return { manifest, sums: inMemory({ path: FILE.sums, content }) };
-}
-
-/** SHA-256 in hex. */
-export async function sha256Of(stream: Readable): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const bytes of bytesIn(stream)) hash.update(bytes);
-  return hash.digest('hex');
 }
 
 function workPath({ workDir }: BundleOptions, path: string): string {

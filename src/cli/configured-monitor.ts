@@ -89,7 +89,13 @@ function monitorOptions(
     spoolMegabytes: config.spool.budgetMegabytes,
     keepBodies: config.archive.keepBodies,
     random: systemRandom,
-    http: { host: place.host ?? config.http.host, port: place.port ?? config.http.port },
+    http: {
+      ...config.http,
+      host: place.host ?? config.http.host,
+      port: place.port ?? config.http.port,
+    },
+    admin: config.admin,
+    alerts: config.alerts,
     ...publicUrlOf(config),
     ...(config.sweep === null ? {} : { sweep: config.sweep }),
     onChange: (incidents, removed) => {

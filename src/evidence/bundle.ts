@@ -52,6 +52,8 @@ export interface BundleOptions {
   /** Empty, the caller's to remove: what is too long for memory waits here. */
   readonly workDir: string;
   readonly log: Log;
+  /** After each record that was read; where it waits, others are served meanwhile. */
+  readonly onRecord?: () => Promise<void> | void;
 }
 
 export interface MadeBundle {
@@ -103,9 +105,13 @@ function isIncluded({ incident, window }: BundleOptions, measurement: OwnMeasure
   return atMs >= window.fromMs && atMs < window.toMs && roleOf(measurement, incident) !== null;
 }
 
+function noOne(): void {
+  // Nobody waits for progress.
+}
+
 /** One way through the archive: measurements, controls and verdicts go to disk, numbers are counted. */
 async function collect(options: BundleOptions) {
-  const { archiveDir, window, incident, knowledge, log } = options;
+  const { archiveDir, window, incident, knowledge, log, onRecord = noOne } = options;
   const [measured, controls, verdicts] = [FILE.measurements, FILE.controls, FILE.verdicts].map(
     (path) => new LinesFile(workPath(options, path)),
   );
@@ -118,6 +124,7 @@ async function collect(options: BundleOptions) {
     const role = roleOf(measurement, incident);
     if (role === null) continue;
     hours.add(measurement);
+    await onRecord();
     const count = counts.get(measurement.x_aiqyn_vantage.id);
     if (count !== undefined) count.measurements += 1;
     if (role === 'control') {

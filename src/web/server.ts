@@ -17,7 +17,9 @@ import { problemOf } from './api/problem.ts';
 import type { Problem } from './api/schemas.ts';
 import { registerApi } from './api/routes.ts';
 import { assetsFolder } from './assets.ts';
-import type { PublicLog, SweepNotice, WebContext } from './context.ts';
+import { registerAdmin } from './admin/register.ts';
+import type { AdminWeb } from './admin/routes.ts';
+import type { ByHand, PublicLog, SweepNotice, WebContext } from './context.ts';
 import { errorText } from './error-text.ts';
 import { messages } from './messages/messages.ts';
 import { createNameBook } from './names.ts';
@@ -26,11 +28,13 @@ import { renderPage } from './pages/page.ts';
 import { errorPage } from './pages/others.ts';
 import { registerCharts } from './chart-routes.ts';
 import { registerFeed } from './feed-routes.ts';
+import { registerEvidence } from './evidence-routes.ts';
 import { registerPages } from './page-routes.ts';
+import { POLICY, SELF } from './policy.ts';
 import { registerService } from './service-routes.ts';
 import { registerTransparency } from './transparency-routes.ts';
 
-export interface WebServerOptions {
+export interface WebServerOptions extends ByHand {
   readonly store: Store;
   readonly catalog: Catalog;
   /** In the demo this is the scenario's clock. */
@@ -42,27 +46,18 @@ export interface WebServerOptions {
   /** What the page about the probes says of them; absent where none are sent. */
   readonly sweep?: SweepNotice;
   readonly transparency?: PublicLog;
+  /** Absent: there are no such pages. */
+  readonly admin?: AdminWeb;
+  /** Proxies whose headers say who the reader is and by which scheme; else it is whoever connects. */
+  readonly trustProxy?: readonly string[];
+  readonly requestsPerMinute?: number;
   /** e.g. `https://aiqyn.example`; without a trailing slash. */
   readonly publicUrl?: string;
 }
 
-const REQUESTS_PER_MINUTE_MAX = 300;
+const REQUESTS_PER_MINUTE = 1_200;
 const CACHE_SECONDS = 10;
-const SELF = ["'self'"];
-/** Nothing inline, nothing from elsewhere. */
-const POLICY = {
-  defaultSrc: ["'none'"],
-  scriptSrc: SELF,
-  styleSrc: SELF,
-  imgSrc: [...SELF, 'data:'],
-  connectSrc: SELF,
-  fontSrc: SELF,
-  baseUri: ["'none'"],
-  formAction: ["'none'"],
-  frameAncestors: ["'none'"],
-};
-
-async function registerProtection(app: FastifyInstance): Promise<void> {
+async function registerProtection(app: FastifyInstance, requestsPerMinute: number): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: POLICY },
     // The monitor speaks plain HTTP on its own machine; whoever puts TLS in front of it sets this there.
@@ -70,7 +65,7 @@ async function registerProtection(app: FastifyInstance): Promise<void> {
     referrerPolicy: { policy: 'no-referrer' },
   });
   await app.register(rateLimit, {
-    max: REQUESTS_PER_MINUTE_MAX,
+    max: requestsPerMinute,
     timeWindow: 60_000,
     allowList: (request) => request.url.startsWith('/assets/') || request.url === '/healthz',
   });
@@ -167,7 +162,12 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
     names: createNameBook(options.catalog, say.language),
   };
   const byClass = new Map<string, number>();
-  const app = fastify({ logger: false, routerOptions: { maxParamLength: 200 }, forceCloseConnections: true });
+  const app = fastify({
+    logger: false,
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: true,
+    trustProxy: [...(options.trustProxy ?? [])],
+  });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   app.addHook('onSend', async (request, reply, payload) => tagAnswer(request, reply, payload));
@@ -176,7 +176,7 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
     byClass.set(key, (byClass.get(key) ?? 0) + 1);
   });
   registerErrors(app, context);
-  await registerProtection(app);
+  await registerProtection(app, options.requestsPerMinute ?? REQUESTS_PER_MINUTE);
   await registerDocs(app, options.version);
   await app.register(fastifyStatic, { root: assetsFolder(), prefix: '/assets/', maxAge: 300_000 });
   registerPages(app, context);
@@ -184,6 +184,8 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
   registerFeed(app, context);
   registerApi(app, context);
   registerTransparency(app, context);
+  registerEvidence(app, context);
+  if (options.admin !== undefined) await registerAdmin(app, context, options.admin);
   registerService(app, context, { byClass });
   await app.ready();
   return app;

@@ -15,7 +15,7 @@ import {
   logPage,
   overviewPage,
 } from './pages.ts';
-import { createGate, prepareForms, refusalOf, registerLogin, requireConsent } from './routes.ts';
+import { createGate, prepareForms, refusalOf, registerLogin, requireConsent, WITH_FORMS } from './routes.ts';
 import type { AdminWeb, Answer, Visit } from './routes.ts';
 
 const INCIDENTS_SHOWN_MAX = 200;
@@ -137,7 +137,7 @@ export async function registerAdmin(
       app.route({
         method,
         url,
-        schema: { hide: true },
+        ...WITH_FORMS,
         handler: async (request: FastifyRequest, reply: FastifyReply) => visit(request, reply, act),
       });
     }

@@ -7,11 +7,19 @@ import { SESSION_HOURS } from '../../admin/auth.ts';
 import { PublisherBusyError } from '../../admin/publisher.ts';
 import type { WebContext } from '../context.ts';
 import { enAdmin as say } from '../messages/en/admin.ts';
+import { POLICY, SELF } from '../policy.ts';
 import { renderPage } from '../pages/page.ts';
 import type { Page } from '../pages/page.ts';
 import type { Form } from './event-form.ts';
 import { loginPage } from './pages.ts';
 
+/** The one thing that these pages may do and public ones may not: send a form to ourselves. */
+export const WITH_FORMS = {
+  helmet: {
+    contentSecurityPolicy: { useDefaults: false, directives: { ...POLICY, formAction: SELF } },
+  },
+  schema: { hide: true },
+};
 const COOKIE = 'aiqyn_admin';
 const FORM_BYTES_MAX = 128 * 1_024;
 
@@ -120,8 +128,10 @@ export function prepareForms(app: FastifyInstance): void {
 }
 
 export function registerLogin(app: FastifyInstance, context: WebContext, { auth, desk }: AdminWeb): void {
-  app.get('/admin/login', (_request, reply) => sendPage(context, reply, loginPage(auth.hasToken, null)));
-  app.post('/admin/login', async (request, reply) => {
+  app.get('/admin/login', WITH_FORMS, (_request, reply) =>
+    sendPage(context, reply, loginPage(auth.hasToken, null)),
+  );
+  app.post('/admin/login', WITH_FORMS, async (request, reply) => {
     if (!isOwnPage(request)) return sendPage(context, reply.code(403), loginPage(auth.hasToken, say.forged));
     const login = auth.login(textsOf(request.body)['token'] ?? '', request.ip);
     if (login.outcome === 'in') {
@@ -135,7 +145,7 @@ export function registerLogin(app: FastifyInstance, context: WebContext, { auth,
     return sendPage(context, reply.code(401), loginPage(auth.hasToken, say.wrong));
   });
   const visit = createGate(context, { auth, desk });
-  app.post('/admin/logout', async (request, reply) =>
+  app.post('/admin/logout', WITH_FORMS, async (request, reply) =>
     visit(request, reply, async ({ admin }) => {
       auth.logout(cookieOf(request));
       await desk.loggedIn(admin.who, 'logout');

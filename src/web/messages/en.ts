@@ -1,6 +1,7 @@
 /** The English catalogue. It is the model: `Messages` is its type, and another language must have every key of it. */
 import { enCite, enFeed, enMap } from './en/cite.ts';
 import { enClaims } from './en/claims.ts';
+import { enCorrections } from './en/corrections.ts';
 import { enEvents } from './en/events.ts';
 import { enFront, enHeadlines, enNotes } from './en/front.ts';
 import {
@@ -65,6 +66,7 @@ export const en = {
   sweep: enSweep,
   transparency: enTransparency,
   claims: enClaims,
+  corrections: enCorrections,
   data: enData,
   error: enErrors,
   api: enApi,

@@ -8,6 +8,7 @@ import { messages } from '../messages/messages.ts';
 import { operatorName, placeName } from '../overview/network.ts';
 import { incidentSentence } from '../overview/sentences.ts';
 import { examinedText, whenText } from './event-time.ts';
+import { correctionsOf } from './corrections.ts';
 import type { Page } from './page.ts';
 import { sourceList } from './parts.ts';
 
@@ -106,7 +107,7 @@ function claimItem(context: WebContext, row: ClaimRow): Html {
     <p>${claimSentence(context, row)}</p>
     ${partList(context, row)}
     <p class="facts">${examinedText(context, row)}</p>
-    ${sourceList(event.sources)}
+    ${sourceList(event.sources)} ${correctionsOf(context, event.id)}
   </li>`;
 }
 

@@ -8,6 +8,7 @@ import { html } from '../html.ts';
 import type { Html } from '../html.ts';
 import { messages } from '../messages/messages.ts';
 import { whenText } from './event-time.ts';
+import { correctionsOf, takenBack } from './corrections.ts';
 import type { Page } from './page.ts';
 import { sourceList } from './parts.ts';
 
@@ -24,7 +25,7 @@ function eventItem(context: WebContext, event: AiqynEvent): Html {
   return html`<li class="incident">
     <p class="what">${event.title === '' ? event.id : event.title}</p>
     <p class="facts">${facts.join(' · ')}</p>
-    ${sourceList(event.sources)}
+    ${sourceList(event.sources)} ${correctionsOf(context, event.id)}
   </li>`;
 }
 
@@ -39,7 +40,8 @@ export async function calendarPage(context: WebContext): Promise<Page> {
         : html`<ul class="incidents">
             ${events.map((event) => eventItem(context, event))}
           </ul>`
-    }`;
+    }
+    ${takenBack(context, new Set(events.map(({ id }) => id)))}`;
   return { path: '/calendar', title: say.calendarTitle, body };
 }
 

@@ -9,7 +9,9 @@ import type { Messages } from '../messages/messages.ts';
 import { distinctNetworks, networkKey, networkName, operatorName, placeName } from '../overview/network.ts';
 import { sweepSentences } from '../sweep-reads.ts';
 import { incidentSentence, longTime } from '../overview/sentences.ts';
+import { noteOf } from './corrections.ts';
 import type { Page } from './page.ts';
+import { publishedEvidence } from './published-evidence.ts';
 import { chartFigure, incidentItem, methodWords, timeTag } from './parts.ts';
 
 const INCIDENTS_SHOWN_MAX = 200;
@@ -193,11 +195,13 @@ export async function incidentPage(context: WebContext, id: string): Promise<Pag
     <h1>${sentence}</h1>
     ${facts(context, incident, nowMs)}
     <p class="quiet">${say.rounded}</p>
-    ${part(say.around, figure)} ${part(say.how, how === null ? null : html`<p>${how}</p>`)}
+    ${part(messages.corrections.note, noteOf(context, incident.id))} ${part(say.around, figure)}
+    ${part(say.how, how === null ? null : html`<p>${how}</p>`)}
     ${part(say.why, reasons.length === 0 ? html`<p>${say.noReasons}</p>` : reasonList(reasons))}
     ${part(say.outside, html`${fromOutside.map((text) => html`<p>${text}</p>`)}`)}
     ${part(say.byNetwork, incident.members.length === 0 ? null : memberTable(context, incident, nowMs))}
     ${part(say.openings, incident.openings.length === 0 ? null : openings(context, incident))}
+    ${part(messages.corrections.evidence, publishedEvidence(context, incident.id))}
     <p>
       <a href="/api${path}">${say.json}</a>
     </p>`;

@@ -1,0 +1,58 @@
+/** The page of a monitor, with what it has to show. */
+import type { AdminWeb } from '../web/admin/routes.ts';
+import type { PublicLog } from '../web/context.ts';
+import type { HandBooks } from './administration.ts';
+import { listen } from './listen.ts';
+import type { MonitorOptions } from './monitor.ts';
+import { noticeOf } from './notice-board.ts';
+import type { NoticeSources } from './notice-board.ts';
+import { packageVersion } from './version.ts';
+
+export interface PageParts {
+  /** Null in a demo: nobody writes anything by hand there. */
+  readonly books: HandBooks | null;
+  readonly publicLog: PublicLog | null;
+  readonly admin: AdminWeb | null;
+}
+
+/** Without the keys that are not there. */
+function present<T extends object>(values: T): Partial<{ [Key in keyof T]: NonNullable<T[Key]> }> {
+  const found: Partial<{ [Key in keyof T]: NonNullable<T[Key]> }> = {};
+  for (const [key, value] of Object.entries<unknown>({ ...values }))
+    if (value !== undefined && value !== null) Object.assign(found, { [key]: value });
+  return found;
+}
+
+/** The page's address. The port comes first: a second monitor on it must fail before it measures anything. */
+export async function startPage(
+  options: MonitorOptions,
+  { books, publicLog, admin }: PageParts,
+  begun: { add(end: () => Promise<void>): void },
+  sources: NoticeSources,
+): Promise<string> {
+  const { storage, clock, log, catalog, http, sweep, publicUrl } = options;
+  const { createWebServer } = await import('../web/server.ts');
+  const byHand =
+    books === null
+      ? {}
+      : {
+          corrections: () => books.corrections.entries,
+          notes: () => books.notes.entries,
+          published: books.published,
+        };
+  const { trustProxy, requestsPerMinute } = http;
+  const web = await createWebServer({
+    store: storage.store,
+    catalog,
+    clock,
+    log,
+    version: packageVersion(),
+    ...byHand,
+    ...present({ sweep, publicUrl, transparency: publicLog, admin, trustProxy, requestsPerMinute }),
+    notice: () => noticeOf(sources),
+  });
+  begun.add(async () => {
+    await web.close();
+  });
+  return listen(web, http);
+}

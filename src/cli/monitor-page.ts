@@ -1,6 +1,7 @@
 /** The page of a monitor, with what it has to show. */
 import type { AdminWeb } from '../web/admin/routes.ts';
 import type { PublicLog } from '../web/context.ts';
+import { REQUESTS_PER_MINUTE } from '../config/admin-schema.ts';
 import type { HandBooks } from './administration.ts';
 import { listen } from './listen.ts';
 import type { MonitorOptions } from './monitor.ts';
@@ -13,14 +14,6 @@ export interface PageParts {
   readonly books: HandBooks | null;
   readonly publicLog: PublicLog | null;
   readonly admin: AdminWeb | null;
-}
-
-/** Without the keys that are not there. */
-function present<T extends object>(values: T): Partial<{ [Key in keyof T]: NonNullable<T[Key]> }> {
-  const found: Partial<{ [Key in keyof T]: NonNullable<T[Key]> }> = {};
-  for (const [key, value] of Object.entries<unknown>({ ...values }))
-    if (value !== undefined && value !== null) Object.assign(found, { [key]: value });
-  return found;
 }
 
 /** The page's address. The port comes first: a second monitor on it must fail before it measures anything. */
@@ -40,7 +33,6 @@ export async function startPage(
           notes: () => books.notes.entries,
           published: books.published,
         };
-  const { trustProxy, requestsPerMinute } = http;
   const web = await createWebServer({
     store: storage.store,
     catalog,
@@ -48,7 +40,12 @@ export async function startPage(
     log,
     version: packageVersion(),
     ...byHand,
-    ...present({ sweep, publicUrl, transparency: publicLog, admin, trustProxy, requestsPerMinute }),
+    ...(sweep === undefined ? {} : { sweep }),
+    ...(publicUrl === undefined ? {} : { publicUrl }),
+    ...(publicLog === null ? {} : { transparency: publicLog }),
+    ...(admin === null ? {} : { admin }),
+    trustProxy: http.trustProxy ?? [],
+    requestsPerMinute: http.requestsPerMinute ?? REQUESTS_PER_MINUTE,
     notice: () => noticeOf(sources),
   });
   begun.add(async () => {

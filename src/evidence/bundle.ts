@@ -105,6 +105,14 @@ function isIncluded({ incident, window }: BundleOptions, measurement: OwnMeasure
   return atMs >= window.fromMs && atMs < window.toMs && roleOf(measurement, incident) !== null;
 }
 
+function countIn(
+  counts: ReadonlyMap<string, VantageCount>,
+  { x_aiqyn_vantage: { id } }: OwnMeasurement,
+): void {
+  const count = counts.get(id);
+  if (count !== undefined) count.measurements += 1;
+}
+
 function noOne(): void {
   // Nobody waits for progress.
 }
@@ -125,8 +133,7 @@ async function collect(options: BundleOptions) {
     if (role === null) continue;
     hours.add(measurement);
     await onRecord();
-    const count = counts.get(measurement.x_aiqyn_vantage.id);
-    if (count !== undefined) count.measurements += 1;
+    countIn(counts, measurement);
     if (role === 'control') {
       counting.addControl();
       await controls?.write(text);

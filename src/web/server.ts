@@ -16,6 +16,7 @@ import type { Store } from '../store/store.ts';
 import { problemOf } from './api/problem.ts';
 import type { Problem } from './api/schemas.ts';
 import { registerApi } from './api/routes.ts';
+import { REQUESTS_PER_MINUTE } from '../config/admin-schema.ts';
 import { assetsFolder } from './assets.ts';
 import { registerAdmin } from './admin/register.ts';
 import type { AdminWeb } from './admin/routes.ts';
@@ -55,7 +56,6 @@ export interface WebServerOptions extends ByHand {
   readonly publicUrl?: string;
 }
 
-const REQUESTS_PER_MINUTE = 1_200;
 const CACHE_SECONDS = 10;
 async function registerProtection(app: FastifyInstance, requestsPerMinute: number): Promise<void> {
   await app.register(helmet, {

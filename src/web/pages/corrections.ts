@@ -25,29 +25,22 @@ function statementOf(context: WebContext, { claim }: AiqynEvent): string {
   return said(claim.who, stances[claim.stance] ?? claim.stance, claim.summary);
 }
 
-function saidBefore(context: WebContext, event: AiqynEvent, field: ShownField): string {
-  switch (field) {
-    case 'kind':
-      return context.messages.events.kind[event.kind];
-    case 'places':
-      return event.places.map(context.names.place).join(', ');
-    case 'platforms':
-      return event.platforms.map(context.names.platform).join(', ');
-    case 'actors':
-    case 'sources':
-      return event[field].join(' · ');
-    case 'notes':
-    case 'title':
-      return event[field] ?? '';
-    case 'claim':
-      return statementOf(context, event);
-    case 'startMs':
-    case 'endMs':
-    case 'precision':
-    case 'approximate':
-      return whenText(context, event);
-  }
-}
+type Say = (context: WebContext, event: AiqynEvent) => string;
+
+const SAID: Readonly<Record<ShownField, Say>> = {
+  kind: (context, { kind }) => context.messages.events.kind[kind],
+  title: (_context, { title }) => title,
+  startMs: whenText,
+  endMs: whenText,
+  precision: whenText,
+  approximate: whenText,
+  places: (context, { places }) => places.map(context.names.place).join(', '),
+  platforms: (context, { platforms }) => platforms.map(context.names.platform).join(', '),
+  actors: (_context, { actors }) => actors.join(' · '),
+  sources: (_context, { sources }) => sources.join(' · '),
+  notes: (_context, { notes }) => notes ?? '',
+  claim: statementOf,
+};
 
 function when(context: WebContext, at: string): string {
   return longTime(context, Date.parse(at), context.names.timeZone(undefined));
@@ -59,7 +52,7 @@ function correctionItem(context: WebContext, { at, before, after }: Correction):
   const fields: readonly ShownField[] =
     after === null ? ['title', 'startMs', 'claim'] : shownOnce(changedFields(before, after));
   const lines = fields.map((field) => {
-    const text = saidBefore(context, before, field);
+    const text = SAID[field](context, before);
     return say.field(say.fields[field], text === '' ? say.nothing : text);
   });
   return html`<div class="correction">

@@ -28,6 +28,7 @@ export interface DoctorOptions {
   readonly json?: true;
 }
 
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
 const MARKS: Readonly<Record<Check['result'], string>> = { ok: 'ok  ', warn: 'warn', fail: 'FAIL' };
 
 function readConfig(
@@ -83,6 +84,28 @@ async function checkQuic(config: Config): Promise<Check[]> {
   return isAsked ? [await checkQuicLibrary()] : [];
 }
 
+/** What is public and what is not, where somebody else's proxy stands before the page. */
+function checkReaders({ http, admin }: Config): Check[] {
+  const checks: Check[] = [];
+  if (http.publicUrl?.startsWith('https:') === true && http.trustProxy.length === 0)
+    checks.push(
+      warn(
+        'Readers',
+        'publicUrl has TLS, but no proxy is named: all readers may share one address and one limit of requests',
+        'Name the proxy’s address under http.trustProxy (docs/admin.md).',
+      ),
+    );
+  if (admin === null) return checks;
+  const ways = [...(admin.token === null ? [] : ['a token']), ...(admin.proxy === null ? [] : ['a proxy'])];
+  const isOpen = !LOOPBACK.has(http.host) && http.publicUrl?.startsWith('https:') !== true;
+  const finding = `at /admin, by ${ways.join(' or ')}`;
+  const remedy = 'Put a TLS proxy before it, and name its address under http.publicUrl.';
+  checks.push(
+    isOpen ? warn('Administration', `${finding}, over plain HTTP`, remedy) : ok('Administration', finding),
+  );
+  return checks;
+}
+
 async function examine(config: Config, dataDir: string): Promise<Check[]> {
   const budgets = config.archive.budgetMegabytes + config.spool.budgetMegabytes;
   return [
@@ -92,6 +115,7 @@ async function examine(config: Config, dataDir: string): Promise<Check[]> {
     ...(await checkStore(config)),
     ...(await checkQuic(config)),
     await checkPort(config.http.host, config.http.port),
+    ...checkReaders(config),
     ...checkLocalAddresses(config.vantages),
     ...(await checkReach(config, systemClock())),
     await checkControl(config),

@@ -13,6 +13,7 @@ import type { Catalog } from '../../probes/catalog.ts';
 import type { Clock } from '../../probes/probe.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
+import { registerExport } from './api/export-routes.ts';
 import { problemOf } from './api/problem.ts';
 import type { Problem } from './api/schemas.ts';
 import { registerApi } from './api/routes.ts';
@@ -33,6 +34,7 @@ import { registerEvidence } from './evidence-routes.ts';
 import { registerPages } from './page-routes.ts';
 import { POLICY, SELF } from './policy.ts';
 import { registerService } from './service-routes.ts';
+import { registerSitemap } from './sitemap-routes.ts';
 import { registerTransparency } from './transparency-routes.ts';
 
 export interface WebServerOptions extends ByHand {
@@ -183,6 +185,8 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
   registerCharts(app, context);
   registerFeed(app, context);
   registerApi(app, context);
+  registerExport(app, context);
+  registerSitemap(app, context);
   registerTransparency(app, context);
   registerEvidence(app, context);
   if (options.admin !== undefined) await registerAdmin(app, context, options.admin);

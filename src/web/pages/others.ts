@@ -15,6 +15,7 @@ import { shownVantages } from './vantage-list.ts';
 import type { ShownVantage } from './vantage-list.ts';
 import { CHART_FORMATS, chartAddress } from '../charts/address.ts';
 import { lastDay, networksChart, recentHours } from '../charts/charts.ts';
+import { EXPORT_FORMATS, exportAddress } from '../api/export-address.ts';
 import { FRESH_MS } from '../context.ts';
 import type { WebContext } from '../context.ts';
 import { html } from '../html.ts';
@@ -238,6 +239,15 @@ export function dataPage(context: WebContext): Page {
     </section>
     <section>
       <h2>${data.exportTitle}</h2>
+      <p>${data.exportLinks}</p>
+      <ul>
+        ${EXPORT_FORMATS.map((format) => {
+          const address = exportAddress(lastDay(nowMs), format);
+          return html`<li>
+            <a href="${address}" rel="nofollow"><code>${address}</code></a>
+          </li>`;
+        })}
+      </ul>
       <p>${data.exportText}</p>
       <pre><code>npm run --silent aiqyn -- export --from 2026-11-01 --to 2026-11-08 --format csv -o verdicts.csv</code></pre>
     </section>

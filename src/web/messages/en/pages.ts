@@ -133,12 +133,15 @@ export const enData = {
     '/api/vantages': 'where we measure from',
     '/api/sweep': 'which share of mobile networks answers from outside',
     '/api/transparency': 'the log of signed days, with which everybody can check that nothing was rewritten',
+    '/api/export':
+      'every verdict of a time span as CSV, Parquet or JSON lines, by platform, network or place',
     '/metrics': 'the monitor’s own health, for Prometheus',
     '/healthz': 'whether the monitor itself works',
   },
   exportTitle: 'Whole data sets',
   exportText:
     'On the machine that runs the monitor, the command below writes every verdict of a time span to a file (csv, parquet or jsonl).',
+  exportLinks: 'The last 24 hours, for example (ten downloads in ten minutes for each address):',
   charts: 'Charts to cite',
   chartsText: 'Each chart has an address that keeps showing the same window of time:',
   rounding:
@@ -164,6 +167,7 @@ export const enApi = {
   noIncident: (id: string) =>
     `There is no incident with the id “${id}”. It may have been merged into another one.`,
   invalid: 'A parameter is wrong.',
+  exportBusy: 'Other downloads are going on. Please try again in a minute.',
   windowOrder: '“from” must be earlier than “to”.',
   windowLong: (days: number) => `The window may be at most ${number(days)} days long.`,
   tooMany: (steps: number, most: number) =>

@@ -3,6 +3,7 @@
  * A part that fails is named under `failed`, the others go on, and the exit code is 1.
  */
 import { cpus, totalmem } from 'node:os';
+import { benchAlerts } from './alerts.ts';
 import { benchAssociation } from './association.ts';
 import { benchBackfill } from './backfill.ts';
 import { benchCollector } from './collector.ts';
@@ -12,6 +13,7 @@ import { benchDetector } from './detector.ts';
 import { benchFuzz } from './fuzz.ts';
 import { benchImport } from './import.ts';
 import { benchInflux } from './influx.ts';
+import { benchLoad } from './load.ts';
 import { benchMonitor } from './monitor.ts';
 import { benchOutage } from './outage.ts';
 import { benchPage } from './page.ts';
@@ -41,6 +43,8 @@ const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   monitor: benchMonitor,
   dashboards: benchDashboards,
   collector: benchCollector,
+  alerts: benchAlerts,
+  load: benchLoad,
 };
 
 async function main(wanted: readonly string[]): Promise<number> {

@@ -9,6 +9,11 @@ import { noticeOf } from './notice-board.ts';
 import type { NoticeSources } from './notice-board.ts';
 import { packageVersion } from './version.ts';
 
+/** Less than a round of checks by far; pages say five minutes. */
+const KEPT_MS = 5_000;
+/** Of real time: a demo's minutes are short. */
+const KEPT_DEMO_MS = 1_000;
+
 export interface PageParts {
   /** Null in a demo: nobody writes anything by hand there. */
   readonly books: HandBooks | null;
@@ -44,6 +49,7 @@ export async function startPage(
     ...(publicUrl === undefined ? {} : { publicUrl }),
     ...(publicLog === null ? {} : { transparency: publicLog }),
     ...(admin === null ? {} : { admin }),
+    answersKeptMs: options.demo === undefined ? KEPT_MS : KEPT_DEMO_MS * options.demo.speed,
     trustProxy: http.trustProxy ?? [],
     requestsPerMinute: http.requestsPerMinute ?? REQUESTS_PER_MINUTE,
     notice: () => noticeOf(sources),

@@ -13,6 +13,7 @@ import type { Catalog } from '../../probes/catalog.ts';
 import type { Clock } from '../../probes/probe.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
+import { keepAnswers } from './answer-cache.ts';
 import { registerExport } from './api/export-routes.ts';
 import { problemOf } from './api/problem.ts';
 import type { Problem } from './api/schemas.ts';
@@ -54,6 +55,8 @@ export interface WebServerOptions extends ByHand {
   /** Proxies whose headers say who the reader is and by which scheme; else it is whoever connects. */
   readonly trustProxy?: readonly string[];
   readonly requestsPerMinute?: number;
+  /** How long an answer is given to others who ask for the same, in the clock's milliseconds; default: not at all. */
+  readonly answersKeptMs?: number;
   /** e.g. `https://aiqyn.example`; without a trailing slash. */
   readonly publicUrl?: string;
 }
@@ -172,6 +175,7 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
   });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  keepAnswers(app, context, options.answersKeptMs ?? 0);
   app.addHook('onSend', async (request, reply, payload) => tagAnswer(request, reply, payload));
   app.addHook('onResponse', async (_request, reply) => {
     const key = `${Math.floor(reply.statusCode / 100)}xx`;

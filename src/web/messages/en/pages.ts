@@ -167,6 +167,7 @@ export const enApi = {
   noIncident: (id: string) =>
     `There is no incident with the id “${id}”. It may have been merged into another one.`,
   invalid: 'A parameter is wrong.',
+  crowded: 'Too many readers at this moment. Please try again in a few seconds.',
   exportBusy: 'Other downloads are going on. Please try again in a minute.',
   windowOrder: '“from” must be earlier than “to”.',
   windowLong: (days: number) => `The window may be at most ${number(days)} days long.`,

@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 
 /** Commands end to end whose tests wait for answers and not for a clock. */
 const UNHURRIED = [
-  'tests/e2e/{borrowed,compose,doctor,events,evidence,fleet,influx,ooni,sweep}/**/*.test.ts',
+  'tests/e2e/{admin,borrowed,compose,doctor,events,evidence,fleet,influx,ooni,sweep}/**/*.test.ts',
   'tests/e2e/cli/{contract,run}.test.ts',
   'tests/e2e/web/every-page.test.ts',
 ];

@@ -70,6 +70,11 @@ export class Auth {
     return this.#options.config.token !== null;
   }
 
+  /** What whoever logs in with the token is called. */
+  get user(): string {
+    return this.#options.config.user;
+  }
+
   /** Null: nobody that may. */
   who(credentials: Credentials): Admin | null {
     return this.#ofProxy(credentials) ?? this.#ofBearer(credentials) ?? this.#ofSession(credentials);
@@ -115,7 +120,7 @@ export class Auth {
   #ofBearer({ header, address }: Credentials): Admin | null {
     const token = /^Bearer (\S+)$/i.exec(header('authorization') ?? '')?.[1];
     if (token === undefined || !this.#limit.mayTry(address)) return null;
-    if (this.#isToken(token)) return { who: this.#options.config.user, how: 'bearer', formToken: null };
+    if (this.#isToken(token)) return { who: this.user, how: 'bearer', formToken: null };
     this.#limit.failed(address);
     return null;
   }
@@ -129,7 +134,7 @@ export class Auth {
       this.#sessions.delete(key);
       return null;
     }
-    return { who: this.#options.config.user, how: 'session', formToken: this.#formToken(`session ${key}`) };
+    return { who: this.user, how: 'session', formToken: this.#formToken(`session ${key}`) };
   }
 
   #keyOf(session: string): string {

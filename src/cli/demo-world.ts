@@ -38,6 +38,8 @@ export interface DemoOptions {
   readonly http: { readonly host: string; readonly port: number };
   readonly log: Log;
   readonly random: () => number;
+  /** After each change of incidents; for whoever is told of them from the store. */
+  readonly onChange?: () => void;
 }
 
 export interface RunningDemo {
@@ -115,12 +117,17 @@ function settingsOf(plan: DemoPlan, speed: number) {
   };
 }
 
-function tellingChanges(ledger: AlertLedger, clock: Clock, log: Log): MonitorOptions['onChange'] {
+function tellingChanges(
+  ledger: AlertLedger,
+  clock: Clock,
+  { log, onChange }: DemoOptions,
+): MonitorOptions['onChange'] {
   const tell = logChanges(log);
   return (incidents, removed) => {
     tell(incidents, removed);
     for (const id of removed) ledger.takeBack(id, clock.nowMs());
     for (const incident of incidents) ledger.say(incident, clock.nowMs());
+    onChange?.();
   };
 }
 
@@ -153,7 +160,7 @@ async function startWith(options: DemoOptions, opened: Opened): Promise<Omit<Run
     random,
     http: options.http,
     demo: { scenarioTitle: scenario.title, speed },
-    onChange: tellingChanges(ledger, clock, log),
+    onChange: tellingChanges(ledger, clock, options),
   });
   opened.add(async () => monitor.stop());
   return { monitor, storage, ledger, plan, clock };

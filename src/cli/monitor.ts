@@ -21,27 +21,29 @@ import { buildKnowledge } from '../config/knowledge.ts';
 import { loadShippedCalendar, USER_CALENDAR_FILE } from '../events/calendar.ts';
 import type { CalendarFact } from '../events/fact.ts';
 import { startCalendarKeeper } from '../events/keeper.ts';
+import type { CalendarKeeper } from '../events/keeper.ts';
 import { createPlaceBook } from '../events/places.ts';
 import type { Log } from '../log.ts';
+import type { AdminConfig } from '../config/admin-schema.ts';
+import type { AlertsConfig } from '../config/alerts-config.ts';
 import { isImportedVantage } from '../sources/ooni/adopt.ts';
 import type { SourceState } from '../sources/keeper.ts';
 import type { Window } from '../store/store.ts';
-import type { PublicLog, SweepNotice } from '../web/context.ts';
+import type { SweepNotice } from '../web/context.ts';
 import type { BorrowedNotice, ControlState, MonitorNotice } from '../web/notice.ts';
 import { Begun } from './begun.ts';
 import { startLease } from './collector-lease.ts';
 import type { RunningLease } from './collector-lease.ts';
-import { listen } from './listen.ts';
+import { openAdministration, openHandBooks } from './administration.ts';
+import type { HandBooks } from './administration.ts';
+import { startPage } from './monitor-page.ts';
 import { watchUplink } from './watched-uplink.ts';
-import { noticeOf } from './notice-board.ts';
-import type { NoticeSources } from './notice-board.ts';
 import { quarantineOf } from './storage.ts';
 import type { Storage } from './storage.ts';
 import { keepLog } from './transparency-log.ts';
 import type { KeptLog } from './transparency-log.ts';
 import { startVantage } from './vantage-agent.ts';
 import type { MonitoredVantage, RunningVantage, VantageSettings } from './vantage-agent.ts';
-import { packageVersion } from './version.ts';
 
 export interface MonitorOptions extends Omit<VantageSettings, 'uplink' | 'stalledMs'> {
   readonly storage: Storage;
@@ -53,7 +55,17 @@ export interface MonitorOptions extends Omit<VantageSettings, 'uplink' | 'stalle
   readonly graceMs: number;
   /** Real milliseconds between two looks of the detector at the clock. */
   readonly pollMs: number;
-  readonly http: { readonly host: string; readonly port: number };
+  readonly http: {
+    readonly host: string;
+    readonly port: number;
+    /** Proxies that are believed, and how often one reader may ask. */
+    readonly trustProxy?: readonly string[];
+    readonly requestsPerMinute?: number;
+  };
+  /** Who may change by hand what is published; absent or null: nobody, over the page. */
+  readonly admin?: AdminConfig | null;
+  /** Whose routes can be tried out there. */
+  readonly alerts?: AlertsConfig | null;
   /** Where readers reach the page, without a slash at its end; absent: links are relative. */
   readonly publicUrl?: string;
   /** Of the probes that are sent from outside, for the page about them. */
@@ -171,7 +183,10 @@ function shippedFacts(log: Log): CalendarFact[] {
 }
 
 /** The demo's events are its scenario's; the calendar is of the real country. */
-async function calendarOf({ demo, storage, dataDir, catalog, clock, log }: MonitorOptions) {
+async function calendarOf(
+  { demo, storage, dataDir, catalog, clock, log }: MonitorOptions,
+  books: HandBooks | null,
+) {
   if (demo !== undefined) return null;
   return startCalendarKeeper({
     store: storage.store,
@@ -180,6 +195,7 @@ async function calendarOf({ demo, storage, dataDir, catalog, clock, log }: Monit
     book: createPlaceBook(catalog.places),
     clock,
     log,
+    corrected: async (correction) => books?.corrections.add(correction),
   });
 }
 
@@ -187,6 +203,16 @@ async function calendarOf({ demo, storage, dataDir, catalog, clock, log }: Monit
 async function logOf({ demo, vantages, receive, ...options }: MonitorOptions): Promise<KeptLog | null> {
   if (demo !== undefined) return null;
   return keepLog({ ...options, isMeasuring: vantages.length > 0, isReceiving: receive !== undefined });
+}
+
+/** Null where nobody may change anything over the page. */
+async function administrationOf(
+  { admin = null, alerts = null, storage, ...options }: MonitorOptions,
+  books: HandBooks | null,
+  calendar: () => CalendarKeeper | null,
+) {
+  if (admin === null || books === null) return null;
+  return openAdministration({ ...options, config: admin, alerts, store: storage.store, books, calendar });
 }
 
 /** Null where nobody reads them but the page, which computes its own. */
@@ -218,7 +244,12 @@ async function start(options: MonitorOptions, begun: Begun): Promise<Monitor> {
   let borrowing: Borrowing | null = null;
   const kept = await logOf(options);
   begun.add(async () => kept?.stop());
-  const url = await startPage({ ...options, ...(kept ?? {}) }, begun, {
+  const books = options.demo === undefined ? await openHandBooks(options.dataDir) : null;
+  let calendar: CalendarKeeper | null = null;
+  const administration = await administrationOf(options, books, () => calendar);
+  begun.add(async () => administration?.stop());
+  const page = { books, publicLog: kept?.publicLog ?? null, admin: administration?.web ?? null };
+  const url = await startPage(options, page, begun, {
     demo: options.demo,
     startedAtMs: clock.nowMs(),
     agents: () => running.map(({ agent }) => agent.status()),
@@ -228,7 +259,7 @@ async function start(options: MonitorOptions, begun: Begun): Promise<Monitor> {
     problems: () => uplink.problems(),
     borrowed: () => borrowing?.states() ?? [],
   });
-  const calendar = await calendarOf(options);
+  calendar = await calendarOf(options, books);
   begun.add(async () => calendar?.stop());
   begun.add(async () => runner.stop());
   await runner.start();
@@ -257,30 +288,4 @@ async function start(options: MonitorOptions, begun: Begun): Promise<Monitor> {
     stopMeasuring,
     stop: async () => begun.end(),
   };
-}
-
-/** The page's address. The port comes first: a second monitor on it must fail before it measures anything. */
-async function startPage(
-  options: MonitorOptions & { readonly publicLog?: PublicLog },
-  begun: Begun,
-  sources: NoticeSources,
-): Promise<string> {
-  const { storage, clock, log, catalog, publicLog } = options;
-  const { createWebServer } = await import('../web/server.ts');
-  const web = await createWebServer({
-    store: storage.store,
-    catalog,
-    clock,
-    log,
-    version: packageVersion(),
-    ...(options.sweep === undefined ? {} : { sweep: options.sweep }),
-    ...(options.sources === undefined ? {} : { sources: options.sources }),
-    ...(options.publicUrl === undefined ? {} : { publicUrl: options.publicUrl }),
-    ...(publicLog === undefined ? {} : { transparency: publicLog }),
-    notice: () => noticeOf(sources),
-  });
-  begun.add(async () => {
-    await web.close();
-  });
-  return listen(web, options.http);
 }

@@ -4,6 +4,8 @@ import { z } from 'zod';
 import { SecretText, Text } from './plain-text.ts';
 import type { Secret } from './secret.ts';
 
+/** Of one address; docs/operations.md says why so many. */
+export const REQUESTS_PER_MINUTE = 1_200;
 const PROXIES_MAX = 32;
 /** Anything shorter can be tried out. */
 export const ADMIN_TOKEN_LENGTH_MIN = 32;
@@ -31,7 +33,7 @@ export const Http = z.strictObject({
   /** Proxies whose X-Forwarded-For and X-Forwarded-Proto are believed. */
   trustProxy: z.array(Peer).max(PROXIES_MAX).default([]),
   /** Of one address: a newspaper's readers may share one. */
-  requestsPerMinute: z.int().min(10).max(1_000_000).default(1_200),
+  requestsPerMinute: z.int().min(10).max(1_000_000).default(REQUESTS_PER_MINUTE),
 });
 
 export const Admin = z

@@ -1,5 +1,4 @@
 /** Makes a bundle: everything on one incident, so that others can check it. The same incident at the same state gives the same bytes. */
-import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -18,7 +17,7 @@ import { keyIdOf } from '../fleet/identity.ts';
 import type { Log } from '../log.ts';
 import type { Window } from '../store/store.ts';
 import type { LogBook } from '../transparency/log-book.ts';
-import { bytesIn } from './bytes.ts';
+import { sha256Of } from './bytes.ts';
 import { ChainProofs } from './chain-proofs.ts';
 import type { VantageChain } from './chain-proofs.ts';
 import { Counting } from './figures.ts';
@@ -53,6 +52,8 @@ export interface BundleOptions {
   /** Empty, the caller's to remove: what is too long for memory waits here. */
   readonly workDir: string;
   readonly log: Log;
+  /** After each record that was read; where it waits, others are served meanwhile. */
+  readonly onRecord?: () => Promise<void> | void;
 }
 
 export interface MadeBundle {
@@ -104,9 +105,21 @@ function isIncluded({ incident, window }: BundleOptions, measurement: OwnMeasure
   return atMs >= window.fromMs && atMs < window.toMs && roleOf(measurement, incident) !== null;
 }
 
+function countIn(
+  counts: ReadonlyMap<string, VantageCount>,
+  { x_aiqyn_vantage: { id } }: OwnMeasurement,
+): void {
+  const count = counts.get(id);
+  if (count !== undefined) count.measurements += 1;
+}
+
+function noOne(): void {
+  // Nobody waits for progress.
+}
+
 /** One way through the archive: measurements, controls and verdicts go to disk, numbers are counted. */
 async function collect(options: BundleOptions) {
-  const { archiveDir, window, incident, knowledge, log } = options;
+  const { archiveDir, window, incident, knowledge, log, onRecord = noOne } = options;
   const [measured, controls, verdicts] = [FILE.measurements, FILE.controls, FILE.verdicts].map(
     (path) => new LinesFile(workPath(options, path)),
   );
@@ -119,8 +132,8 @@ async function collect(options: BundleOptions) {
     const role = roleOf(measurement, incident);
     if (role === null) continue;
     hours.add(measurement);
-    const count = counts.get(measurement.x_aiqyn_vantage.id);
-    if (count !== undefined) count.measurements += 1;
+    await onRecord();
+    countIn(counts, measurement);
     if (role === 'control') {
       counting.addControl();
       await controls?.write(text);
@@ -253,13 +266,6 @@ async function manifestOf(options: BundleOptions, files: readonly BundleFile[]) 
     files: [sums, ...listed],
   };
   return { manifest, sums: inMemory({ path: FILE.sums, content }) };
-}
-
-/** SHA-256 in hex. */
-export async function sha256Of(stream: Readable): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const bytes of bytesIn(stream)) hash.update(bytes);
-  return hash.digest('hex');
 }
 
 function workPath({ workDir }: BundleOptions, path: string): string {

@@ -1,4 +1,5 @@
 /** Streams as bytes. */
+import { createHash } from 'node:crypto';
 
 /** Its pieces, one at a time. */
 export async function* bytesIn(stream: AsyncIterable<unknown>): AsyncGenerator<Buffer> {
@@ -13,4 +14,11 @@ export async function wholeOf(stream: AsyncIterable<unknown>): Promise<Buffer> {
   const pieces: Buffer[] = [];
   for await (const piece of bytesIn(stream)) pieces.push(piece);
   return Buffer.concat(pieces);
+}
+
+/** SHA-256 in hex. */
+export async function sha256Of(stream: AsyncIterable<unknown>): Promise<string> {
+  const hash = createHash('sha256');
+  for await (const bytes of bytesIn(stream)) hash.update(bytes);
+  return hash.digest('hex');
 }

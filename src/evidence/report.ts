@@ -85,11 +85,13 @@ function reasonsOf({ reasons, members }: Incident): readonly string[] {
   return reasons.length > 0 ? reasons : members.flatMap((member) => member.reasons);
 }
 
-/** UTC and the place's own time; digits alone, so that no table of months changes a report. */
+/** UTC and the place's own time, with its date where that is another; digits alone, so that no table of months changes a report. */
 function time(atMs: number, zone: string): string {
   const utc = new Date(atMs).toISOString();
   const local = new Date(atMs + zoneOffsetMs(atMs, zone)).toISOString();
-  return `${utc.slice(0, 16).replace('T', ' ')} UTC (${local.slice(11, 16)} ${offsetName(atMs, zone)})`;
+  const date = local.slice(0, 10) === utc.slice(0, 10) ? '' : `${local.slice(0, 10)} `;
+  const here = `${date}${local.slice(11, 16)} ${offsetName(atMs, zone)}`;
+  return `${utc.slice(0, 16).replace('T', ' ')} UTC (${here})`;
 }
 
 function timeOrNone(atMs: number | null, zone: string): string {
@@ -128,13 +130,14 @@ function figureRows({ say, figures, zone }: Around) {
 
 function networkTable({ say, figures, names }: Around): Block {
   const seen = STATUSES.filter((status) => figures.byStatus[status] > 0);
+  const words: Readonly<Record<string, string>> = say.access;
   return {
     kind: 'table',
     head: [say.network, say.vantages, say.measurements, ...seen.map((status) => say.status[status])],
     rows: figures.networks.map(({ operator, place, access, vantages, measurements, byStatus }) => {
       const key = `${operator}-${place}-${access}`;
       return [
-        `${names.operator(operator)} (${operator}), ${names.place(place)}, ${access}`,
+        `${names.operator(operator)} (${operator}), ${names.place(place)}, ${words[access] ?? access}`,
         { figure: `vantages-${key}`, value: vantages },
         { figure: `measurements-${key}`, value: measurements },
         ...seen.map((status) => ({ figure: `${status}-${key}`, value: byStatus[status] })),

@@ -24,7 +24,11 @@ export async function reportFiles(facts: ReportFacts): Promise<MadeFile[]> {
   for (const language of LANGUAGES) {
     const { say } = language;
     const blocks = reportBlocks(facts, language);
-    const pdf = await reportPdf(blocks, { title: say.title, dateMs: facts.incident.detectedAtMs });
+    const pdf = await reportPdf(blocks, {
+      title: say.title,
+      subject: facts.incident.id,
+      dateMs: facts.incident.detectedAtMs,
+    });
     files.push(
       { path: `report/${say.language}.html`, content: Buffer.from(reportHtml(blocks, say.language), 'utf8') },
       { path: `report/${say.language}.pdf`, content: pdf },

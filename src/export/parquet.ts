@@ -6,8 +6,12 @@ const MEMORY_MB = 256;
 /** Rows per append; bounds what waits in memory outside DuckDB. */
 const FLUSH_ROWS = 20_000;
 
-/** Writes the rows, in the order of COLUMNS, to a Parquet file (zstd). What does not fit in memory goes to `<file>.spill` meanwhile. */
-export async function writeParquet(file: string, rows: AsyncIterable<readonly Cell[]>): Promise<void> {
+/** Writes the rows, in the order of `table`, to a Parquet file (zstd). What does not fit in memory goes to `<file>.spill` meanwhile. */
+export async function writeParquet(
+  file: string,
+  rows: AsyncIterable<readonly Cell[]>,
+  table: typeof COLUMNS = COLUMNS,
+): Promise<void> {
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
     memory_limit: `${MEMORY_MB}MB`,
@@ -16,7 +20,7 @@ export async function writeParquet(file: string, rows: AsyncIterable<readonly Ce
   });
   const connection = await instance.connect();
   try {
-    const columns = COLUMNS.map(({ name, type }) => `"${name}" ${type}`).join(', ');
+    const columns = table.map(({ name, type }) => `"${name}" ${type}`).join(', ');
     await connection.run(`CREATE TABLE points (${columns})`);
     const appender = await connection.createAppender('points');
     let count = 0;

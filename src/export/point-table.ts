@@ -45,6 +45,17 @@ export function cellsOf(point: ReachabilityPoint): Cell[] {
   return COLUMNS.map(({ name }) => cells.get(name) ?? null);
 }
 
+/** Never in what the page gives out: a vantage's name, and an id that holds its instant to the millisecond. */
+const PRIVATE: ReadonlySet<string> = new Set(['id', 'vantage']);
+const PUBLIC_POSITIONS = COLUMNS.flatMap(({ name }, index) => (PRIVATE.has(name) ? [] : [index]));
+export const PUBLIC_COLUMNS = PUBLIC_POSITIONS.flatMap((index) => COLUMNS[index] ?? []);
+
+/** The cells of PUBLIC_COLUMNS. @param atMs the point's instant as it may be told. */
+export function publicCellsOf(point: ReachabilityPoint, atMs: number): Cell[] {
+  const cells = cellsOf({ ...point, atMs });
+  return PUBLIC_POSITIONS.map((index) => cells[index] ?? null);
+}
+
 /** One row by RFC 4180, with its line end. Null is empty. */
 export function csvLine(cells: readonly Cell[]): string {
   const fields = cells.map((cell) => {

@@ -1,6 +1,9 @@
 /** What every route needs, once per language; made by createWebServer. */
 import type { Catalog } from '../../probes/catalog.ts';
 import type { Clock } from '../../probes/probe.ts';
+import type { PublishedBook } from '../admin/published-book.ts';
+import type { Correction } from '../events/corrections.ts';
+import type { IncidentNote } from '../events/incident-notes.ts';
 import type { Log } from '../log.ts';
 import type { SourceState } from '../sources/keeper.ts';
 import type { Store } from '../store/store.ts';
@@ -26,7 +29,17 @@ export interface PublicLog {
   readonly proofOf: (day: string, leaf: string) => Promise<LeafProof | null>;
 }
 
-export interface WebContext {
+/** What people wrote and published by hand. Absent where nobody can, as in the demo. */
+export interface ByHand {
+  /** Of events, oldest first. */
+  readonly corrections?: () => readonly Correction[];
+  /** On incidents, oldest first. */
+  readonly notes?: () => readonly IncidentNote[];
+  /** Bundles of evidence that everybody may have. */
+  readonly published?: Pick<PublishedBook, 'of' | 'open'>;
+}
+
+export interface WebContext extends ByHand {
   readonly store: Store;
   readonly catalog: Catalog;
   readonly clock: Clock;

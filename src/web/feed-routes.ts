@@ -1,5 +1,5 @@
 /** Address of the feed. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { PLATFORMS } from '../../probes/words.ts';
@@ -8,6 +8,7 @@ import type { Contexts, WebContext } from './context.ts';
 import { atomOf } from './feed/atom.ts';
 import { entriesOf } from './feed/entries.ts';
 import { LanguageQuery } from './languages.ts';
+import { originOf } from './origin.ts';
 
 const ENTRIES_MAX = 100;
 const INCIDENTS_READ_MAX = 500;
@@ -26,12 +27,6 @@ function addressOf({ lang, platform, operator }: FeedQuery): string {
     ...(operator === undefined ? {} : { operator }),
   });
   return query.size === 0 ? '/feed.atom' : `/feed.atom?${query.toString()}`;
-}
-
-/** Where no public address is configured, the one that the reader came by. */
-function originOf({ publicUrl }: WebContext, { protocol, host }: FastifyRequest): string {
-  const seen = `${protocol}://${host}`;
-  return publicUrl ?? (URL.canParse(seen) ? new URL(seen).origin : 'http://localhost');
 }
 
 /** A feed of one platform or network is about that alone. */

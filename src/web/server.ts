@@ -14,12 +14,17 @@ import type { Clock } from '../../probes/probe.ts';
 import type { Log } from '../log.ts';
 import type { SourceState } from '../sources/keeper.ts';
 import type { Store } from '../store/store.ts';
+import { keepAnswers } from './answer-cache.ts';
+import { registerExport } from './api/export-routes.ts';
 import { problemOf } from './api/problem.ts';
 import type { Problem } from './api/schemas.ts';
 import { registerApi } from './api/routes.ts';
+import { REQUESTS_PER_MINUTE } from '../config/admin-schema.ts';
 import { assetsFolder } from './assets.ts';
 import { createContexts } from './context.ts';
-import type { Contexts, PublicLog, SweepNotice, WebContext } from './context.ts';
+import type { ByHand, Contexts, PublicLog, SweepNotice, WebContext } from './context.ts';
+import { registerAdmin } from './admin/register.ts';
+import type { AdminWeb } from './admin/routes.ts';
 import { errorText } from './error-text.ts';
 import { createEventReader } from './event-reads.ts';
 import { languageOf } from './languages.ts';
@@ -30,11 +35,14 @@ import { errorPage } from './pages/others.ts';
 import { registerCharts } from './chart-routes.ts';
 import { registerFeed } from './feed-routes.ts';
 import { registerLive } from './live-routes.ts';
+import { registerEvidence } from './evidence-routes.ts';
 import { registerPages } from './page-routes.ts';
+import { POLICY, SELF } from './policy.ts';
 import { registerService } from './service-routes.ts';
+import { registerSitemap } from './sitemap-routes.ts';
 import { registerTransparency } from './transparency-routes.ts';
 
-export interface WebServerOptions {
+export interface WebServerOptions extends ByHand {
   readonly store: Store;
   readonly catalog: Catalog;
   /** In the demo this is the scenario's clock. */
@@ -48,27 +56,19 @@ export interface WebServerOptions {
   readonly transparency?: PublicLog;
   /** Those who watch from outside and how asking them goes; absent where nobody is asked. */
   readonly sources?: () => readonly SourceState[];
+  /** Absent: there are no such pages. */
+  readonly admin?: AdminWeb;
+  /** Proxies whose headers say who the reader is and by which scheme; else it is whoever connects. */
+  readonly trustProxy?: readonly string[];
+  readonly requestsPerMinute?: number;
+  /** How long an answer is given to others who ask for the same, in the clock's milliseconds; default: not at all. */
+  readonly answersKeptMs?: number;
   /** e.g. `https://aiqyn.example`; without a trailing slash. */
   readonly publicUrl?: string;
 }
 
-const REQUESTS_PER_MINUTE_MAX = 300;
 const CACHE_SECONDS = 10;
-const SELF = ["'self'"];
-/** Nothing inline, nothing from elsewhere. */
-const POLICY = {
-  defaultSrc: ["'none'"],
-  scriptSrc: SELF,
-  styleSrc: SELF,
-  imgSrc: [...SELF, 'data:'],
-  connectSrc: SELF,
-  fontSrc: SELF,
-  baseUri: ["'none'"],
-  formAction: ["'none'"],
-  frameAncestors: ["'none'"],
-};
-
-async function registerProtection(app: FastifyInstance): Promise<void> {
+async function registerProtection(app: FastifyInstance, requestsPerMinute: number): Promise<void> {
   await app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: POLICY },
     // The monitor speaks plain HTTP on its own machine; whoever puts TLS in front of it sets this there.
@@ -76,7 +76,7 @@ async function registerProtection(app: FastifyInstance): Promise<void> {
     referrerPolicy: { policy: 'no-referrer' },
   });
   await app.register(rateLimit, {
-    max: REQUESTS_PER_MINUTE_MAX,
+    max: requestsPerMinute,
     timeWindow: 60_000,
     allowList: (request) => request.url.startsWith('/assets/') || request.url === '/healthz',
   });
@@ -172,23 +172,33 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
   const contexts = createContexts({ ...options, corroboration });
   const reader = createEventReader(contexts.en);
   const byClass = new Map<string, number>();
-  const app = fastify({ logger: false, routerOptions: { maxParamLength: 200 }, forceCloseConnections: true });
+  const app = fastify({
+    logger: false,
+    routerOptions: { maxParamLength: 200 },
+    forceCloseConnections: true,
+    trustProxy: [...(options.trustProxy ?? [])],
+  });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
+  keepAnswers(app, contexts.en, options.answersKeptMs ?? 0);
   app.addHook('onSend', async (request, reply, payload) => tagAnswer(request, reply, payload));
   app.addHook('onResponse', async (_request, reply) => {
     const key = `${Math.floor(reply.statusCode / 100)}xx`;
     byClass.set(key, (byClass.get(key) ?? 0) + 1);
   });
   registerErrors(app, contexts);
-  await registerProtection(app);
+  await registerProtection(app, options.requestsPerMinute ?? REQUESTS_PER_MINUTE);
   await registerDocs(app, contexts.en);
   await app.register(fastifyStatic, { root: assetsFolder(), prefix: '/assets/', maxAge: 300_000 });
   registerPages(app, contexts, reader);
   registerCharts(app, contexts);
   registerFeed(app, contexts);
   registerApi(app, contexts, reader);
+  registerExport(app, contexts.en);
+  registerSitemap(app, contexts.en);
   registerTransparency(app, contexts.en);
+  registerEvidence(app, contexts.en);
+  if (options.admin !== undefined) await registerAdmin(app, contexts.en, options.admin);
   registerLive(app, contexts.en);
   registerService(app, contexts.en, { byClass });
   await app.ready();

@@ -4,6 +4,7 @@
  */
 import { cpus, totalmem } from 'node:os';
 import { benchAgent } from './agent.ts';
+import { benchAlerts } from './alerts.ts';
 import { benchAssociation } from './association.ts';
 import { benchBackfill } from './backfill.ts';
 import { benchCollector } from './collector.ts';
@@ -14,6 +15,7 @@ import { benchFuzz } from './fuzz.ts';
 import { benchImport } from './import.ts';
 import { benchInflux } from './influx.ts';
 import { benchLabDelay } from './lab-delay.ts';
+import { benchLoad } from './load.ts';
 import { benchMonitor } from './monitor.ts';
 import { benchOutage } from './outage.ts';
 import { benchPage } from './page.ts';
@@ -45,6 +47,8 @@ const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
   collector: benchCollector,
   agent: benchAgent,
   'lab-delay': benchLabDelay,
+  alerts: benchAlerts,
+  load: benchLoad,
 };
 
 async function main(wanted: readonly string[]): Promise<number> {

@@ -3,14 +3,12 @@ import { systemClock } from '../../../probes/net/clock.ts';
 import { readBook } from '../../alerts/book-file.ts';
 import { changeOf, newBook } from '../../alerts/book.ts';
 import type { RouteBook } from '../../alerts/book.ts';
-import { noPicture } from '../../alerts/picture.ts';
-import { writeTest } from '../../alerts/write.ts';
 import type { AlertsConfig, RouteConfig } from '../../config/alerts-config.ts';
 import { loadCatalog } from '../../config/catalog-files.ts';
 import { CONFIG_FILE_NAME, loadConfig } from '../../config/config.ts';
 import type { Config, Environment } from '../../config/config.ts';
 import { ConfigError } from '../../errors.ts';
-import { channelOf, penOf } from '../alert-routes.ts';
+import { testRoute } from '../administration.ts';
 import { EXIT, printable, writeLine } from '../io.ts';
 import type { Io } from '../io.ts';
 
@@ -43,16 +41,14 @@ export async function testAlertsCommand(
   }
   const catalog = loadCatalog();
   const tries = routes.map(async (route) => {
-    const channel = await channelOf(route.channel, noPicture);
-    const message = writeTest(penOf(route, alerts, catalog), systemClock().nowMs());
-    return { route, delivery: await channel.deliver(message, new AbortController().signal) };
+    return { route, failure: await testRoute(alerts, catalog, route.id, systemClock().nowMs()) };
   });
   let failed = 0;
-  for (const { route, delivery } of await Promise.all(tries)) {
-    if (delivery.outcome === 'delivered') writeLine(io.stdout, `${route.id}: delivered.`);
+  for (const { route, failure } of await Promise.all(tries)) {
+    if (failure === null) writeLine(io.stdout, `${route.id}: delivered.`);
     else {
       failed += 1;
-      writeLine(io.stdout, `${route.id}: not delivered: ${printable(delivery.reason)}.`);
+      writeLine(io.stdout, `${route.id}: not delivered: ${printable(failure)}.`);
     }
   }
   return failed === 0 ? EXIT.done : EXIT.failed;

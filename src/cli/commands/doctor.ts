@@ -18,6 +18,8 @@ import { checkWhereabouts } from '../doctor/whereabouts.ts';
 import type { Io } from '../io.ts';
 import { createLogger } from '../logger.ts';
 
+const LOOPBACK: ReadonlySet<string> = new Set(['127.0.0.1', '::1', 'localhost']);
+
 async function checkStore({ store }: Config): Promise<Check[]> {
   switch (store.kind) {
     case 'memory':
@@ -44,6 +46,28 @@ async function checkPaths({ paths }: Config): Promise<Check[]> {
   return paths.enabled ? [await checkPathTool()] : [];
 }
 
+/** What is public and what is not, where somebody else's proxy stands before the page. */
+function checkReaders({ http, admin }: Config): Check[] {
+  const checks: Check[] = [];
+  if (http.publicUrl?.startsWith('https:') === true && http.trustProxy.length === 0)
+    checks.push(
+      warn(
+        'Readers',
+        'publicUrl has TLS, but no proxy is named: all readers may share one address and one limit of requests',
+        'Name the proxy’s address under http.trustProxy (docs/admin.md).',
+      ),
+    );
+  if (admin === null) return checks;
+  const ways = [...(admin.token === null ? [] : ['a token']), ...(admin.proxy === null ? [] : ['a proxy'])];
+  const isOpen = !LOOPBACK.has(http.host) && http.publicUrl?.startsWith('https:') !== true;
+  const finding = `at /admin, by ${ways.join(' or ')}`;
+  const remedy = 'Put a TLS proxy before it, and name its address under http.publicUrl.';
+  checks.push(
+    isOpen ? warn('Administration', `${finding}, over plain HTTP`, remedy) : ok('Administration', finding),
+  );
+  return checks;
+}
+
 async function examine(config: Config, dataDir: string): Promise<Check[]> {
   const budgets = config.archive.budgetMegabytes + config.spool.budgetMegabytes;
   return [
@@ -54,6 +78,7 @@ async function examine(config: Config, dataDir: string): Promise<Check[]> {
     ...(await checkQuic(config)),
     ...(await checkPaths(config)),
     await checkPort(config.http.host, config.http.port),
+    ...checkReaders(config),
     ...(await checkLines(config.vantages)),
     ...(await checkReach(config, systemClock())),
     await checkControl(config),

@@ -22,6 +22,7 @@ export const en: ReportTexts = {
   byNetwork: 'By network',
   network: 'Network',
   vantages: 'Vantage points',
+  access: { mobile: 'mobile', fixed: 'fixed line', hosting: 'hosting', remote: 'remote' },
   byRule: 'By the rule that decided',
   rule: 'Rule',
   reasons: 'What it rests on',

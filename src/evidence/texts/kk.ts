@@ -22,6 +22,7 @@ export const kk: ReportTexts = {
   byNetwork: 'Желілер бойынша',
   network: 'Желі',
   vantages: 'Бақылау нүктелері',
+  access: { mobile: 'мобильді желі', fixed: 'сымды желі', hosting: 'хостинг', remote: 'қашықтағы нүкте' },
   byRule: 'Шешім шығарған ережелер бойынша',
   rule: 'Ереже',
   reasons: 'Неге негізделген',

@@ -22,6 +22,12 @@ export const ru: ReportTexts = {
   byNetwork: 'По сетям',
   network: 'Сеть',
   vantages: 'Точки наблюдения',
+  access: {
+    mobile: 'мобильная сеть',
+    fixed: 'проводная сеть',
+    hosting: 'хостинг',
+    remote: 'удалённая точка',
+  },
   byRule: 'По правилам, которые определили вывод',
   rule: 'Правило',
   reasons: 'На чём основан вывод',

@@ -1,4 +1,5 @@
 /** The sentences of a report in one language. Times and names come in written out. */
+import type { Access } from '../../../probes/words.ts';
 import type { Status } from '../../analysis/verdict/verdict.ts';
 
 export interface ReportTexts {
@@ -22,6 +23,8 @@ export interface ReportTexts {
   readonly byNetwork: string;
   readonly network: string;
   readonly vantages: string;
+  /** By kind of line. */
+  readonly access: Readonly<Record<Access, string>>;
   readonly byRule: string;
   readonly rule: string;
   readonly reasons: string;

@@ -7,9 +7,9 @@ import type { Problem } from './schemas.ts';
 /** Thrown by a route for a request that cannot be answered as asked; the message is for people. */
 export class RequestError extends Error {
   override readonly name = 'RequestError';
-  readonly statusCode: 400 | 404;
+  readonly statusCode: 400 | 404 | 429;
 
-  constructor(statusCode: 400 | 404, message: string) {
+  constructor(statusCode: 400 | 404 | 429, message: string) {
     super(message);
     this.statusCode = statusCode;
   }
@@ -51,6 +51,7 @@ export function problemOf(error: unknown, messages: Messages): Problem {
       errors,
     };
   }
+  if (error instanceof RequestError) return { ...base, detail: error.message };
   if (status === 429) return { ...base, detail: messages.api.busy };
   if (status === 503) return { ...base, detail: messages.api.storeAway };
   if (status === 500) return { ...base, detail: messages.api.failed };

@@ -3,6 +3,7 @@ import { enAssociation } from './en/association.ts';
 import { enBorrowed } from './en/borrowed.ts';
 import { enCite, enFeed, enMap } from './en/cite.ts';
 import { enClaims } from './en/claims.ts';
+import { enCorrections } from './en/corrections.ts';
 import { enEvents } from './en/events.ts';
 import { enFront, enHeadlines, enNotes } from './en/front.ts';
 import {
@@ -50,6 +51,7 @@ export const en = {
   transparency: enTransparency,
   outside: enOutside,
   claims: enClaims,
+  corrections: enCorrections,
   data: enData,
   error: enErrors,
   api: enApi,

@@ -4,6 +4,7 @@ import { kkAssociation } from './kk/association.ts';
 import { kkBorrowed } from './kk/borrowed.ts';
 import { kkCite, kkFeed, kkMap } from './kk/cite.ts';
 import { kkClaims } from './kk/claims.ts';
+import { kkCorrections } from './kk/corrections.ts';
 import { kkEvents } from './kk/events.ts';
 import { kkFront, kkHeadlines, kkNotes } from './kk/front.ts';
 import { kkWords } from './kk/grammar.ts';
@@ -46,6 +47,7 @@ export const kk: Messages = {
   rules: kkRules,
   safety: kkSafety,
   events: kkEvents,
+  corrections: kkCorrections,
   association: kkAssociation,
   sweep: kkSweep,
   outside: kkOutside,

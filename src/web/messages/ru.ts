@@ -4,6 +4,7 @@ import { ruAssociation } from './ru/association.ts';
 import { ruBorrowed } from './ru/borrowed.ts';
 import { ruCite, ruFeed, ruMap } from './ru/cite.ts';
 import { ruClaims } from './ru/claims.ts';
+import { ruCorrections } from './ru/corrections.ts';
 import { ruEvents } from './ru/events.ts';
 import { ruFront, ruHeadlines, ruNotes } from './ru/front.ts';
 import { ruWords } from './ru/grammar.ts';
@@ -46,6 +47,7 @@ export const ru: Messages = {
   rules: ruRules,
   safety: ruSafety,
   events: ruEvents,
+  corrections: ruCorrections,
   association: ruAssociation,
   sweep: ruSweep,
   outside: ruOutside,

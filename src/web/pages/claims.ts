@@ -9,6 +9,7 @@ import type { Messages } from '../messages/messages.ts';
 import { operatorName, placeName } from '../overview/network.ts';
 import { incidentSentence } from '../overview/sentences.ts';
 import { examinedText, whenText } from './event-time.ts';
+import { correctionsOf } from './corrections.ts';
 import type { Page } from './page.ts';
 import { asRecorded, sourceList, titleOf } from './parts.ts';
 
@@ -114,7 +115,7 @@ function claimItem(context: WebContext, row: ClaimRow): Html {
     <p>${claimSentence(context, row)}</p>
     ${partList(context, row)}
     <p class="facts">${examinedText(context, row)}</p>
-    ${sourceList(event.sources)}
+    ${sourceList(event.sources)} ${correctionsOf(context, event.id)}
   </li>`;
 }
 

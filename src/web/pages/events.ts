@@ -4,6 +4,7 @@ import { ALL_TIME, associationText } from '../event-reads.ts';
 import type { Correlation } from '../event-reads.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
+import { takenBack } from './corrections.ts';
 import type { Page } from './page.ts';
 import { eventList } from './sections.ts';
 
@@ -17,7 +18,8 @@ export async function calendarPage(context: WebContext): Promise<Page> {
   const body = html`<h1>${say.calendarTitle}</h1>
     <p class="lead">${say.calendarIntro}</p>
     <p><a href="/events.ics${icsQuery(context)}">${say.calendarLink}</a></p>
-    ${events.length === 0 ? html`<p>${say.none}</p>` : eventList(context, events)}`;
+    ${events.length === 0 ? html`<p>${say.none}</p>` : eventList(context, events)}
+    ${takenBack(context, new Set(events.map(({ id }) => id)))}`;
   return { path: '/calendar', title: say.calendarTitle, body };
 }
 

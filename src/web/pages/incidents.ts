@@ -10,6 +10,8 @@ import type { Html } from '../html.ts';
 import { distinctNetworks, networkKey } from '../overview/network.ts';
 import { sweepSentences } from '../sweep-reads.ts';
 import { incidentSentence, longTime } from '../overview/sentences.ts';
+import { noteOf } from './corrections.ts';
+import { publishedEvidence } from './published-evidence.ts';
 import { citationSection, downloadsSection, meanwhileSections } from './incident-context.ts';
 import { joined, networkLink, operatorLink, placeLink, platformLink } from './links.ts';
 import { refreshSeconds } from './page.ts';
@@ -183,12 +185,14 @@ export async function incidentPage(
     <h1>${sentence}</h1>
     ${facts(context, incident, nowMs)}
     <p class="quiet">${say.rounded}</p>
-    ${section(say.around, figure)} ${section(say.how, how === null ? null : html`<p>${how}</p>`)}
+    ${section(messages.corrections.note, noteOf(context, incident.id))} ${section(say.around, figure)}
+    ${section(say.how, how === null ? null : html`<p>${how}</p>`)}
     ${section(say.why, reasons.length === 0 ? html`<p>${say.noReasons}</p>` : reasonList(context, reasons))}
     ${section(say.outside, html`${fromOutside.map((text) => html`<p>${text}</p>`)}`)}
     ${section(messages.outside.title, witnesses)}
     ${section(say.byNetwork, incident.members.length === 0 ? null : memberTable(context, incident, nowMs))}
     ${section(say.openings, incident.openings.length === 0 ? null : openings(context, incident))}
+    ${section(messages.corrections.evidence, publishedEvidence(context, incident.id))}
     ${await meanwhileSections(context, incident, reader)} ${downloadsSection(context, incident, chart)}
     ${citationSection(context, incident)}`;
   const page = { path, title: sentence, body, card: cardAddress(incident.id, messages.language) };

@@ -10,6 +10,7 @@ import type { ShownVantage } from './vantage-list.ts';
 import { CHART_FORMATS, chartAddress } from '../charts/address.ts';
 import { localPath } from '../languages.ts';
 import { lastDay, networksChart, recentHours } from '../charts/charts.ts';
+import { EXPORT_FORMATS, exportAddress } from '../api/export-address.ts';
 import { FRESH_MS } from '../context.ts';
 import type { WebContext } from '../context.ts';
 import { html } from '../html.ts';
@@ -217,6 +218,15 @@ export function dataPage(context: WebContext): Page {
     </section>
     <section>
       <h2>${data.exportTitle}</h2>
+      <p>${data.exportLinks}</p>
+      <ul>
+        ${EXPORT_FORMATS.map((format) => {
+          const address = exportAddress(lastDay(nowMs), format);
+          return html`<li>
+            <a href="${address}" rel="nofollow"><code>${address}</code></a>
+          </li>`;
+        })}
+      </ul>
       <p>${data.exportText}</p>
       <pre><code>npm run --silent aiqyn -- export --from 2026-11-01 --to 2026-11-08 --format csv -o verdicts.csv</code></pre>
     </section>

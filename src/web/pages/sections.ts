@@ -5,6 +5,7 @@ import type { WebContext } from '../context.ts';
 import { html } from '../html.ts';
 import type { Html, HtmlValue } from '../html.ts';
 import { localPath } from '../languages.ts';
+import { correctionsOf } from './corrections.ts';
 import { whenText } from './event-time.ts';
 import { joined, placeLink, platformLink } from './links.ts';
 import { incidentItem, sourceList, titleOf } from './parts.ts';
@@ -55,7 +56,7 @@ export function eventItem(context: WebContext, event: AiqynEvent): Html {
       >
     </p>
     <p class="facts">${joined(facts, ' · ')}</p>
-    ${sourceList(event.sources)}
+    ${sourceList(event.sources)} ${correctionsOf(context, event.id)}
   </li>`;
 }
 

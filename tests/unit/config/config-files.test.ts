@@ -244,6 +244,27 @@ const BAD: readonly (readonly [file: string, message: string])[] = [
   ['sources-rate.yaml', '2:22 sources.ioda.perMinute: found 600, expected at most 60'],
   ['sweep-rate.yaml', '3:14 sweep.perSecond: found 1000, expected at most 100'],
   [
+    'admin-without-a-way.yaml',
+    '2:3 admin.tokenFile: is missing, expected a file with a token, or `proxyHeader`',
+  ],
+  [
+    'admin-header-without-proxies.yaml',
+    '2:3 admin.proxies: is missing, expected the addresses from which `proxyHeader` is believed: anybody else could write it too',
+  ],
+  [
+    'admin-token-twice.yaml',
+    '3:14 admin.tokenFile: found a value that is kept secret, expected either `token` or `tokenFile`, not both',
+  ],
+  [
+    'admin-proxy-header.yaml',
+    '2:16 admin.proxyHeader: found "X Forwarded", expected the name of a header, such as X-Forwarded-User',
+  ],
+  [
+    'http-trust-proxy.yaml',
+    '2:16 http.trustProxy[0]: found "proxy.example.org", expected an address or a network, such as 127.0.0.1 or 10.0.0.0/8',
+  ],
+  ['http-requests.yaml', '1:28 http.requestsPerMinute: found 1, expected at least 10'],
+  [
     'sweep-anchor.yaml',
     '3:13 sweep.anchors[0]: found "one.one.one.one:443", expected an address and port, such as 9.9.9.9:443',
   ],
@@ -257,7 +278,7 @@ describe('a wrong aiqyn.yaml', () => {
   });
 
   it('has a line in this table for each bad file', () => {
-    const others = ['twelve-problems.yaml', 'plan-cron.yaml'];
+    const others = ['twelve-problems.yaml', 'plan-cron.yaml', 'admin-token-short.yaml'];
     const files = readdirSync(folder).filter((file) => !others.includes(file));
     expect(files.sort()).toEqual(BAD.map(([file]) => file).sort());
   });
@@ -268,6 +289,12 @@ describe('a wrong aiqyn.yaml', () => {
     expect(lines).toHaveLength(12);
     expect(lines[1]).toMatch(/^ {2}twelve-problems\.yaml:1:1 wrongaakey: unknown key/);
     expect(lines[11]).toBe('  … and 2 more');
+  });
+
+  it('is refused with a token that could be tried out', () => {
+    expect(messageOf(() => loadConfig(join(folder, 'admin-token-short.yaml'), {}))).toContain(
+      'admin.token: has fewer than 32 characters; make one with: openssl rand -base64 33',
+    );
   });
 
   it('is missing where its path was given', () => {

@@ -136,6 +136,8 @@ export const enData = {
     '/api/transparency': 'the log of signed days, with which everybody can check that nothing was rewritten',
     '/api/sources': 'who else is asked outside, and whether they answer',
     '/api/outside': 'what those outside count, against what is usual',
+    '/api/export':
+      'every verdict of a time span as CSV, Parquet or JSON lines, by platform, network or place',
     '/metrics': 'the monitor’s own health, for Prometheus',
     '/healthz': 'whether the monitor itself works',
   },
@@ -143,6 +145,7 @@ export const enData = {
   exportTitle: 'Whole data sets',
   exportText:
     'On the machine that runs the monitor, the command below writes every verdict of a time span to a file (csv, parquet or jsonl).',
+  exportLinks: 'The last 24 hours, for example (ten downloads in ten minutes for each address):',
   charts: 'Charts to cite',
   chartsText: 'Each chart has an address that keeps showing the same window of time:',
   rounding:
@@ -168,6 +171,8 @@ export const enApi = {
   noIncident: (id: string) =>
     `There is no incident with the id “${id}”. It may have been merged into another one.`,
   invalid: 'A parameter is wrong.',
+  crowded: 'Too many readers at this moment. Please try again in a few seconds.',
+  exportBusy: 'Other downloads are going on. Please try again in a minute.',
   windowOrder: '“from” must be earlier than “to”.',
   windowLong: (days: number) => `The window may be at most ${number(days)} days long.`,
   tooMany: (steps: number, most: number) =>

@@ -109,7 +109,7 @@ async function correlate(context: WebContext): Promise<Correlation> {
 }
 
 /** One answer for everybody who asks within five minutes; a failure is not kept. */
-function kept<Answer>(
+export function kept<Answer>(
   context: WebContext,
   read: (context: WebContext) => Promise<Answer>,
 ): () => Promise<Answer> {

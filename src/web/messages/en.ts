@@ -13,6 +13,7 @@ import {
   enPlatforms,
   enVantages,
 } from './en/pages.ts';
+import { enHistory } from './en/history.ts';
 import { enOutside } from './en/outside.ts';
 import { enSweep } from './en/sweep.ts';
 import { enVerdicts } from './en/verdicts.ts';
@@ -34,6 +35,7 @@ export const en = {
     nav: {
       '/': 'Now',
       '/incidents': 'Incidents',
+      '/history': 'History',
       '/calendar': 'Calendar',
       '/correlation': 'Correlation',
       '/claims': 'Claims',
@@ -64,6 +66,7 @@ export const en = {
   events: enEvents,
   sweep: enSweep,
   outside: enOutside,
+  history: enHistory,
   claims: enClaims,
   data: enData,
   error: enErrors,

@@ -151,6 +151,7 @@ describe.skipIf(!isHere)('the page in Chromium', () => {
     '/method',
     '/data',
     '/calendar',
+    '/history',
     '/claims',
     '/correlation',
   ];

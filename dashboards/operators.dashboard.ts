@@ -2,15 +2,16 @@
 import * as units from '@grafana/grafana-foundation-sdk/units';
 import { SERIES } from '../src/store/fields.ts';
 import { board } from './lib/board.ts';
-import { column, columns, inScope, lastMinutes } from './lib/influxql.ts';
-import { named } from './lib/incident-table.ts';
+import { column, columns, endedOrZero, inScope, kept, lastMinutes, outagesInRange } from './lib/influxql.ts';
+import { asInstant, GOES_ON, named } from './lib/incident-table.ts';
 import { colouredCells, stateTimeline, table, timeSeries } from './lib/panels.ts';
 import { connectivityMappings, fallingThresholds, risingThresholds } from './lib/status-look.ts';
 import { scopeVariable } from './lib/variables.ts';
 
 const HEARTBEATS = `FROM "${SERIES.heartbeat}" WHERE $timeFilter AND ${inScope('heartbeat', 'operator', 'place', 'vantage')}`;
 const SWEEPS = `FROM "${SERIES.sweep}" WHERE $timeFilter AND ${inScope('sweep', 'operator', 'place')}`;
-const OUTSIDE = `FROM "${SERIES.outside}" WHERE $timeFilter`;
+const OUTSIDE = `FROM ${kept('outside')} WHERE $timeFilter`;
+const OUTAGES_MAX = 200;
 const PER_INTERVAL = 'GROUP BY time($__interval)';
 
 function inside() {
@@ -116,7 +117,32 @@ function fromOutside() {
         },
       ],
     }).min(0),
+    toldByOthers(),
   ];
+}
+
+function toldByOthers() {
+  const shown = columns('outage', 'kind', 'entity', 'signal', 'cause', 'score');
+  return table({
+    title: 'Outages that others tell of',
+    description:
+      'From IODA, Cloudflare Radar, OONI, RIPE Atlas and the Internet Health Report, where the configuration asks them. The score is the source’s own.',
+    width: 24,
+    height: 9,
+    unit: units.String,
+    queries: [
+      {
+        query: `SELECT ${shown}, ${endedOrZero('outage')} AS "ended" FROM ${kept('outage')} WHERE ${outagesInRange()} ORDER BY time DESC LIMIT ${OUTAGES_MAX}`,
+      },
+    ],
+  })
+    .overrideByName('Time', asInstant('Began'))
+    .overrideByName('ended', [...asInstant('Ended'), { id: 'mappings', value: [GOES_ON] }])
+    .overrideByName('kind', named('Source', 100))
+    .overrideByName('entity', named('Of', 120))
+    .overrideByName('signal', named('Seen in', 160))
+    .overrideByName('cause', named('Cause'))
+    .overrideByName('score', named('Score', 100));
 }
 
 export function operators(pageUrl: string) {

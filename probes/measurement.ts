@@ -53,6 +53,12 @@ export const JudgedWebTestKeys = WebTestKeys.overwrite((keys) => {
   return keys;
 });
 
+/** Keys that were made from such keys and have their shape: `readWebTestKeys` gives them back at once too. */
+export function asJudged(keys: WebTestKeys): WebTestKeys {
+  READ.set(keys, keys);
+  return keys;
+}
+
 /** Test keys by their schema, at once where they came out of it; null where it does not accept them. */
 export function readWebTestKeys(keys: object): WebTestKeys | null {
   return READ.get(keys) ?? JudgedWebTestKeys.safeParse(keys).data ?? null;

@@ -12,7 +12,7 @@ export const OPEN = `${column('incident', 'status')} != 'restored'`;
 const ROWS_MAX = 200;
 
 /** What stands in the place of an end that is not there yet. */
-const GOES_ON: ValueMapping = { type: MappingType.ValueToText, options: { '0': { text: 'goes on' } } };
+export const GOES_ON: ValueMapping = { type: MappingType.ValueToText, options: { '0': { text: 'goes on' } } };
 
 /** A column of instants (UTC epoch ms), shown in the reader's zone. */
 export function asInstant(displayName: string): DynamicConfigValue[] {

@@ -13,6 +13,8 @@ import type {
   HEARTBEAT_TAGS,
   INCIDENT_FIELDS,
   INCIDENT_TAGS,
+  OUTAGE_FIELDS,
+  OUTAGE_TAGS,
   OUTSIDE_FIELDS,
   OUTSIDE_TAGS,
   REACHABILITY_FIELDS,
@@ -32,6 +34,7 @@ interface Columns {
   readonly heartbeat: (typeof HEARTBEAT_TAGS)[number] | (typeof HEARTBEAT_FIELDS)[number];
   readonly sweep: (typeof SWEEP_TAGS)[number] | (typeof SWEEP_FIELDS)[number];
   readonly outside: (typeof OUTSIDE_TAGS)[number] | (typeof OUTSIDE_FIELDS)[number];
+  readonly outage: (typeof OUTAGE_TAGS)[number] | (typeof OUTAGE_FIELDS)[number];
   readonly incident: (typeof INCIDENT_TAGS)[number] | (typeof INCIDENT_FIELDS)[number];
   readonly event: (typeof EVENT_TAGS)[number] | (typeof EVENT_FIELDS)[number];
   readonly association: (typeof ASSOCIATION_TAGS)[number] | (typeof ASSOCIATION_FIELDS)[number];
@@ -85,9 +88,15 @@ export function incidentsInRange(): string {
   return `time <= \${__to}ms AND (${end} >= \${__from} OR ${column('incident', 'status')} != 'restored') AND ${column('incident', 'removed')} = 0`;
 }
 
-/** When an incident ended; 0 for one that goes on. */
-export function endedOrZero(): string {
-  return `${column('incident', 'end_ms')} * (1 - ${column('incident', 'open')})`;
+/** Outages of others that overlap the dashboard's time range; one that goes on has no end. */
+export function outagesInRange(): string {
+  const [end, open] = [column('outage', 'end_ms'), column('outage', 'open')];
+  return `time <= \${__to}ms AND (${end} >= \${__from} OR ${open} = 1) AND ${column('outage', 'removed')} = 0`;
+}
+
+/** When an incident or an outage ended; 0 for one that goes on. */
+export function endedOrZero(series: 'incident' | 'outage' = 'incident'): string {
+  return `${column(series, 'end_ms')} * (1 - ${column(series, 'open')})`;
 }
 
 /** Until when an incident is drawn: one that goes on, to the end of the dashboard's time range. */

@@ -23,8 +23,9 @@ const EVENT_FORMATS: readonly { readonly format: ImportFormat; readonly descript
 export function addImportCommands(program: Command, context: ProgramContext): void {
   const group = program
     .command('import')
-    .description('from elsewhere: measurements of OONI’s probe, and events');
+    .description('from elsewhere: measurements of OONI’s probe, signals of IODA, and events');
   addOoni(group, context);
+  addIoda(group, context);
   for (const each of EVENT_FORMATS) addEvents(group, each, context);
   for (const command of group.commands) command.exitOverride();
 }
@@ -86,6 +87,19 @@ function addOoni(group: Command, { io, env, setExitCode }: ProgramContext): void
         setExitCode(await importOoniCommand(paths, chosen, io, env));
       },
     );
+}
+
+function addIoda(group: Command, { io, env, setExitCode }: ProgramContext): void {
+  group
+    .command('ioda <files...>')
+    .description('saved JSON answers of IODA’s API: signals, outage events, alerts')
+    .option(...CONFIG_OPTION)
+    .option(...DATA_DIR_OPTION)
+    .option(...JSON_OPTION)
+    .action(async (files: string[], options: Place & { json?: true }) => {
+      const { importIodaCommand } = await import('./commands/import-ioda.ts');
+      setExitCode(await importIodaCommand(files, { ...options, json: options.json === true }, io, env));
+    });
 }
 
 function addEvents(

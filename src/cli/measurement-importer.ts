@@ -17,7 +17,7 @@ import { printable, writeLine } from './io.ts';
 import type { Io } from './io.ts';
 import type { Storage } from './storage.ts';
 
-/** Archive and store are told of so many at once: durable each time, and never more in memory. */
+/** Archive and store are told of so many at once: durable each time, and never more than two of them in memory. */
 const BATCH = 500;
 /** Problems that are listed one by one; further ones are counted. */
 const PROBLEMS_LISTED_MAX = 100;
@@ -56,6 +56,10 @@ export class MeasurementImporter {
     problems: [],
   };
   #batch: OwnMeasurement[] = [];
+  /** What was handed on is written in order, while the next batch is read. */
+  #written: Promise<void> = Promise.resolve();
+  /** The batch before the one that is being read. */
+  #ahead: Promise<void> = Promise.resolve();
   #fromMs = Infinity;
   #toMs = -Infinity;
 
@@ -76,7 +80,7 @@ export class MeasurementImporter {
     for await (const read of readMeasurementFiles(paths, skip)) {
       this.#counts.read += 1;
       this.#take({ ...read, file: shownAs(read.file) });
-      if (this.#batch.length >= BATCH) await this.store();
+      if (this.#batch.length >= BATCH) await this.#handOn();
     }
     const isSome = this.#fromMs <= this.#toMs;
     return { fromMs: isSome ? this.#fromMs : null, toMs: isSome ? this.#toMs : null };
@@ -108,10 +112,24 @@ export class MeasurementImporter {
 
   /** Resolves when all that was taken is durable in archive and store. */
   async store(): Promise<void> {
-    const { storage, knowledge, progress } = this.#parts;
     const batch = this.#batch;
     this.#batch = [];
-    progress.show(this.#counts.read);
+    this.#parts.progress.show(this.#counts.read);
+    // A batch that failed fails all that come after it: none of them is told to be durable.
+    this.#written = this.#written.then(async () => this.#write(batch));
+    return this.#written;
+  }
+
+  /** One batch is written while the next is read, and no more. */
+  async #handOn(): Promise<void> {
+    await this.#ahead;
+    this.#ahead = this.store();
+    // Thrown where it is waited for: at the next batch, or by `store`.
+    this.#ahead.catch(() => undefined);
+  }
+
+  async #write(batch: readonly OwnMeasurement[]): Promise<void> {
+    const { storage, knowledge } = this.#parts;
     if (batch.length === 0) return;
     const { added } = await storage.archive.append(batch);
     this.#counts.imported += added.length;

@@ -10,8 +10,8 @@ import type { Store } from '../store/store.ts';
 import type { Quota } from './http.ts';
 import type { OutsideSource, SourceAnswer } from './source.ts';
 
-/** `off`: not configured. `no_token`: it needs one. `waiting`: not asked yet. `partly`: some questions had no answer. */
-export const SOURCE_STATUSES = ['off', 'no_token', 'waiting', 'ok', 'partly', 'failing'] as const;
+/** `no_token`: it needs one. `waiting`: not asked yet. `partly`: some questions had no answer. */
+export const SOURCE_STATUSES = ['no_token', 'waiting', 'ok', 'partly', 'failing'] as const;
 export type SourceStatus = (typeof SOURCE_STATUSES)[number];
 
 export interface SourceState {

@@ -3,7 +3,7 @@
  * outages; what could not be had is told, and what could stays. tests/contract/sources.test.ts holds each against its server.
  */
 import type { OutsideOutage, OutsidePoint, SourceId } from '../analysis/outside/point.ts';
-import type { JsonQuestion, JsonResult, PoliteClient, Quota } from './http.ts';
+import type { JsonQuestion, JsonResult, PoliteClient } from './http.ts';
 
 /** UTC epoch milliseconds, half-open. */
 export interface PollWindow {
@@ -115,11 +115,6 @@ export function epochSeconds(atMs: number): number {
 /** `AS9198` → `9198`. */
 export function asnOf(operator: string): string {
   return operator.replace(/^AS/, '');
-}
-
-/** What a source says of its quota, for the page. */
-export function quotaOf({ client }: OutsideSource): Quota | null {
-  return client.quota();
 }
 
 /** An instant as these APIs write it, with or without its zone, which is UTC; null where it is none. UTC epoch milliseconds. */

@@ -93,9 +93,12 @@ export const SWEEP_FIELDS = ['up_ratio', 'probed', 'answered', 'rtt_ms'] as cons
 export const OUTSIDE_TAGS = ['source', 'signal', 'entity'] as const;
 export const OUTSIDE_FIELDS = ['value', 'baseline'] as const;
 
+/** Kept for ever where `aiqyn store init` was run: records, and the few numbers of others. */
+export const LASTING_SERIES = [SERIES.incident, SERIES.event, SERIES.outage, SERIES.outside] as const;
+
 /** An outage as its source tells of it; `kind` is the source. */
 export const OUTAGE_TAGS = ['id', 'kind'] as const;
-export const OUTAGE_FIELDS = ['signal', 'entity', 'end_ms', 'cause', 'score', 'removed'] as const;
+export const OUTAGE_FIELDS = ['signal', 'entity', 'open', 'end_ms', 'cause', 'score', 'removed'] as const;
 
 /** How strongly incidents go with events; `kind` is the event's, `operator` is `any` where all were taken together. */
 export const ASSOCIATION_TAGS = ['kind', 'platform', 'operator'] as const;

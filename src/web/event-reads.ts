@@ -122,7 +122,7 @@ export function associationText(
 }
 
 /** One answer for everybody who asks within five minutes; a failure is not kept. */
-function kept<Answer>(
+export function kept<Answer>(
   context: WebContext,
   read: (context: WebContext) => Promise<Answer>,
 ): () => Promise<Answer> {

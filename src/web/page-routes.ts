@@ -9,6 +9,8 @@ import { claimsPage } from './pages/claims.ts';
 import { calendarPage, correlationPage } from './pages/events.ts';
 import { frontPage } from './pages/front.ts';
 import { incidentPage, incidentsPage } from './pages/incidents.ts';
+import { createHistoryReader } from './history-reads.ts';
+import { historyPage, historyYearPage } from './pages/history.ts';
 import { methodPage } from './pages/method.ts';
 import { dataPage, platformPage, vantagesPage } from './pages/others.ts';
 import { renderPage } from './pages/page.ts';
@@ -21,6 +23,8 @@ import { ABOUT_PROBES_PATH, aboutProbesPage, sweepPage } from './pages/sweep.ts'
 
 const schema = { hide: true };
 const Id = z.object({ id: z.string().min(1).max(200) });
+
+const Year = z.object({ year: z.coerce.number().int().min(1990).max(9_999) });
 
 type Made = Page | null | Promise<Page | null>;
 
@@ -63,6 +67,7 @@ function send(context: WebContext, request: FastifyRequest, reply: FastifyReply,
 
 export function registerPages(instance: FastifyInstance, contexts: Contexts, reader: EventReader): void {
   const app = instance.withTypeProvider<ZodTypeProvider>();
+  const history = createHistoryReader(contexts.en);
   for (const language of LANGUAGES) {
     const context = contexts[language];
     for (const [path, page] of Object.entries(PAGES))
@@ -76,6 +81,13 @@ export function registerPages(instance: FastifyInstance, contexts: Contexts, rea
     const timeline = { schema: { ...schema, querystring: TimelineQuery } };
     app.get(localPath(language, '/timeline'), timeline, async (request, reply) =>
       send(context, request, reply, await timelinePage(context, request.query)),
+    );
+    app.get(localPath(language, '/history'), { schema }, async (request, reply) =>
+      send(context, request, reply, await historyPage(context, history)),
+    );
+    const ofYear = { schema: { ...schema, params: Year } };
+    app.get(localPath(language, '/history/:year'), ofYear, async (request, reply) =>
+      send(context, request, reply, await historyYearPage(context, history, request.params.year)),
     );
     const prefix = prefixOf(language);
     if (prefix !== '') app.get(prefix, { schema }, (_request, reply) => reply.redirect(`${prefix}/`));

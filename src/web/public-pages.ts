@@ -4,8 +4,8 @@ import type { WebContext } from './context.ts';
 import { roundedMs } from './rounding.ts';
 
 const INCIDENTS_AT_ONCE = 1_000;
-/** A sitemap may have 50,000 addresses. */
-const INCIDENTS_MAX = 40_000;
+/** A sitemap may have 50,000 addresses; each page has one in every language. */
+const INCIDENTS_MAX = 15_000;
 
 export interface PublicPage {
   readonly path: string;
@@ -50,11 +50,11 @@ export async function publicPages(context: WebContext): Promise<PublicPage[]> {
   return [
     { path: '/', changedMs: measuredMs },
     { path: '/incidents', changedMs: lastIncidentMs },
-    ...['/calendar', '/correlation', '/claims', '/method', '/data'].map((path) => ({
+    ...['/history', '/calendar', '/correlation', '/claims', '/method', '/safety', '/data'].map((path) => ({
       path,
       changedMs: null,
     })),
-    ...['/vantages', '/outside'].map((path) => ({ path, changedMs: measuredMs })),
+    ...['/timeline', '/vantages', '/outside'].map((path) => ({ path, changedMs: measuredMs })),
     {
       path: '/transparency',
       changedMs: closed === undefined ? null : roundedMs(Date.parse(closed.closedAt)),

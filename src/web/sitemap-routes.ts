@@ -2,6 +2,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { WebContext } from './context.ts';
 import { escapeHtml } from './html.ts';
+import { LANGUAGES, localPath } from './languages.ts';
 import { originOf } from './origin.ts';
 import { publicPages } from './public-pages.ts';
 
@@ -25,9 +26,12 @@ export function registerSitemap(app: FastifyInstance, context: WebContext): void
   );
   app.get('/sitemap.xml', { schema }, async (request, reply) => {
     const origin = originOf(context, request);
-    const urls = (await publicPages(context)).map(({ path, changedMs }) => {
+    const urls = (await publicPages(context)).flatMap(({ path, changedMs }) => {
       const changed = changedMs === null ? '' : `<lastmod>${new Date(changedMs).toISOString()}</lastmod>`;
-      return `<url><loc>${escapeHtml(`${origin}${path}`)}</loc>${changed}</url>\n`;
+      return LANGUAGES.map(
+        (language) =>
+          `<url><loc>${escapeHtml(`${origin}${localPath(language, path)}`)}</loc>${changed}</url>\n`,
+      );
     });
     return reply
       .type('application/xml; charset=utf-8')

@@ -46,7 +46,7 @@ const FALSE_ALARM = anIncident({
 });
 
 beforeAll(async () => {
-  worlds = await startWorlds({ store, nowMs: EVENING_MS });
+  worlds = await startWorlds({ store, nowMs: EVENING_MS, lookbackMs: 6 * 86_400_000 });
   await worlds.pollAll();
   await store.saveIncidents([SHUTDOWN, YOUTUBE, TELEGRAM, FALSE_ALARM]);
 });

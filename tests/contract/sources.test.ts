@@ -1,5 +1,6 @@
 /** Every source outside against a server that speaks its API: what it says comes into the store, and its trouble stays its own. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../probes/net/clock.ts';
 import { SOURCE_IDS } from '../../src/analysis/outside/point.ts';
 import type { OutsidePoint, SourceId } from '../../src/analysis/outside/point.ts';
 import type { SourceState } from '../../src/sources/keeper.ts';
@@ -10,6 +11,8 @@ import { startWorlds } from '../support/worlds/sources.ts';
 import type { Worlds, WorldsOptions } from '../support/worlds/sources.ts';
 import type { Mood } from '../support/worlds/world.ts';
 
+/** Enough for what is usual. */
+const DAYS_MS = 4.5 * 86_400_000;
 const EVER = { fromMs: 0, toMs: 8e15 };
 
 let store: Store;
@@ -23,7 +26,7 @@ afterEach(async () => {
 });
 
 async function open(bounds: Partial<WorldsOptions> = {}): Promise<Worlds> {
-  worlds = await startWorlds({ store, nowMs: EVENING_MS, ...bounds });
+  worlds = await startWorlds({ store, nowMs: EVENING_MS, lookbackMs: DAYS_MS, ...bounds });
   return worlds;
 }
 
@@ -185,7 +188,7 @@ describe('numbers and outages', () => {
     await expect(opened.keeper.poll('ripestat')).rejects.toThrow('disk full');
     store.writeOutside = write;
     await opened.keeper.poll('ripestat');
-    expect((await pointsOf('ripestat')).length).toBeGreaterThan(10_000);
+    expect((await pointsOf('ripestat')).length).toBeGreaterThan(3_000);
   });
 });
 
@@ -220,6 +223,26 @@ const ON_THE_WAY: readonly (readonly [string, Mood, RegExp])[] = [
 describe('any source in trouble', () => {
   it.each(ON_THE_WAY)('says so of %s; the others go on', async (_name, mood, problem) => {
     await tellsOf('ihr', mood, problem);
+  });
+});
+
+describe('a Retry-After that is a date', () => {
+  it('is obeyed like one in seconds', async () => {
+    const opened = await open();
+    const at = new Date(systemClock().nowMs() + 2 * HOUR_MS).toUTCString();
+    opened.of('ihr').setMood({ kind: 'status', status: 503, retryAfter: at });
+    await opened.keeper.poll('ihr');
+    expect(opened.of('ihr').asked).toHaveLength(1);
+    const restsMs = (stateOf(opened, 'ihr')?.restsUntilMs ?? 0) - EVENING_MS;
+    expect(restsMs).toBeGreaterThan(1.9 * HOUR_MS);
+    expect(restsMs).toBeLessThan(2.1 * HOUR_MS);
+  });
+
+  it('that is nonsense is passed over', async () => {
+    const opened = await open();
+    opened.of('ihr').setMood({ kind: 'status', status: 503, retryAfter: 'soon' });
+    await opened.keeper.poll('ihr');
+    expect(stateOf(opened, 'ihr')).toMatchObject({ status: 'failing', restsUntilMs: null });
   });
 });
 

@@ -10,18 +10,16 @@ import { associateScenario } from '../../src/scenario/associations.ts';
 import { parseScenario } from '../../src/scenario/parse.ts';
 import { replay } from '../../src/scenario/replay.ts';
 import type { Scenario } from '../../src/scenario/scenario.ts';
-import { SERIES } from '../../src/store/fields.ts';
 import type { TimeRange } from './grafana.ts';
 import type { Influxd } from './influxd.ts';
-import type { Line } from './line-protocol.ts';
-import { writeLines } from './line-protocol.ts';
-import { aBlockedPoint, anEvent, aSweep } from './points.ts';
+import { aBlockedPoint, anEvent, anOutage, anOutsidePoint, aSweep } from './points.ts';
 import { anAddress } from './address.ts';
 import { silentLog } from './silent-log.ts';
 import { systemClock } from '../../probes/net/clock.ts';
 import { z } from 'zod';
 import { EVENT_KINDS } from '../../src/events/event.ts';
 import type { InfluxAddress } from '../../src/config/store-config.ts';
+import type { OutsidePoint } from '../../src/analysis/outside/point.ts';
 import type { AiqynEvent } from '../../src/events/event.ts';
 import { writeAssociations } from '../../src/store/influx/associations.ts';
 import { connectInflux } from '../../src/store/influx/connection.ts';
@@ -53,14 +51,12 @@ function oneOfEachLayer(scenario: Scenario): ReachabilityPoint[] {
   );
 }
 
-/** What no part of Aiqyn writes yet: signals of others. */
-function* besideTheStore(scenario: Scenario): Generator<Line> {
-  for (let atMs = scenario.from; atMs < scenario.to; atMs += 5 * MINUTE_MS) {
-    for (const signal of ['bgp', 'ping']) {
-      const tags = { source: 'ioda', signal, entity: 'AS9198' };
-      yield { series: SERIES.outside, atMs, tags, fields: { value: 940, baseline: 1_000 } };
-    }
-  }
+function outsideOf(scenario: Scenario): OutsidePoint[] {
+  const points: OutsidePoint[] = [];
+  for (let atMs = scenario.from; atMs < scenario.to; atMs += 5 * MINUTE_MS)
+    for (const signal of ['bgp', 'ping-slash24'])
+      points.push(anOutsidePoint({ signal, entity: 'AS9198', atMs, value: 940, baseline: 1_000 }));
+  return points;
 }
 
 function sweepsOf(scenario: Scenario): SweepPoint[] {
@@ -130,13 +126,17 @@ export async function fillAfternoon(influxd: Influxd): Promise<Afternoon> {
   await store.writePoints([...points.map(withRate), ...oneOfEachLayer(scenario)]);
   await store.writeHeartbeats(heartbeats);
   await store.writeSweeps(sweepsOf(scenario));
+  await store.writeOutside(outsideOf(scenario));
+  await store.saveOutages([
+    anOutage({ startMs: scenario.from, endMs: scenario.from + 60 * MINUTE_MS, cause: 'critical' }),
+    anOutage({ id: 'radar:2', source: 'radar', startMs: scenario.from, endMs: null }),
+  ]);
   await store.saveIncidents(incidents);
   await store.saveEvents(eventsOf(scenario));
   await store.close();
   await rollUp(address);
   const associations = associateScenario(scenario, incidents);
   await writeAssociations(address, systemClock(), associations, scenario.to - MINUTE_MS);
-  await writeLines(influxd.url, DATABASE, besideTheStore(scenario));
   const blocked = points.find(({ status }) => status === 'blocked');
   if (blocked === undefined) throw new Error('the scenario blocks nothing');
   return { range: { fromMs: scenario.from, toMs: scenario.to }, incidents, evidence: blocked };

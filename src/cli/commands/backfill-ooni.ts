@@ -27,6 +27,7 @@ import type { BackfillJournal, JournalEntry } from '../../sources/ooni/backfill-
 import { createTargetFinder } from '../../sources/ooni/target.ts';
 import { openSource } from '../archive-source.ts';
 import type { ArchiveSource, FetchedFile } from '../archive-source.ts';
+import { keeper } from '../backfill-keeping.ts';
 import { createBackfillProgress, durationText, expectedSeconds, sizeText } from '../backfill-progress.ts';
 import type { BackfillProgress } from '../backfill-progress.ts';
 import { EXIT, writeLine } from '../io.ts';
@@ -194,19 +195,18 @@ async function takeAll(
     progress,
   });
   let entries: JournalEntry[] = [];
-  async function keep(): Promise<void> {
-    await importer.store();
-    await journal.add(entries);
-    entries = [];
-  }
+  const keep = keeper(importer, journal);
   for await (const file of source.fetch(work.left)) {
     const entry = await takeFile(importer, file, source.name);
     if (entry !== null) entries.push(entry);
     progress.done(file.object.bytes);
     const measurements = entries.reduce((sum, one) => sum + one.measurements, 0);
-    if (measurements >= JOURNAL_MEASUREMENTS_MAX || entries.length >= JOURNAL_FILES_MAX) await keep();
+    if (measurements < JOURNAL_MEASUREMENTS_MAX && entries.length < JOURNAL_FILES_MAX) continue;
+    await keep.begin(entries);
+    entries = [];
   }
-  await keep();
+  await keep.begin(entries);
+  await keep.end();
   return importer.counts;
 }
 

@@ -3,7 +3,7 @@
  * beyond what tells them apart. OONI withholds the probe's address itself; old probes could be told to give it.
  */
 import { createHash } from 'node:crypto';
-import { WebTestKeys } from '../../../probes/measurement.ts';
+import { asJudged, readWebTestKeys } from '../../../probes/measurement.ts';
 import type { Measurement } from '../../../probes/measurement.ts';
 import type { BinaryData, HttpTransaction } from '../../../probes/observations.ts';
 import { isIpAddress, isPrivateHeader, scrubAddress } from '../../../probes/scrub.ts';
@@ -22,7 +22,7 @@ export interface Keeping {
   readonly keepBodies: boolean;
 }
 
-/** A copy; the original stays as it is. */
+/** The original stays as it is; what of it is kept unchanged is shared with it. */
 export function withoutPrivacy(measurement: Measurement, keeping: Keeping): Measurement {
   const { probe_ip: address } = measurement;
   const lean = { ...measurement, test_keys: withoutBodies(measurement.test_keys, keeping) };
@@ -30,25 +30,40 @@ export function withoutPrivacy(measurement: Measurement, keeping: Keeping): Meas
   return { ...lean, ...scrubbedFields(lean, known), probe_ip: WITHHELD };
 }
 
-function scrubbedFields(measurement: Measurement, address: string | null): Pick<Measurement, 'test_keys'> {
-  const scrubbed: Record<string, unknown> = eachScrubbed(measurement, address, 0);
-  const { test_keys: keys } = scrubbed;
-  const testKeys = typeof keys === 'object' && keys !== null ? { ...keys } : {};
-  return { ...scrubbed, test_keys: testKeys };
+function scrubbedFields(
+  { test_keys, ...envelope }: Measurement,
+  address: string | null,
+): Pick<Measurement, 'test_keys'> {
+  return { ...eachScrubbed(envelope, address, 0), test_keys: eachScrubbed(test_keys, address, 1) };
 }
 
 function scrub(value: unknown, key: string, address: string | null, depth: number): unknown {
   if (typeof value === 'string') return scrubText(value, key, address);
   if (typeof value !== 'object' || value === null || depth > DEPTH_MAX) return value;
-  if (Array.isArray(value)) return value.map((item: unknown) => scrub(item, key, address, depth + 1));
-  return eachScrubbed(value, address, depth + 1);
+  if (isMap(value)) return eachScrubbed(value, address, depth + 1);
+  const items: readonly unknown[] = Array.isArray(value) ? value : [];
+  const scrubbed = items.map((item) => scrub(item, key, address, depth + 1));
+  return scrubbed.every((item, index) => item === items[index]) ? items : scrubbed;
 }
 
-/** Defined, not assigned: assigned, `__proto__` would become the copy's prototype. */
-function eachScrubbed(value: object, address: string | null, depth: number): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(value).map(([name, inner]) => [name, scrub(inner, name, address, depth)]),
-  );
+function isMap(value: object): value is Readonly<Record<string, unknown>> {
+  return !Array.isArray(value);
+}
+
+/** Itself where there is nothing to scrub, which is so of most. Defined, not assigned: assigned, `__proto__` would become the copy's prototype. */
+function eachScrubbed<T extends Readonly<Record<string, unknown>>>(
+  value: T,
+  address: string | null,
+  depth: number,
+): T | Record<string, unknown> {
+  const entries = Object.entries(value);
+  const scrubbed = entries.map(([name, inner]): [string, unknown] => [
+    name,
+    scrub(inner, name, address, depth),
+  ]);
+  return scrubbed.every(([, inner], index) => inner === entries[index]?.[1])
+    ? value
+    : Object.fromEntries(scrubbed);
 }
 
 function scrubText(text: string, key: string, address: string | null): string {
@@ -57,10 +72,14 @@ function scrubText(text: string, key: string, address: string | null): string {
 }
 
 function withoutBodies(testKeys: Measurement['test_keys'], keeping: Keeping): Measurement['test_keys'] {
-  const parsed = WebTestKeys.safeParse(testKeys);
-  if (!parsed.success) return testKeys;
-  const requests = parsed.data.requests.map((each) => recorded(each, keeping));
-  return { ...testKeys, ...(parsed.data.requests.length > 0 ? { requests } : {}) };
+  const keys = readWebTestKeys(testKeys);
+  if (keys === null || keys.requests.length === 0) return testKeys;
+  const requests = keys.requests.map((each) => recorded(each, keeping));
+  if (keys !== testKeys) return { ...testKeys, requests };
+  // Read already: then what is made of it need not be read again by the judge.
+  const { client_resolver: resolver } = keys;
+  const told = typeof resolver === 'string' && isIpAddress(resolver) ? { client_resolver: WITHHELD } : {};
+  return asJudged({ ...keys, ...told, requests });
 }
 
 /** As our own probe records a page. A body that was not kept at all stays unknown. */

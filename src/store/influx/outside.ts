@@ -1,10 +1,11 @@
 /** The series `outside`: what others count, one row for each of their steps. */
 import { z } from 'zod';
 import type { OutsidePoint } from '../../analysis/outside/point.ts';
-import { OUTSIDE_FIELDS, OUTSIDE_TAGS, SERIES } from '../fields.ts';
+import { FOREVER_POLICY, OUTSIDE_FIELDS, OUTSIDE_TAGS, SERIES } from '../fields.ts';
 import type { OutsideScope, Window } from '../store.ts';
 import { answers } from './ask.ts';
 import type { InfluxConnection } from './connection.ts';
+import type { Layout } from './layout.ts';
 import { Tag, Time } from './rows.ts';
 import { literal, name, numberField, seriesKey, tagValue, timestamp, within } from './text.ts';
 
@@ -34,6 +35,7 @@ const OutsideRow = z.object({
 /** Ascending by instant, streamed. */
 export async function* readOutside(
   connection: InfluxConnection,
+  { hasRollups }: Layout,
   window: Window,
   scope: OutsideScope = {},
 ): AsyncGenerator<OutsidePoint> {
@@ -41,7 +43,8 @@ export async function* readOutside(
     const wanted = scope[tag];
     return wanted === undefined ? [] : [` AND ${name(tag)} = ${literal(tagValue(wanted))}`];
   });
-  const question = `SELECT ${SELECTION} FROM ${name(SERIES.outside)} WHERE ${within(window.fromMs, window.toMs)}${narrowed.join('')}`;
+  const policy = hasRollups ? `${name(FOREVER_POLICY)}.` : '';
+  const question = `SELECT ${SELECTION} FROM ${policy}${name(SERIES.outside)} WHERE ${within(window.fromMs, window.toMs)}${narrowed.join('')}`;
   for await (const { row } of answers(connection, question)) {
     const { time, ...same } = OutsideRow.parse(row);
     yield { ...same, atMs: time };

@@ -108,8 +108,8 @@ export function entryOfOutage(outage: OutsideOutage): Entry {
     fields: [
       textField('signal', signal),
       textField('entity', entity),
-      // Of one that goes on: for ever, so that a question about any later time finds it.
-      numberField('end_ms', endMs ?? Number.MAX_SAFE_INTEGER),
+      numberField('open', endMs === null ? 1 : 0),
+      numberField('end_ms', endMs ?? startMs),
       textField('cause', cause ?? ''),
       ...(score === null ? [] : [numberField('score', score)]),
     ],

@@ -2,7 +2,7 @@
  * `aiqyn store init` on InfluxDB 1.x: raw points for 30 days, five-minute rollups for a year, hourly ones, incidents and
  * events for ever. What is there already is rolled up and copied before anything gets a shorter life.
  */
-import { FOREVER_POLICY, SERIES } from '../fields.ts';
+import { FOREVER_POLICY, LASTING_SERIES, SERIES } from '../fields.ts';
 import { ask } from './ask.ts';
 import type { InfluxConnection } from './connection.ts';
 import { RAW_KEPT_MS, RAW_POLICY, readPolicies } from './layout.ts';
@@ -79,7 +79,7 @@ function queryName(policy: string): string {
 /** Once, before there is a query: afterwards the copy is newer than what it was made from. */
 function copySteps(database: string, raw: string, queries: ReadonlySet<unknown>): Planned[] {
   if (queries.has(queryName(FOREVER_POLICY))) return [];
-  return [SERIES.incident, SERIES.event].map((series) => ({
+  return LASTING_SERIES.map((series) => ({
     why: `${series}s that are there already are kept for ever`,
     what: `SELECT * INTO ${name(database)}.${name(FOREVER_POLICY)}.${name(series)} FROM ${name(database)}.${name(raw)}.${name(series)} GROUP BY *`,
   }));

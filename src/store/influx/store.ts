@@ -78,6 +78,8 @@ class InfluxStore implements OpenInfluxStore {
   readonly #connection: InfluxConnection;
   readonly #clock: Clock;
   readonly #writer: LineWriter;
+  /** To the policy that keeps for ever. */
+  readonly #lastingWriter: LineWriter;
   readonly #incidents: RecordBook;
   readonly #events: RecordBook;
   readonly #outages: RecordBook;
@@ -92,6 +94,7 @@ class InfluxStore implements OpenInfluxStore {
     this.#writer = createLineWriter(connection, null, setAside, log);
     const policy = layout.hasRollups ? FOREVER_POLICY : null;
     const writer = createLineWriter(connection, policy, setAside, log);
+    this.#lastingWriter = writer;
     this.collectors = influxLeaseTable(connection, policy);
     const shared = { connection, layout, writer, recentWriter: this.#writer, nowMs: () => clock.nowMs() };
     this.#incidents = createRecordBook({ ...shared, series: SERIES.incident });
@@ -117,7 +120,7 @@ class InfluxStore implements OpenInfluxStore {
 
   async writeOutside(points: readonly OutsidePoint[]): Promise<void> {
     await this.#run(async () =>
-      this.#writer(points.map((point) => ({ line: lineOfOutside(point), content: point }))),
+      this.#lastingWriter(points.map((point) => ({ line: lineOfOutside(point), content: point }))),
     );
   }
 
@@ -182,11 +185,13 @@ class InfluxStore implements OpenInfluxStore {
 
   async *outside(window: Window, scope?: OutsideScope): AsyncGenerator<OutsidePoint> {
     this.#requireOpen();
-    yield* readOutside(this.#connection, window, scope);
+    yield* readOutside(this.#connection, this.layout, window, scope);
   }
 
   async outages(window: Window): Promise<OutsideOutage[]> {
-    const bodies = await this.#run(async () => this.#outages.bodies(endsAfter(window)));
+    const bodies = await this.#run(async () =>
+      this.#outages.bodies(`time < ${instant(window.toMs)} AND ("end_ms" >= ${window.fromMs} OR "open" = 1)`),
+    );
     return bodies
       .map((body) => OutageBody.parse(body))
       .filter(({ startMs, endMs }) => overlaps(startMs, endMs, window))

@@ -4,7 +4,7 @@
  * shorter life. A step looks again before it acts: a server makes some mappings by itself once a bucket has its name.
  */
 import { EnvironmentError } from '../../errors.ts';
-import { SERIES } from '../fields.ts';
+import { LASTING_SERIES } from '../fields.ts';
 import { RAW_KEPT_MS, RAW_POLICY } from './layout.ts';
 import type { Resources } from './resources.ts';
 import { copyFlux, ROLLUPS, rollupPast, rollupTask } from './rollup.ts';
@@ -159,7 +159,7 @@ async function copySteps(resources: Resources, database: string): Promise<Step[]
   const steps: Step[] = [];
   for (const rollup of ROLLUPS.filter(({ keptMs }) => keptMs === null)) {
     if ((await resources.task(taskName(database, rollup))) !== null) continue;
-    const script = copyFlux([SERIES.incident, SERIES.event], database, bucketOf(database, rollup.policy));
+    const script = copyFlux(LASTING_SERIES, database, bucketOf(database, rollup.policy));
     steps.push(
       scriptStep(resources, 'incidents and events that are there already are kept for ever', script),
     );

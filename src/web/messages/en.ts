@@ -21,6 +21,7 @@ import { enIncident } from './en/incident.ts';
 import { enRules } from './en/rules.ts';
 import { enSafety } from './en/safety.ts';
 import { enOperators, enPlaces, enTimeline } from './en/scopes.ts';
+import { enHistory } from './en/history.ts';
 import { enOutside } from './en/outside.ts';
 import { enSweep } from './en/sweep.ts';
 import { enTransparency } from './en/transparency.ts';
@@ -50,6 +51,7 @@ export const en = {
   sweep: enSweep,
   transparency: enTransparency,
   outside: enOutside,
+  history: enHistory,
   claims: enClaims,
   corrections: enCorrections,
   data: enData,

@@ -23,6 +23,7 @@ import { kkIncident } from './kk/incident.ts';
 import { kkRules } from './kk/rules.ts';
 import { kkSafety } from './kk/safety.ts';
 import { kkOperators, kkPlaces, kkTimeline } from './kk/scopes.ts';
+import { kkHistory } from './kk/history.ts';
 import { kkOutside } from './kk/outside.ts';
 import { kkSweep } from './kk/sweep.ts';
 import { kkTransparency } from './kk/transparency.ts';
@@ -51,6 +52,7 @@ export const kk: Messages = {
   association: kkAssociation,
   sweep: kkSweep,
   outside: kkOutside,
+  history: kkHistory,
   transparency: kkTransparency,
   claims: kkClaims,
   data: kkData,

@@ -23,6 +23,7 @@ import { ruIncident } from './ru/incident.ts';
 import { ruRules } from './ru/rules.ts';
 import { ruSafety } from './ru/safety.ts';
 import { ruOperators, ruPlaces, ruTimeline } from './ru/scopes.ts';
+import { ruHistory } from './ru/history.ts';
 import { ruOutside } from './ru/outside.ts';
 import { ruSweep } from './ru/sweep.ts';
 import { ruTransparency } from './ru/transparency.ts';
@@ -51,6 +52,7 @@ export const ru: Messages = {
   association: ruAssociation,
   sweep: ruSweep,
   outside: ruOutside,
+  history: ruHistory,
   transparency: ruTransparency,
   claims: ruClaims,
   data: ruData,

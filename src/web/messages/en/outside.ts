@@ -90,7 +90,6 @@ export const enOutside = {
     quota: 'May still be asked',
     problem: 'What is wrong',
     status: {
-      off: 'off',
       no_token: 'no token; off',
       waiting: 'not asked yet',
       ok: 'answers',

@@ -13,6 +13,7 @@ export const enSite = {
     '/': 'Now',
     '/timeline': 'Timeline',
     '/incidents': 'Incidents',
+    '/history': 'History',
     '/calendar': 'Calendar',
     '/correlation': 'Correlation',
     '/claims': 'Claims',

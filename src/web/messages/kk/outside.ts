@@ -86,7 +86,6 @@ export const kkOutside: typeof enOutside = {
     quota: 'Тағы қанша сұрауға болады',
     problem: 'Не дұрыс емес',
     status: {
-      off: 'өшірулі',
       no_token: 'токен жоқ; өшірулі',
       waiting: 'әлі сұралған жоқ',
       ok: 'жауап береді',

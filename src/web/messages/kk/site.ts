@@ -14,6 +14,7 @@ export const kkSite: typeof enSite = {
     '/': 'Қазір',
     '/timeline': 'Уақыт шкаласы',
     '/incidents': 'Инциденттер',
+    '/history': 'Тарих',
     '/calendar': 'Күнтізбе',
     '/correlation': 'Өзара байланыс',
     '/claims': 'Мәлімдемелер',

@@ -91,7 +91,6 @@ export const ruOutside: typeof enOutside = {
     quota: 'Сколько ещё можно спросить',
     problem: 'Что не так',
     status: {
-      off: 'выключен',
       no_token: 'нет токена; выключен',
       waiting: 'ещё не спрашивали',
       ok: 'отвечает',

@@ -14,6 +14,7 @@ export const ruSite: typeof enSite = {
     '/': 'Сейчас',
     '/timeline': 'Хронология',
     '/incidents': 'Инциденты',
+    '/history': 'История',
     '/calendar': 'Календарь',
     '/correlation': 'Взаимосвязи',
     '/claims': 'Заявления',

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { OwnMeasurement } from '../../../../probes/measurement.ts';
+import { OwnMeasurement, readWebTestKeys } from '../../../../probes/measurement.ts';
 import type { Measurement } from '../../../../probes/measurement.ts';
 import { uuidv7TimeMs } from '../../../../src/archive/uuidv7.ts';
 import { judge } from '../../../../src/analysis/verdict/judge.ts';
@@ -8,6 +8,7 @@ import { loadCatalog } from '../../../../src/config/catalog-files.ts';
 import { buildKnowledge } from '../../../../src/config/knowledge.ts';
 import { adopt } from '../../../../src/sources/ooni/adopt.ts';
 import type { Adopted, AdoptOptions } from '../../../../src/sources/ooni/adopt.ts';
+import { parseMeasurement } from '../../../../src/sources/ooni/read.ts';
 import { createTargetFinder } from '../../../../src/sources/ooni/target.ts';
 import { webMeasurement as ownMeasurement } from '../../../support/agent-records.ts';
 import {
@@ -48,6 +49,18 @@ function ours(adopted: Adopted): OwnMeasurement {
 }
 
 describe('adopt(measurement)', () => {
+  it('hands the judge keys that need not be read again, also where they told the resolver', () => {
+    const read = parseMeasurement({
+      ...measured(),
+      test_keys: { ...measured().test_keys, client_resolver: PROBE_ADDRESS },
+    });
+    if (read.measurement === null) throw new TypeError(read.what);
+    const { test_keys: keys } = ours(adopt(read.measurement, OPTIONS));
+    expect(readWebTestKeys(keys)).toBe(keys);
+    expect(keys['client_resolver']).toBe('127.0.0.1');
+    expect(read.measurement.test_keys['client_resolver']).toBe(PROBE_ADDRESS);
+  });
+
   it('makes a record that our own archive takes, of a vantage for each network and kind of access', () => {
     const mobile = ours(adopt(measured({ annotations: { network_type: 'mobile' } }), OPTIONS));
     expect(OwnMeasurement.parse(mobile).x_aiqyn_vantage).toEqual({

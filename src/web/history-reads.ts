@@ -1,0 +1,161 @@
+/** Months past, as the store has them: who measured, what others told, what happened. */
+import type { Association } from '../analysis/correlate/association.ts';
+import type { Incident } from '../analysis/detect/point.ts';
+import { correlateStore } from '../events/correlation.ts';
+import { isImportedVantage } from '../sources/ooni/adopt.ts';
+import type { Window } from '../store/store.ts';
+import type { WebContext } from './context.ts';
+import { ALL_TIME, kept } from './event-reads.ts';
+
+const DAY_MS = 86_400_000;
+const INCIDENTS_MAX = 1_000;
+/** Years that are kept computed at once. */
+const YEARS_KEPT_MAX = 32;
+
+export interface HistoryMonth {
+  /** UTC epoch milliseconds of its start, UTC. */
+  readonly startMs: number;
+  readonly measuredDays: number;
+  /** Measurements of our own vantages, and of volunteers' probes that were taken in. */
+  readonly own: number;
+  readonly imported: number;
+  /** By source. */
+  readonly outages: ReadonlyMap<string, number>;
+  readonly incidents: number;
+  readonly events: number;
+}
+
+export interface HistoryYear {
+  readonly year: number;
+  readonly months: readonly HistoryMonth[];
+  /** Newest first; INCIDENTS_MAX at most. */
+  readonly incidents: readonly Incident[];
+  readonly associations: readonly Association[];
+  /** How many of them were tested; the correction was made for so many. */
+  readonly tests: number;
+}
+
+export interface HistoryReader {
+  /** Newest first; those of which anything is known. */
+  readonly months: () => Promise<readonly HistoryMonth[]>;
+  /** Null for a year of which nothing is known. */
+  readonly year: (year: number) => Promise<HistoryYear | null>;
+}
+
+export function createHistoryReader(context: WebContext): HistoryReader {
+  const months = kept(context, readMonths);
+  const years = new Map<number, () => Promise<HistoryYear | null>>();
+  return {
+    months,
+    year: async (year) => {
+      const known = years.get(year) ?? kept(context, async () => readYear(context, year, await months()));
+      years.set(year, known);
+      const [oldest] = years.keys();
+      if (years.size > YEARS_KEPT_MAX && oldest !== undefined) years.delete(oldest);
+      return known();
+    },
+  };
+}
+
+interface Counting {
+  readonly days: Set<number>;
+  own: number;
+  imported: number;
+  readonly outages: Map<string, number>;
+  incidents: number;
+  events: number;
+}
+
+function monthOf(atMs: number): number {
+  const date = new Date(atMs);
+  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth(), 1);
+}
+
+class Months {
+  readonly #months = new Map<number, Counting>();
+
+  at(atMs: number): Counting {
+    const startMs = monthOf(atMs);
+    const known = this.#months.get(startMs);
+    if (known !== undefined) return known;
+    const fresh = {
+      days: new Set<number>(),
+      own: 0,
+      imported: 0,
+      outages: new Map(),
+      incidents: 0,
+      events: 0,
+    };
+    this.#months.set(startMs, fresh);
+    return fresh;
+  }
+
+  /** Only events are known of most months of the calendar: those are not history that anybody measured. */
+  known(): HistoryMonth[] {
+    return [...this.#months]
+      .map(([startMs, { days, ...counts }]) => ({ startMs, measuredDays: days.size, ...counts }))
+      .filter(({ measuredDays, incidents, outages }) => measuredDays + incidents + outages.size > 0)
+      .sort((a, b) => b.startMs - a.startMs);
+  }
+}
+
+async function readMonths(context: WebContext): Promise<readonly HistoryMonth[]> {
+  const { store } = context;
+  const months = new Months();
+  const { oldestMs, newestMs } = await store.extent();
+  if (oldestMs !== null && newestMs !== null) {
+    const window = { fromMs: oldestMs, toMs: newestMs + 1 };
+    for (const bucket of await store.buckets({ window, bucketMs: DAY_MS, by: ['vantage'] })) {
+      const month = months.at(bucket.startMs);
+      month.days.add(bucket.startMs);
+      const count = Object.values(bucket.counts).reduce((sum, one) => sum + one, 0);
+      if (isImportedVantage(bucket.group[0] ?? '')) month.imported += count;
+      else month.own += count;
+    }
+  }
+  for (const { source, startMs } of await store.outages(ALL_TIME)) {
+    const { outages } = months.at(startMs);
+    outages.set(source, (outages.get(source) ?? 0) + 1);
+  }
+  for (const incident of await incidentsOf(context, ALL_TIME)) months.at(incident.startMs).incidents += 1;
+  for (const event of await store.events(ALL_TIME)) months.at(event.startMs).events += 1;
+  return months.known();
+}
+
+/** A question has at most INCIDENTS_MAX answers: the newest ones. */
+async function incidentsOf({ store }: WebContext, window: Window): Promise<Incident[]> {
+  const found = new Map<string, Incident>();
+  let toMs = window.toMs;
+  for (;;) {
+    const some = await store.incidents({ window: { fromMs: window.fromMs, toMs }, limit: INCIDENTS_MAX });
+    const before = found.size;
+    for (const incident of some) found.set(incident.id, incident);
+    const last = some.at(-1);
+    // The next ones begin no later than the last; where all are known, there are no more.
+    if (some.length < INCIDENTS_MAX || found.size === before || last === undefined)
+      return [...found.values()];
+    toMs = last.startMs + 1;
+  }
+}
+
+async function readYear(
+  context: WebContext,
+  year: number,
+  all: readonly HistoryMonth[],
+): Promise<HistoryYear | null> {
+  const window = { fromMs: Date.UTC(year, 0, 1), toMs: Date.UTC(year + 1, 0, 1) };
+  const months = all.filter(({ startMs }) => startMs >= window.fromMs && startMs < window.toMs);
+  if (months.length === 0) return null;
+  const { store, clock } = context;
+  const incidents = await store.incidents({ window, limit: INCIDENTS_MAX });
+  const toMs = Math.min(window.toMs, clock.nowMs());
+  const { associations } = await correlateStore(store, toMs, window.fromMs);
+  const tests = associations.filter(({ pValue }) => pValue !== null).length;
+  return {
+    year,
+    months,
+    incidents,
+    associations,
+    tests,
+  };
+}

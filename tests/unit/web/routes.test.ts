@@ -285,6 +285,7 @@ describe('who asks too often', () => {
       log: silentLog,
       notice: () => aNotice(),
       version: '0.0.0-test',
+      requestsPerMinute: 300,
     });
     try {
       for (let asked = 0; asked < 300; asked += 1) await app.inject('/method');

@@ -10,6 +10,8 @@ const MAKING_MAX = 16;
 const ENTRIES_MAX = 256;
 const BYTES_MAX = 32 * 1_048_576;
 const RETRY_SECONDS = 5;
+/** What took long is kept that many times as long: making one answer never takes more than a quarter of the time. */
+const KEPT_TIMES = 3;
 /** Never the same for everybody, or cheap already, or too large, or without an end. */
 const APART =
   /^\/(?:admin|assets|healthz|metrics|api\/export|api\/docs|api\/live)(?:\/|$|\?)|\/evidence\.zip(?:\?|$)/;
@@ -30,6 +32,7 @@ interface Kept {
 
 interface Making {
   readonly key: string;
+  readonly sinceMs: number;
   readonly answer: Promise<Kept | null>;
   readonly done: (kept: Kept | null) => void;
 }
@@ -40,11 +43,12 @@ function keyOf({ method, url, host, headers }: FastifyRequest): string | null {
   return JSON.stringify([url, host, headers['accept-language'] ?? '', headers.cookie ?? '']);
 }
 
-function making(key: string): Making {
+function making(key: string, sinceMs: number): Making {
   const waiting: Making['done'][] = [];
   const answer = new Promise<Kept | null>((resolve) => waiting.push(resolve));
   return {
     key,
+    sinceMs,
     answer,
     done: (kept) => {
       for (const tell of waiting) tell(kept);
@@ -68,9 +72,9 @@ class AnswerCache {
   }
 
   /** Null: too many others are being made. */
-  begin(key: string): Making | null {
+  begin(key: string, nowMs: number): Making | null {
     if (this.#making.size >= MAKING_MAX) return null;
-    const mine = making(key);
+    const mine = making(key, nowMs);
     this.#making.set(key, mine);
     return mine;
   }
@@ -131,7 +135,7 @@ export function keepAnswers(
     }
     // What somebody else could not make is tried by each for himself.
     if (awaited !== null) return undefined;
-    const slot = cache.begin(key);
+    const slot = cache.begin(key, clock.monotonicMs());
     if (slot === null) {
       reply.header('retry-after', String(RETRY_SECONDS));
       throw new RequestError(429, messages.api.crowded);
@@ -145,7 +149,10 @@ export function keepAnswers(
       const value = reply.getHeader(name);
       return typeof value === 'string' ? [[name, value] as const] : [];
     });
-    release(request, isKept ? { payload, headers, untilMs: clock.monotonicMs() + keptMs } : null);
+    const nowMs = clock.monotonicMs();
+    const tookMs = nowMs - (mine.get(request)?.sinceMs ?? nowMs);
+    const untilMs = nowMs + Math.max(keptMs, KEPT_TIMES * tookMs);
+    release(request, isKept ? { payload, headers, untilMs } : null);
     return Promise.resolve(payload);
   });
   // Somebody who went away, or an answer that came to nothing: others must not wait for it.

@@ -76,6 +76,23 @@ describe('an answer', () => {
     await app.close();
   });
 
+  it('that took long to make is given again for three times as long', async () => {
+    const gate = aGate();
+    const { app, clock, reads } = await aServer({ wait: gate.opened });
+    const first = app.inject({ url: '/incidents' });
+    await expect.poll(reads).toBe(1);
+    clock.pass(4_000);
+    gate.open();
+    await first;
+    clock.pass(11_000);
+    await app.inject({ url: '/incidents' });
+    expect(reads()).toBe(1);
+    clock.pass(1_000);
+    await app.inject({ url: '/incidents' });
+    expect(reads()).toBe(2);
+    await app.close();
+  });
+
   it('is another one for another address, host or language', async () => {
     const { app, reads } = await aServer();
     await app.inject({ url: '/incidents' });

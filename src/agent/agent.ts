@@ -195,13 +195,14 @@ class Scheduler implements Agent {
   }
 
   #state(): VantageState {
-    const { vantage, clock, spool } = this.#options;
+    const { vantage, clock, spool, isProxied = false } = this.#options;
     return {
       vantage,
       atMs: clock.nowMs(),
       connectivity: this.#rings.latest() ?? 'unknown',
       spoolDepth: spool.depth(),
       clockOffsetMs: 0,
+      ...(isProxied ? { hasNoHeartbeat: true } : {}),
     };
   }
 }

@@ -52,6 +52,8 @@ export interface AgentOptions {
   readonly retestWindowMs?: number;
   /** Milliseconds since then (monotonic) in which this process was kept from running; default: never. See pulse.ts. */
   readonly stalledMs?: (sinceMs: number) => number;
+  /** Connections leave through a proxy: it may break by itself, so nothing is said of how the line lives. */
+  readonly isProxied?: boolean;
   /** Begin a round of rings and light checks at once rather than at the first tick; default true. */
   readonly startAtOnce?: boolean;
 }

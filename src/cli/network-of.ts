@@ -1,13 +1,16 @@
 /** The real network of one vantage, as the configuration describes it. */
 import { randomInt } from 'node:crypto';
 import { createNetwork } from '../../probes/net/network.ts';
+import { createProxiedNetwork } from '../../probes/net/proxied-network.ts';
 import type { Network } from '../../probes/network.ts';
 import type { Config } from '../config/config.ts';
+import type { ThroughConfig } from '../config/through-schema.ts';
 
 export function networkOf(
   config: Config,
-  vantage: Pick<Config['vantages'][number], 'localAddress'>,
+  vantage: Pick<Config['vantages'][number], 'localAddress' | 'through'>,
 ): Network {
+  if (vantage.through !== undefined) return proxiedNetwork(vantage.through);
   const { system, udp, doh } = config.resolvers;
   const [first] = udp;
   return createNetwork({
@@ -20,4 +23,9 @@ export function networkOf(
     },
     random: () => randomInt(2 ** 32) / 2 ** 32,
   });
+}
+
+function proxiedNetwork({ login, ...proxy }: ThroughConfig): Network {
+  const opened = login === null ? null : { username: login.username, password: login.password.reveal() };
+  return createProxiedNetwork({ ...proxy, login: opened });
 }

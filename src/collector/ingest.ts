@@ -131,7 +131,7 @@ class StoringIngest implements Ingest {
         if (point !== null) points.push(point);
       }
     }
-    if (state.isBorrowed === true) return;
+    if (state.hasNoHeartbeat === true) return;
     heartbeats.push({ ...tagsOf(state), atMs: state.atMs, connectivity: state.connectivity, receivedAtMs });
   }
 
@@ -165,7 +165,7 @@ class StoringIngest implements Ingest {
   }
 
   #heartbeatOf(rings: OwnMeasurement, state: VantageState, receivedAtMs: number): Heartbeat | null {
-    if (rings.x_aiqyn_abort !== undefined) return null;
+    if (rings.x_aiqyn_abort !== undefined || state.hasNoHeartbeat === true) return null;
     const keys = RingsTestKeys.safeParse(rings.test_keys);
     const connectivity = keys.success ? this.#options.connectivityOf(keys.data.x_aiqyn_ring_checks) : null;
     if (connectivity === null) return null;

@@ -10,6 +10,7 @@ import { SecretText, Text } from './plain-text.ts';
 import { operatorOf, PLACE_UNKNOWN, placeOf } from './catalog-words.ts';
 import { FLAVOURS } from './store-config.ts';
 import { sweepSchema } from './sweep-schema.ts';
+import { checkThrough, THROUGH_KEYS } from './through-schema.ts';
 
 export const VANTAGES_MAX = 64;
 const RESOLVERS_MAX = 8;
@@ -199,13 +200,14 @@ export function configSchema(catalog: Catalog) {
     access: z.enum(ACCESSES).default(DEFAULT_VANTAGE.access),
     localAddress: IpAddress.optional(),
     plan: Text.optional(),
+    ...THROUGH_KEYS,
   });
   return z.strictObject({
     dataDir: Text.default('./aiqyn-data'),
     plan: Text.default('default'),
     store: Store.default({ kind: 'duckdb' }),
     vantages: z
-      .array(Vantage)
+      .array(Vantage.superRefine(checkThrough))
       .min(1)
       .max(VANTAGES_MAX)
       .superRefine(refuseTwice)

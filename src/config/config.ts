@@ -13,6 +13,8 @@ import { Secret } from './secret.ts';
 import type { InfluxAddress, InfluxLogin, StoreConfig } from './store-config.ts';
 import { sweepConfig } from './sweep-config.ts';
 import type { SweepConfig } from './sweep-config.ts';
+import { throughOf } from './through-schema.ts';
+import type { ThroughConfig } from './through-schema.ts';
 import { parseYaml } from './yaml.ts';
 
 export const CONFIG_FILE_NAME = 'aiqyn.yaml';
@@ -34,12 +36,22 @@ export interface FleetConfig {
   readonly authority: string | null;
 }
 
+type VantageFile = ConfigFile['vantages'][number];
+
+export interface VantageConfig extends Readonly<
+  Omit<VantageFile, 'through' | 'throughUsername' | 'throughPassword' | 'throughPasswordFile'>
+> {
+  /** The proxy that its connections leave through; absent: they leave directly. */
+  readonly through?: ThroughConfig;
+}
+
 /** What Aiqyn runs with. Safe to log: a Secret never shows what it holds. */
 export interface Config extends Readonly<
-  Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts' | 'sweep' | 'borrowed'>
+  Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts' | 'sweep' | 'borrowed' | 'vantages'>
 > {
   /** The file that was read; null where there is none and everything has its default. */
   readonly file: string | null;
+  readonly vantages: readonly VantageConfig[];
   /** Null: nothing outside is asked; verdicts rest on evidence that carries its own control. */
   readonly control: ControlConfig | null;
   readonly store: StoreConfig;
@@ -77,15 +89,27 @@ function complete(read: ConfigFile, source: Source, file: string | null): Config
     file,
     dataDir: resolve(base, read.dataDir),
     plan: planPath(base, read.plan),
-    vantages: read.vantages.map(({ plan, ...vantage }) =>
-      plan === undefined ? vantage : { ...vantage, plan: planPath(base, plan) },
-    ),
+    vantages: read.vantages.map((vantage, index) => vantageOf(vantage, `vantages[${index}]`, source)),
     control: control === undefined ? null : controlOf(control, source),
     store: store.kind === 'influx' ? { kind: 'influx', address: addressOf(store, source) } : store,
     fleet: fleet === undefined ? null : fleetOf(fleet, source),
     alerts: alerts === undefined ? null : alertsOf(alerts, source),
     sweep: sweep === undefined ? null : sweepOf(sweep, source),
     borrowed: borrowed === undefined ? null : borrowedConfig(borrowed, (...of) => readSecret(...of, source)),
+  };
+}
+
+function vantageOf(file: VantageFile, at: string, source: Source): VantageConfig {
+  const { id, operator, place, access, localAddress, plan } = file;
+  const through = throughOf(file, readSecret(file, at, 'throughPassword', source));
+  return {
+    id,
+    operator,
+    place,
+    access,
+    ...(localAddress === undefined ? {} : { localAddress }),
+    ...(plan === undefined ? {} : { plan: planPath(source.base, plan) }),
+    ...(through === null ? {} : { through }),
   };
 }
 

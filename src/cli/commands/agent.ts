@@ -16,7 +16,7 @@ import { EnvironmentError } from '../../errors.ts';
 import { readIdentity } from '../../fleet/identity.ts';
 import { HEARTBEAT_MS } from '../configured-monitor.ts';
 import type { Surroundings } from '../configured-monitor.ts';
-import { vantagesOf } from '../configured-vantages.ts';
+import { refuseProxies, vantagesOf } from '../configured-vantages.ts';
 import { controlOf } from '../control-of.ts';
 import { fleetOf, keyPath } from '../fleet-of.ts';
 import type { Io } from '../io.ts';
@@ -92,6 +92,7 @@ async function startOne(
 
 export async function agentCommand(options: AgentCommandOptions, io: Io, env: Environment): Promise<number> {
   const config = loadConfig(options.config ?? null, env);
+  refuseProxies(config);
   const fleet = fleetOf(config);
   const log = createLogger(env['AIQYN_LOG_LEVEL'] ?? config.log.level, process.stderr.isTTY);
   const dataDir = options.dataDir ?? config.dataDir;

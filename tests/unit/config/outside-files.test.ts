@@ -37,6 +37,34 @@ const BAD: readonly (readonly [file: string, message: string])[] = [
     'borrowed-url.yaml',
     '1:32 borrowed.globalping.url: found "globalping.io", expected an address such as https://api.globalping.io',
   ],
+  [
+    'proxy-and-line.yaml',
+    '1:35 vantages[0].localAddress: found "192.168.8.100", expected either `through` or `localAddress`, not both',
+  ],
+  [
+    'proxy-kind.yaml',
+    '1:30 vantages[0].through: found "socks4://127.0.0.1:1080", expected a proxy, such as socks5://127.0.0.1:1080 or http://127.0.0.1:3128',
+  ],
+  [
+    'proxy-login-in-url.yaml',
+    '1:12 vantages[0].throughUsername: is missing, expected the login here, with `throughPasswordFile`, and none in `through`',
+  ],
+  [
+    'proxy-password-missing.yaml',
+    '1:12 vantages[0].throughPasswordFile: is missing, expected a password for the username: `throughPasswordFile` or `throughPassword`',
+  ],
+  [
+    'proxy-password-twice.yaml',
+    '1:114 vantages[0].throughPasswordFile: found a value that is kept secret, expected either `throughPassword` or `throughPasswordFile`, not both',
+  ],
+  [
+    'proxy-username-missing.yaml',
+    '1:12 vantages[0].throughUsername: is missing, expected the username that the password is for',
+  ],
+  [
+    'proxy-without-address.yaml',
+    '1:12 vantages[0].through: is missing, expected the proxy that the login is for',
+  ],
 ];
 
 function messageOf(file: string): string {

@@ -8,6 +8,7 @@ import type { Rate } from '../../probes/plan.ts';
 import type { Connectivity } from '../../probes/words.ts';
 import type { Agent, AgentOptions, AgentStatus, RoundKind } from './options.ts';
 import { ROUND_KINDS } from './options.ts';
+import { CloseWatch } from './close-watch.ts';
 import { shareOf, shuffled } from './order.ts';
 import { Recorder } from './recorder.ts';
 import { createRingsKeeper } from './rings-keeper.ts';
@@ -60,6 +61,7 @@ class Scheduler implements Agent {
   readonly #rings: RingsKeeper;
   readonly #runner: TargetRunner;
   readonly #rounds: readonly Rounds[];
+  readonly #closeWatch: CloseWatch;
   #lightRounds = 0;
   #schedules: { stop(): void }[] = [];
   #uplink: UplinkLoop | null = null;
@@ -74,6 +76,13 @@ class Scheduler implements Agent {
     this.#recorder = new Recorder({ ...options, signal });
     this.#rings = createRingsKeeper({ clock: options.clock, runOnce: async () => this.#ringsOnce() });
     this.#runner = new TargetRunner({ ...options, recorder: this.#recorder, rings: this.#rings, signal });
+    this.#closeWatch = new CloseWatch({
+      targets: options.targets,
+      clock: options.clock,
+      mayAdd: () => options.budget.status().step === 'all',
+      check: async (target) => this.#runner.check(target, 'light', options.clock.nowMs()),
+      signal,
+    });
   }
 
   start(): void {
@@ -86,6 +95,10 @@ class Scheduler implements Agent {
     this.#uplink = startUplinkLoop({ ...this.#options, state: () => this.#state() });
     if (!startAtOnce) return;
     for (const rounds of this.#rounds) if (FIRST_ROUNDS.has(rounds.kind)) this.#begin(rounds, 0);
+  }
+
+  watchClosely(platforms: ReadonlySet<string>): void {
+    this.#closeWatch.set(platforms);
   }
 
   status(): AgentStatus {
@@ -111,6 +124,7 @@ class Scheduler implements Agent {
     for (const schedule of this.#schedules) schedule.stop();
     this.#stopping.abort();
     await Promise.all(this.#rounds.flatMap(({ underWay }) => [...underWay]));
+    await this.#closeWatch.ended();
     await this.#uplink?.stop();
   }
 

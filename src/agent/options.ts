@@ -81,6 +81,8 @@ export interface AgentStatus {
 
 export interface Agent {
   status(): AgentStatus;
+  /** Light checks of these platforms' pages twice as often as a minute, until told otherwise; an empty set ends it. */
+  watchClosely(platforms: ReadonlySet<string>): void;
   /** Aborts running probes, keeps what is finished, sends what the collector takes within seconds. Safe to call twice. */
   stop(): Promise<void>;
 }

@@ -21,6 +21,8 @@ import type { Storage } from './storage.ts';
 import { sweepOf } from './sweep-of.ts';
 import { systemRandom } from './system-random.ts';
 import type { MonitoredVantage } from './vantage-agent.ts';
+import { startWatching } from './watchers-of.ts';
+import type { Watching } from './watchers-of.ts';
 import { watchControl } from './watched-control.ts';
 import type { WatchedControl } from './watched-control.ts';
 
@@ -167,7 +169,11 @@ async function runUntilAsked(
   const { config, log } = around;
   let desk: AlertDesk | null = null;
   let stopSweep: (() => Promise<void>) | null = null;
-  const options = monitorOptions(around, place, storage, parts, () => desk?.poke());
+  let watching: Watching | null = null;
+  const options = {
+    ...monitorOptions(around, place, storage, parts, () => desk?.poke()),
+    watched: () => watching?.notices() ?? [],
+  };
   const monitor = await startMonitor(options);
   try {
     if (config.alerts !== null)
@@ -177,11 +183,13 @@ async function runUntilAsked(
         () => monitor.isDetecting(),
       );
     stopSweep = await sweepBeside(around, storage);
+    watching = await startWatching(config.watchers, around, monitor);
     parts.started(monitor);
     const signal = await asked;
     log.info({ signal }, 'Stopping: running probes end, what is measured is kept.');
   } finally {
     await stopSweep?.();
+    await watching?.stop();
     await monitor.stop();
     await desk?.stop();
   }

@@ -22,7 +22,7 @@ import { startCalendarKeeper } from '../events/keeper.ts';
 import { createPlaceBook } from '../events/places.ts';
 import type { Log } from '../log.ts';
 import type { SweepNotice } from '../web/context.ts';
-import type { BorrowedNotice, ControlState, MonitorNotice } from '../web/notice.ts';
+import type { BorrowedNotice, ControlState, MonitorNotice, WatchNotice } from '../web/notice.ts';
 import { startLease } from './collector-lease.ts';
 import type { RunningLease } from './collector-lease.ts';
 import { listen } from './listen.ts';
@@ -53,6 +53,8 @@ export interface MonitorOptions extends Omit<VantageSettings, 'uplink' | 'stalle
   readonly demo?: NonNullable<MonitorNotice['demo']>;
   /** Opens the collector's door to other machines' vantages; what it gives closes it. */
   readonly receive?: (uplink: Uplink) => Promise<() => Promise<void>>;
+  /** For the page; what is watched begins after the monitor. */
+  readonly watched?: () => readonly WatchNotice[];
   /** Asks others' probes: what they saw goes through the same uplink. */
   readonly borrow?: (uplink: Uplink, mayAsk: () => boolean) => Promise<Borrowing>;
   readonly onChange: (incidents: readonly Incident[], removed: readonly string[]) => void;
@@ -70,6 +72,10 @@ export interface Monitor {
   isDetecting(): boolean;
   /** Folds everything measured until this instant; for an end that must not miss the last window. */
   flush(untilMs: number): Promise<void>;
+  /** The user's calendar has changed: it is read without waiting. */
+  calendarChanged(): void;
+  /** Platforms that somebody is live on: their pages are looked at more closely by every vantage of this process. */
+  watchClosely(platforms: ReadonlySet<string>): void;
   /** Stops measuring; what is finished goes through spool and ingest. Pages and detector go on. */
   stopMeasuring(): Promise<void>;
   /** Everything, in the order that loses nothing. Storage stays open: who opened it closes it. */
@@ -220,6 +226,7 @@ async function start(options: MonitorOptions, begun: Begun): Promise<Monitor> {
     archiveBytes: () => storage.archive.bytes(),
     problems: () => uplink.problems(),
     borrowed: () => borrowing?.states() ?? [],
+    watched: options.watched,
   });
   const calendar = await calendarOf(options);
   begun.add(async () => calendar?.stop());
@@ -246,6 +253,10 @@ async function start(options: MonitorOptions, begun: Begun): Promise<Monitor> {
   return {
     url,
     isDetecting: detection.isLeader,
+    calendarChanged: () => calendar?.poke(),
+    watchClosely: (platforms) => {
+      for (const { agent } of running) agent.watchClosely(platforms);
+    },
     flush: async (untilMs) => runner.flush(untilMs),
     stopMeasuring,
     stop: async () => begun.end(),

@@ -11,6 +11,7 @@ import { operatorOf, PLACE_UNKNOWN, placeOf } from './catalog-words.ts';
 import { FLAVOURS } from './store-config.ts';
 import { sweepSchema } from './sweep-schema.ts';
 import { checkThrough, THROUGH_KEYS } from './through-schema.ts';
+import { WatchersSection } from './watchers-schema.ts';
 
 export const VANTAGES_MAX = 64;
 const RESOLVERS_MAX = 8;
@@ -238,6 +239,7 @@ export function configSchema(catalog: Catalog) {
     alerts: alertsSchema(operatorOf(catalog), placeOf(catalog)).optional(),
     sweep: sweepSchema(catalog).optional(),
     borrowed: BorrowedSection.optional(),
+    watchers: WatchersSection.optional(),
     log: LogSettings.prefault({}),
   });
 }

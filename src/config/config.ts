@@ -15,6 +15,8 @@ import { sweepConfig } from './sweep-config.ts';
 import type { SweepConfig } from './sweep-config.ts';
 import { throughOf } from './through-schema.ts';
 import type { ThroughConfig } from './through-schema.ts';
+import { watchersConfig } from './watchers-config.ts';
+import type { WatchersConfig } from './watchers-config.ts';
 import { parseYaml } from './yaml.ts';
 
 export const CONFIG_FILE_NAME = 'aiqyn.yaml';
@@ -47,7 +49,7 @@ export interface VantageConfig extends Readonly<
 
 /** What Aiqyn runs with. Safe to log: a Secret never shows what it holds. */
 export interface Config extends Readonly<
-  Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts' | 'sweep' | 'borrowed' | 'vantages'>
+  Omit<ConfigFile, 'control' | 'store' | 'fleet' | 'alerts' | 'sweep' | 'borrowed' | 'vantages' | 'watchers'>
 > {
   /** The file that was read; null where there is none and everything has its default. */
   readonly file: string | null;
@@ -63,6 +65,8 @@ export interface Config extends Readonly<
   readonly sweep: SweepConfig | null;
   /** Null: nobody else's probes are asked. */
   readonly borrowed: BorrowedConfig | null;
+  /** Null: nobody is watched for livestreams. */
+  readonly watchers: WatchersConfig | null;
 }
 
 /**
@@ -83,7 +87,7 @@ export function loadConfig(path: string | null, env: Environment, catalog: Catal
 
 function complete(read: ConfigFile, source: Source, file: string | null): Config {
   const { base } = source;
-  const { control, store, fleet, alerts, sweep, borrowed, ...rest } = read;
+  const { control, store, fleet, alerts, sweep, borrowed, watchers, ...rest } = read;
   return {
     ...rest,
     file,
@@ -95,6 +99,7 @@ function complete(read: ConfigFile, source: Source, file: string | null): Config
     fleet: fleet === undefined ? null : fleetOf(fleet, source),
     alerts: alerts === undefined ? null : alertsOf(alerts, source),
     sweep: sweep === undefined ? null : sweepOf(sweep, source),
+    watchers: watchers === undefined ? null : watchersConfig(watchers, (...of) => readSecret(...of, source)),
     borrowed: borrowed === undefined ? null : borrowedConfig(borrowed, (...of) => readSecret(...of, source)),
   };
 }

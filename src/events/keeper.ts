@@ -26,6 +26,8 @@ export interface CalendarKeeperOptions {
 }
 
 export interface CalendarKeeper {
+  /** The file has changed: it is looked at without waiting. */
+  poke(): void;
   stop(): Promise<void>;
 }
 
@@ -63,6 +65,7 @@ export async function startCalendarKeeper(options: CalendarKeeperOptions): Promi
   const { file, clock, log } = options;
   const stopping = new AbortController();
   let seen: string | null = null;
+  let waiting = new AbortController();
 
   async function look(): Promise<void> {
     try {
@@ -84,7 +87,8 @@ export async function startCalendarKeeper(options: CalendarKeeperOptions): Promi
   }
   async function watch(): Promise<void> {
     for (;;) {
-      await clock.sleep(CALENDAR_POLL_MS, stopping.signal);
+      waiting = new AbortController();
+      await clock.sleep(CALENDAR_POLL_MS, AbortSignal.any([stopping.signal, waiting.signal]));
       if (stopping.signal.aborted) return;
       await look();
     }
@@ -93,6 +97,9 @@ export async function startCalendarKeeper(options: CalendarKeeperOptions): Promi
   await look();
   const watching = watch();
   return {
+    poke() {
+      waiting.abort();
+    },
     async stop() {
       stopping.abort();
       await watching;

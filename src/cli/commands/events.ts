@@ -2,23 +2,14 @@
  * `aiqyn events`: lists and changes the calendar. It works on `events.yaml` in the data directory and never on the store, which
  * a running monitor holds; the monitor reads the file again within half a minute of a change.
  */
-import { mkdir, open, rename, rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { loadCatalog } from '../../config/catalog-files.ts';
-import { ConfigError, EnvironmentError } from '../../errors.ts';
-import {
-  loadShippedCalendar,
-  mergeCalendars,
-  parseUserCalendar,
-  readText,
-  USER_CALENDAR_FILE,
-} from '../../events/calendar.ts';
+import { ConfigError } from '../../errors.ts';
 import type { CalendarEntry } from '../../events/calendar.ts';
 import { CalendarFact, precisionAsWritten } from '../../events/fact.ts';
 import { idFor } from '../../events/imports/from.ts';
 import { createPlaceBook } from '../../events/places.ts';
-import { putFacts, takeOut } from '../../events/user-file.ts';
+import { changeUserCalendar, readCalendar } from '../../events/user-calendar.ts';
 import { remarkUnknown } from '../unknown-words.ts';
 import { EXIT, writeLine } from '../io.ts';
 import type { Io } from '../io.ts';
@@ -46,55 +37,6 @@ export interface FactOptions {
   readonly said?: string;
   readonly aboutOperator?: readonly string[];
   readonly aboutPlace?: readonly string[];
-}
-
-interface Calendar {
-  readonly file: string;
-  readonly text: string;
-  readonly entries: readonly CalendarEntry[];
-  readonly shippedIds: ReadonlySet<string>;
-}
-
-async function readCalendar(dataDir: string): Promise<Calendar> {
-  const file = join(dataDir, USER_CALENDAR_FILE);
-  const text = await readText(file);
-  const shipped = loadShippedCalendar();
-  const entries = mergeCalendars(shipped, parseUserCalendar(text, file));
-  return { file, text, entries, shippedIds: new Set(shipped.map(({ id }) => id)) };
-}
-
-/** Written beside and renamed: a monitor that reads meanwhile finds the old file or the new one, whole. */
-async function save(dataDir: string, file: string, text: string): Promise<void> {
-  const temporary = `${file}.${process.pid}.tmp`;
-  try {
-    await mkdir(dataDir, { recursive: true });
-    const handle = await open(temporary, 'w');
-    try {
-      await handle.writeFile(text);
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-    await rename(temporary, file);
-  } catch (cause) {
-    await rm(temporary, { force: true });
-    throw new EnvironmentError('CALENDAR_WRITE', `${file} cannot be written; choose another --data-dir`, {
-      cause,
-    });
-  }
-}
-
-/** Puts facts into the user's file, or takes one out. Throws ConfigError for an unknown id or a file that is wrong. */
-export async function changeUserCalendar(
-  dataDir: string,
-  change: { readonly put: readonly CalendarFact[] } | { readonly remove: string },
-): Promise<void> {
-  const { file, text, shippedIds } = await readCalendar(dataDir);
-  const changed =
-    'put' in change
-      ? putFacts(text, change.put, file)
-      : takeOut(text, change.remove, shippedIds.has(change.remove), file);
-  if (changed !== text) await save(dataDir, file, changed);
 }
 
 /** What is missing or wrong, under the name of its option. */

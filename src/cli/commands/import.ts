@@ -14,7 +14,7 @@ import type { PlaceBook } from '../../events/places.ts';
 import { remarkUnknown } from '../unknown-words.ts';
 import { EXIT, writeLine } from '../io.ts';
 import type { Io } from '../io.ts';
-import { changeUserCalendar } from './events.ts';
+import { changeUserCalendar } from '../../events/user-calendar.ts';
 
 export type ImportFormat = 'ics' | 'stop' | 'csv' | 'yaml';
 

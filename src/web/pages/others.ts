@@ -10,7 +10,7 @@ import {
   textSections,
   timeTag,
 } from './parts.ts';
-import { borrowedSection } from './borrowed.ts';
+import { borrowedSection, watchedSection } from './borrowed.ts';
 import { connectivityClass, connectivityWords } from './front.ts';
 import { shownVantages } from './vantage-list.ts';
 import type { ShownVantage } from './vantage-list.ts';
@@ -182,7 +182,7 @@ export async function vantagesPage(context: WebContext): Promise<Page> {
             </tbody>
           </table>`
     }
-    ${borrowedSection(context, nowMs)}`;
+    ${borrowedSection(context, nowMs)} ${watchedSection(context, nowMs)}`;
   return { path: '/vantages', title: say.title, body };
 }
 

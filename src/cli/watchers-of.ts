@@ -110,6 +110,8 @@ export async function startWatching(
     log,
     onLive: (platforms) => {
       monitor.watchClosely(platforms);
+      // Said by hand, by another process: the page shows it at once.
+      monitor.calendarChanged();
     },
   });
   const calendar = liveCalendarOf(dataDir, () => {

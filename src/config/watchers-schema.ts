@@ -21,7 +21,7 @@ function watched(everySeconds: number) {
     id,
     actors: Words,
     places: Words,
-    everySeconds: z.int().min(15).max(86_400).default(everySeconds),
+    everySeconds: z.int().min(5).max(86_400).default(everySeconds),
   };
 }
 

@@ -8,7 +8,7 @@ import type { Log } from '../log.ts';
 import { isLive, LIVE_MS_MAX, LIVE_PREFIX, takenAsOver } from './live.ts';
 import type { LiveCalendar } from './watcher.ts';
 
-const LOOK_MS = 15_000;
+const LOOK_MS = 5_000;
 const HOUR_MS = 3_600_000;
 
 export interface LiveBoardOptions {

@@ -65,6 +65,27 @@ const BAD: readonly (readonly [file: string, message: string])[] = [
     'proxy-without-address.yaml',
     '1:12 vantages[0].through: is missing, expected the proxy that the login is for',
   ],
+  [
+    'watchers-channel.yaml',
+    '1:61 watchers.youtube.channels[0].channel: found "@somebody", expected a channel’s id, UC and 22 more characters',
+  ],
+  ['watchers-every.yaml', '1:98 watchers.calendars[0].everySeconds: found 1, expected at least 5'],
+  [
+    'watchers-platform.yaml',
+    '1:69 watchers.feeds[0].platforms: found an empty list, expected at least 1 entries',
+  ],
+  [
+    'watchers-pointer.yaml',
+    '1:90 watchers.json[0].map.id: found "id", expected a JSON pointer, such as /data/streams',
+  ],
+  [
+    'watchers-twice.yaml',
+    '1:96 watchers.json[0].id: found "a", expected an id that nothing else watched has',
+  ],
+  [
+    'watchers-without-key.yaml',
+    '1:22 watchers.youtube.keyFile: is missing, expected a file with the key of your Google project, or `key`, and not both',
+  ],
 ];
 
 function messageOf(file: string): string {

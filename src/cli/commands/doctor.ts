@@ -19,6 +19,7 @@ import {
   checkStoreLibrary,
 } from '../doctor/machine.ts';
 import { checkControl, checkReach } from '../doctor/reach.ts';
+import { checkWatchers } from '../doctor/watchers.ts';
 import type { Io } from '../io.ts';
 import { EXIT, writeLine } from '../io.ts';
 import { createLogger } from '../logger.ts';
@@ -97,6 +98,7 @@ async function examine(config: Config, dataDir: string): Promise<Check[]> {
     ...(await checkReach(config, systemClock())),
     await checkControl(config),
     ...(await checkBorrowed(config)),
+    ...(await checkWatchers(config)),
   ];
 }
 

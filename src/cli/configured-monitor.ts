@@ -49,6 +49,8 @@ export interface Surroundings {
   readonly catalog: Catalog;
   readonly control: WatchedControl;
   readonly log: Log;
+  /** Platforms that somebody is live on now. */
+  readonly livePlatforms: () => ReadonlySet<string>;
 }
 
 export interface ConfiguredParts {
@@ -143,7 +145,11 @@ export async function runConfigured(
   // From the first moment: a stop while the past is still being read must be clean too.
   const asked = untilAskedToStop();
   const control = watchControl(controlOf(config, systemClock()));
-  const around = { config, dataDir, catalog: loadCatalog(), control, log };
+  const live: { platforms: ReadonlySet<string> } = { platforms: new Set() };
+  function livePlatforms(): ReadonlySet<string> {
+    return live.platforms;
+  }
+  const around = { config, dataDir, catalog: loadCatalog(), control, log, livePlatforms };
   const storage = await openStorage({
     dataDir,
     store: config.store,
@@ -153,7 +159,9 @@ export async function runConfigured(
     log,
   });
   try {
-    await runUntilAsked(around, place, storage, parts, asked);
+    await runUntilAsked(around, place, storage, parts, asked, (platforms) => {
+      live.platforms = platforms;
+    });
   } finally {
     await storage.close();
   }
@@ -165,6 +173,7 @@ async function runUntilAsked(
   storage: Storage,
   parts: ConfiguredParts,
   asked: Promise<string>,
+  onLive: (platforms: ReadonlySet<string>) => void,
 ): Promise<void> {
   const { config, log } = around;
   let desk: AlertDesk | null = null;
@@ -183,7 +192,7 @@ async function runUntilAsked(
         () => monitor.isDetecting(),
       );
     stopSweep = await sweepBeside(around, storage);
-    watching = await startWatching(config.watchers, around, monitor);
+    watching = await startWatching(config.watchers, around, monitor, onLive);
     parts.started(monitor);
     const signal = await asked;
     log.info({ signal }, 'Stopping: running probes end, what is measured is kept.');

@@ -22,7 +22,7 @@ export function vantagesOf({
   catalog,
   control,
   log,
-}: Omit<Surroundings, 'dataDir'>): MonitoredVantage[] {
+}: Omit<Surroundings, 'dataDir' | 'livePlatforms'>): MonitoredVantage[] {
   const ticker = createCronTicker({ log });
   return config.vantages.map((vantage) => {
     const plan = loadPlan(vantage.plan ?? config.plan);

@@ -99,6 +99,7 @@ export async function startWatching(
   config: WatchersConfig | null,
   place: Place,
   monitor: Monitor,
+  onLive: (platforms: ReadonlySet<string>) => void,
 ): Promise<Watching> {
   const { dataDir, log } = place;
   const clock = systemClock();
@@ -110,6 +111,7 @@ export async function startWatching(
     log,
     onLive: (platforms) => {
       monitor.watchClosely(platforms);
+      onLive(platforms);
       // Said by hand, by another process: the page shows it at once.
       monitor.calendarChanged();
     },

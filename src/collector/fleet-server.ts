@@ -38,6 +38,8 @@ export interface FleetServerOptions {
   readonly reception: Reception;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly log: Log;
+  /** Platforms that somebody is live on now; each answer to a batch says so. */
+  readonly livePlatforms?: () => ReadonlySet<string>;
 }
 
 /** The caller listens and closes. */
@@ -72,7 +74,13 @@ export async function createFleetServer(options: FleetServerOptions): Promise<Fa
   app.post(BATCHES_PATH, { bodyLimit: BODY_BYTES_MAX }, async (request) => {
     const { body } = request;
     if (!Buffer.isBuffer(body)) throw new Refusal('malformed', `the body's type is ${BODY_TYPE}`);
-    return reception.receive(fieldOf(request, HEADER_FIELD), fieldOf(request, SIGNATURE_FIELD), body);
+    const standing = await reception.receive(
+      fieldOf(request, HEADER_FIELD),
+      fieldOf(request, SIGNATURE_FIELD),
+      body,
+    );
+    const live = [...(options.livePlatforms?.() ?? [])].sort();
+    return live.length === 0 ? standing : { ...standing, watch: live };
   });
   return app;
 }

@@ -40,12 +40,14 @@ interface Sending {
   readonly fleet: FleetConfig;
   readonly way: Way;
   readonly signal: AbortSignal;
+  /** What the collector wants looked at closely, by the vantage's id. */
+  readonly onWatch: (id: string, platforms: ReadonlySet<string>) => void;
 }
 
 async function uplinkOf(
   id: string,
   { dataDir, log }: Pick<Surroundings, 'dataDir' | 'log'>,
-  { fleet, way, signal }: Sending,
+  { fleet, way, signal, onWatch }: Sending,
 ): Promise<Uplink> {
   const path = keyPath(dataDir, id);
   const identity = await readIdentity(path);
@@ -64,13 +66,16 @@ async function uplinkOf(
     clock: systemClock(),
     log,
     signal,
+    onWatch: (platforms) => {
+      onWatch(id, platforms);
+    },
   });
 }
 
 async function startOne(
   own: MonitoredVantage,
   uplink: Uplink,
-  around: Surroundings,
+  around: Omit<Surroundings, 'livePlatforms'>,
   stalledMs: (sinceMs: number) => number,
 ): Promise<RunningVantage> {
   const { config, dataDir, catalog, log } = around;
@@ -104,6 +109,9 @@ export async function agentCommand(options: AgentCommandOptions, io: Io, env: En
   const way = openWay({ ...(socks === null ? {} : { socks }), ...(authority === null ? {} : { authority }) });
   const pulse = startPulse(systemClock());
   const running: RunningVantage[] = [];
+  function onWatch(id: string, platforms: ReadonlySet<string>): void {
+    running.find(({ agent }) => agent.status().vantage.id === id)?.agent.watchClosely(platforms);
+  }
   await mkdir(join(dataDir, 'spool'), { recursive: true, mode: 0o700 });
   const lock = await lockDirectory(join(dataDir, 'spool'), 'SPOOL_LOCKED');
   try {
@@ -111,7 +119,10 @@ export async function agentCommand(options: AgentCommandOptions, io: Io, env: En
     const uplinks = new Map<string, Uplink>();
     // All keys first: a vantage without one must not be found out after the others began.
     for (const { vantage } of vantages)
-      uplinks.set(vantage.id, await uplinkOf(vantage.id, around, { fleet, way, signal: leaving.signal }));
+      uplinks.set(
+        vantage.id,
+        await uplinkOf(vantage.id, around, { fleet, way, signal: leaving.signal, onWatch }),
+      );
     for (const own of vantages) {
       const uplink = uplinks.get(own.vantage.id);
       if (uplink !== undefined)

@@ -17,7 +17,7 @@ export interface CollectorOptions extends MonitorPlace {
 }
 
 async function openDoor(
-  { config, dataDir, log }: Surroundings,
+  { config, dataDir, log, livePlatforms }: Surroundings,
   { fleetHost, fleetPort }: CollectorOptions,
   uplink: Uplink,
   io: Io,
@@ -25,7 +25,7 @@ async function openDoor(
   const clock = systemClock();
   const book = await openFleetBook(dataDir);
   const reception = createReception({ book, uplink, clock });
-  const server = await createFleetServer({ book, reception, clock, log });
+  const server = await createFleetServer({ book, reception, clock, log, livePlatforms });
   const { host, port } = config.collector;
   const url = await listen(server, { host: fleetHost ?? host, port: fleetPort ?? port });
   writeLine(io.stdout, `Agents are awaited at ${url}; ${(await book.enrolled()).size} are enrolled`);

@@ -3,6 +3,7 @@ import { FAILURE } from './failure.ts';
 import type { ControlAnswer, ControlQuestion } from './probe.ts';
 import { remainingMs } from './run.ts';
 import type { Run } from './run.ts';
+import { isIpAddress } from './scrub.ts';
 
 export interface PendingControl {
   /** Writes the answer into the record. Never rejects. */
@@ -21,7 +22,7 @@ export function askControl(
   const cut = AbortSignal.any([signal, patience.signal]);
   // Caught here and not where it is waited for: until then nobody listens, and an answer that rejects would end the process.
   const asked = control
-    .ask({ url, endpoints, ...more }, cut)
+    .ask({ url, endpoints: endpoints.filter(isAddressed), ...more }, cut)
     .catch((): ControlAnswer => silent(FAILURE.httpFailed));
   return {
     async settle() {
@@ -36,6 +37,11 @@ export function askControl(
       if (answer.source === 'last_known_good') run.keys.x_aiqyn_control_age_ms = answer.ageMs;
     },
   };
+}
+
+/** Through a proxy names stand in the place of addresses; the control resolves for itself. */
+function isAddressed(endpoint: string): boolean {
+  return isIpAddress(endpoint.replace(/:\d+$/, '').replace(/^\[|\]$/g, ''));
 }
 
 /** `ip:port` as the record and the control write it, IPv6 in brackets. */

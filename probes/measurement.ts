@@ -41,6 +41,8 @@ export const WebTestKeys = z.looseObject({
   control_failure: Failure,
   x_aiqyn_control_source: z.enum(CONTROL_SOURCES).optional(),
   x_aiqyn_control_age_ms: z.number().optional(),
+  /** Everything went through a proxy that resolved the names: they stand in the place of addresses, and no lookup was seen. */
+  x_aiqyn_proxied: z.boolean().optional(),
 });
 export type WebTestKeys = z.output<typeof WebTestKeys>;
 

@@ -18,7 +18,7 @@ export async function findQuickly(
   tags: readonly string[],
   addressesMax: number,
 ): Promise<string[]> {
-  const literal = literalOf(hostname);
+  const literal = literalOf(run, hostname);
   if (literal !== null) return [literal];
   const { resolvers } = run.context.network;
   const first = await resolveStep(run, { resolver: resolvers.system, hostname, queryType: 'ANY', tags });
@@ -31,7 +31,7 @@ export async function findQuickly(
 
 /** Every resolver and both families; at most ADDRESSES_MAX of what they say, best first. */
 export async function findEverywhere(run: Run, hostname: string, tags: readonly string[]): Promise<string[]> {
-  const literal = literalOf(hostname);
+  const literal = literalOf(run, hostname);
   if (literal !== null) return [literal];
   const { resolvers } = run.context.network;
   const others: Resolver[] = resolvers.udp.slice(0, UDP_RESOLVERS_MAX);
@@ -47,8 +47,9 @@ export async function findEverywhere(run: Run, hostname: string, tags: readonly 
   return [...ipv4.slice(0, ADDRESSES_MAX - ipv6.length), ...ipv6];
 }
 
-/** The address itself where the host is one already (IPv6 with or without brackets). */
-function literalOf(hostname: string): string | null {
+/** The address itself where the host is one already (IPv6 with or without brackets); the name where a proxy resolves it. */
+function literalOf({ context }: Run, hostname: string): string | null {
+  if (context.network.isProxied === true) return hostname;
   const literal = hostname.replace(/^\[|\]$/g, '');
   return isIpAddress(literal) ? literal : null;
 }

@@ -165,6 +165,8 @@ export interface GatewayResult {
 }
 
 export interface Network {
+  /** Connections leave through a proxy that resolves names: they stand where addresses would. Absent: they leave directly. */
+  readonly isProxied?: true;
   /** The resolvers this network was given: the system's, further ones over UDP, one over HTTPS. */
   readonly resolvers: {
     readonly system: Resolver;

@@ -107,6 +107,7 @@ function startRun<Task extends RunTask, Context extends StepContext>(
       control: null,
       control_failure: null,
       x_aiqyn_control_source: 'none',
+      ...(context.network.isProxied === true ? { x_aiqyn_proxied: true } : {}),
     },
     connections: [],
     datagramTraffic: { sentBytes: 0, receivedBytes: 0 },

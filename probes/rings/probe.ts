@@ -72,6 +72,8 @@ async function checkGateway(run: RingsRun): Promise<void> {
 }
 
 async function tryRing(run: RingsRun, ring: RingTarget['ring']): Promise<void> {
+  // A proxy carries no datagrams: its name servers are not ours to ask.
+  if (ring === 'dns' && run.context.network.isProxied === true) return;
   const proven = new AbortController();
   const signal = AbortSignal.any([run.context.signal, proven.signal]);
   const running: Promise<void>[] = [];
@@ -182,7 +184,8 @@ async function addressOf(
   hostname: string,
   signal: AbortSignal,
 ): Promise<{ readonly address: string | undefined; readonly failure: string | null }> {
-  if (isIpAddress(hostname)) return { address: hostname, failure: null };
+  if (isIpAddress(hostname) || run.context.network.isProxied === true)
+    return { address: hostname, failure: null };
   const { resolvers } = run.context.network;
   let failure: string | null = FAILURE.dnsNoAnswer;
   for (const resolver of [resolvers.system, ...resolvers.udp.slice(0, 1)]) {

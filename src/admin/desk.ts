@@ -4,7 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { ConfigError } from '../errors.ts';
-import type { Calendar } from '../events/calendar-file.ts';
+import type { Calendar } from '../events/user-calendar.ts';
 import { CalendarFact } from '../events/fact.ts';
 import type { IncidentNote } from '../events/incident-notes.ts';
 import { canonicalJson } from '../fleet/canonical.ts';

@@ -9,6 +9,7 @@ import type { Connectivity } from '../../probes/words.ts';
 import type { Agent, AgentOptions, AgentStatus, RoundKind } from './options.ts';
 import { ROUND_KINDS } from './options.ts';
 import { ELSEWHERE } from '../../probes/words.ts';
+import { CloseWatch } from './close-watch.ts';
 import { shareOf, shuffled } from './order.ts';
 import { Recorder } from './recorder.ts';
 import { createRingsKeeper } from './rings-keeper.ts';
@@ -61,6 +62,7 @@ class Scheduler implements Agent {
   readonly #rings: RingsKeeper;
   readonly #runner: TargetRunner;
   readonly #rounds: readonly Rounds[];
+  readonly #closeWatch: CloseWatch;
   #lightRounds = 0;
   #schedules: { stop(): void }[] = [];
   #uplink: UplinkLoop | null = null;
@@ -75,6 +77,13 @@ class Scheduler implements Agent {
     this.#recorder = new Recorder({ ...options, signal });
     this.#rings = createRingsKeeper({ clock: options.clock, runOnce: async () => this.#ringsOnce() });
     this.#runner = new TargetRunner({ ...options, recorder: this.#recorder, rings: this.#rings, signal });
+    this.#closeWatch = new CloseWatch({
+      targets: options.targets,
+      clock: options.clock,
+      mayAdd: () => options.budget.status().step === 'all',
+      check: async (target) => this.#runner.check(target, 'light', options.clock.nowMs()),
+      signal,
+    });
   }
 
   start(): void {
@@ -87,6 +96,10 @@ class Scheduler implements Agent {
     this.#uplink = startUplinkLoop({ ...this.#options, state: () => this.#state() });
     if (!startAtOnce) return;
     for (const rounds of this.#rounds) if (FIRST_ROUNDS.has(rounds.kind)) this.#begin(rounds, 0);
+  }
+
+  watchClosely(platforms: ReadonlySet<string>): void {
+    this.#closeWatch.set(platforms);
   }
 
   status(): AgentStatus {
@@ -113,6 +126,7 @@ class Scheduler implements Agent {
     for (const schedule of this.#schedules) schedule.stop();
     this.#stopping.abort();
     await Promise.all(this.#rounds.flatMap(({ underWay }) => [...underWay]));
+    await this.#closeWatch.ended();
     await this.#uplink?.stop();
   }
 
@@ -197,7 +211,7 @@ class Scheduler implements Agent {
   }
 
   #state(): VantageState {
-    const { vantage, clock, spool, otherNetwork } = this.#options;
+    const { vantage, clock, spool, otherNetwork, isProxied = false } = this.#options;
     const isElsewhere = (otherNetwork?.() ?? null) !== null;
     return {
       vantage,
@@ -205,6 +219,7 @@ class Scheduler implements Agent {
       connectivity: isElsewhere ? ELSEWHERE : (this.#rings.latest() ?? 'unknown'),
       spoolDepth: spool.depth(),
       clockOffsetMs: 0,
+      ...(isProxied ? { hasNoHeartbeat: true } : {}),
     };
   }
 }

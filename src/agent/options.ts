@@ -54,6 +54,8 @@ export interface AgentOptions {
   readonly stalledMs?: (sinceMs: number) => number;
   /** The network (`AS13335`) that the vantage is in where that is not its own; default: not known. See whereabouts.ts. */
   readonly otherNetwork?: () => string | null;
+  /** Connections leave through a proxy: it may break by itself, so nothing is said of how the line lives. */
+  readonly isProxied?: boolean;
   /** Begin a round of rings and light checks at once rather than at the first tick; default true. */
   readonly startAtOnce?: boolean;
 }
@@ -83,6 +85,8 @@ export interface AgentStatus {
 
 export interface Agent {
   status(): AgentStatus;
+  /** Light checks of these platforms' pages twice as often as a minute, until told otherwise; an empty set ends it. */
+  watchClosely(platforms: ReadonlySet<string>): void;
   /** Aborts running probes, keeps what is finished, sends what the collector takes within seconds. Safe to call twice. */
   stop(): Promise<void>;
 }

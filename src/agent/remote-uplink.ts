@@ -42,6 +42,8 @@ export interface RemoteUplinkOptions {
   readonly clock: Clock;
   readonly log: Log;
   readonly signal: AbortSignal;
+  /** Told with each batch that is taken: platforms to be looked at closely, an empty set where there is none. */
+  readonly onWatch?: (platforms: ReadonlySet<string>) => void;
 }
 
 /** One batch at a time, as the uplink loop sends them. @throws EnvironmentError COLLECTOR_AWAY, COLLECTOR_REFUSED */
@@ -94,6 +96,7 @@ class RemoteUplink implements Uplink {
       if (standing !== undefined) {
         const { number, head, last } = sealed.header;
         await chain.write({ ...after, number, head, last });
+        this.#options.onWatch?.(new Set(standing.watch));
         return;
       }
       if (!(await this.#caughtUp(answer)) || tries === TRIES_MAX) throw refused(answer);

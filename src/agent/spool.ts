@@ -45,6 +45,6 @@ export interface VantageState {
   readonly connectivity: string;
   readonly spoolDepth: number;
   readonly clockOffsetMs: number;
-  /** Set where others' probes were asked: nobody's line lives or falls silent with it, and no heartbeat is made of it. */
-  readonly isBorrowed?: true;
+  /** Set where others' probes were asked, or a proxy: no line of ours lives or falls silent with it, and no heartbeat is made of it. */
+  readonly hasNoHeartbeat?: true;
 }

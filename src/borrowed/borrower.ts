@@ -216,7 +216,7 @@ class Rounds implements Borrower {
       connectivity: 'unknown',
       spoolDepth: spool.depth(),
       clockOffsetMs: 0,
-      isBorrowed: true,
+      hasNoHeartbeat: true,
     };
   }
 }

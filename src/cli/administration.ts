@@ -16,7 +16,7 @@ import { noPicture } from '../alerts/picture.ts';
 import { writeTest } from '../alerts/write.ts';
 import type { AdminConfig } from '../config/admin-schema.ts';
 import type { AlertsConfig } from '../config/alerts-config.ts';
-import { changeUserCalendar, readCalendar } from '../events/calendar-file.ts';
+import { changeUserCalendar, readCalendar } from '../events/user-calendar.ts';
 import { Correction, CORRECTIONS_FILE } from '../events/corrections.ts';
 import { IncidentNote, NOTES_FILE } from '../events/incident-notes.ts';
 import type { CalendarKeeper } from '../events/keeper.ts';

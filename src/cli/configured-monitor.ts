@@ -29,6 +29,8 @@ import { sourcesOf } from './sources-of.ts';
 import { sweepOf } from './sweep-of.ts';
 import { systemRandom } from './system-random.ts';
 import type { MonitoredVantage } from './vantage-agent.ts';
+import { startWatching } from './watchers-of.ts';
+import type { Watching } from './watchers-of.ts';
 
 /** A quarter of a round: a block is told seconds after its evidence, not at the end of a minute. */
 export const WINDOW_MS = 15_000;
@@ -57,6 +59,8 @@ export interface Surroundings {
   readonly catalog: Catalog;
   readonly lines: Lines;
   readonly log: Log;
+  /** Platforms that somebody is live on now. */
+  readonly livePlatforms: () => ReadonlySet<string>;
 }
 
 export interface ConfiguredParts {
@@ -156,7 +160,11 @@ export async function runConfigured(
   // From the first moment: a stop while the past is still being read must be clean too.
   const asked = untilAskedToStop();
   const lines = openLines(config, { clock: systemClock(), log });
-  const around = { config, dataDir, catalog: loadCatalog(), lines, log };
+  const live: { platforms: ReadonlySet<string> } = { platforms: new Set() };
+  function livePlatforms(): ReadonlySet<string> {
+    return live.platforms;
+  }
+  const around = { config, dataDir, catalog: loadCatalog(), lines, log, livePlatforms };
   const storage = await openStorage({
     dataDir,
     store: config.store,
@@ -167,7 +175,9 @@ export async function runConfigured(
   });
   const watch = parts.isCollector === true ? await watchLogOf(around) : null;
   try {
-    await runUntilAsked(around, place, { storage, watch }, parts, asked);
+    await runUntilAsked(around, place, { storage, watch }, parts, asked, (platforms) => {
+      live.platforms = platforms;
+    });
   } finally {
     await watch?.stop();
     await storage.close();
@@ -185,10 +195,12 @@ async function runUntilAsked(
   { storage, watch }: { readonly storage: Storage; readonly watch: WatchLog | null },
   parts: ConfiguredParts,
   asked: Promise<string>,
+  onLive: (platforms: ReadonlySet<string>) => void,
 ): Promise<void> {
   const { config, log } = around;
   let desk: AlertDesk | null = null;
   let stopSweep: (() => Promise<void>) | null = null;
+  let watching: Watching | null = null;
   let running: Monitor | null = null;
   const sources = sourcesOf(config.sources, {
     ...around,
@@ -199,6 +211,7 @@ async function runUntilAsked(
   const options = monitorOptions(around, place, storage, parts, { poke: () => desk?.poke(), sources });
   const monitor = await startMonitor({
     ...options,
+    watched: () => watching?.notices() ?? [],
     ...(watch === null ? {} : { isUnwatched: (window) => watch.isUnwatched(window) }),
   });
   running = monitor;
@@ -211,11 +224,13 @@ async function runUntilAsked(
       );
     sources.start();
     stopSweep = await sweepBeside(around, storage);
+    watching = await startWatching(config.watchers, around, monitor, onLive);
     parts.started(monitor);
     const signal = await asked;
     log.info({ signal }, 'Stopping: running probes end, what is measured is kept.');
   } finally {
     await stopSweep?.();
+    await watching?.stop();
     await sources.stop();
     await monitor.stop();
     await desk?.stop();

@@ -2,17 +2,29 @@
 import { systemClock } from '../../probes/net/clock.ts';
 import { createCronTicker } from '../agent/cron-ticker.ts';
 import { loadPlan, plannedTargets } from '../config/catalog-files.ts';
+import type { Config } from '../config/config.ts';
+import { ConfigError } from '../errors.ts';
 import type { Surroundings } from './configured-monitor.ts';
 import { pathFollowingOf } from './path-of.ts';
 import type { MonitoredVantage } from './vantage-agent.ts';
 import { whereaboutsMaker } from './whereabouts-of.ts';
+
+/** @throws ConfigError: what a fleet's collector hears of is a line of one's own. */
+export function refuseProxies({ vantages, file }: Config): void {
+  const proxied = vantages.find(({ through }) => through !== undefined);
+  if (proxied === undefined) return;
+  throw new ConfigError(
+    `${file ?? 'configuration'} vantages`,
+    `"${proxied.id}" looks through a proxy; measure it with: aiqyn run`,
+  );
+}
 
 export function vantagesOf({
   config,
   catalog,
   lines,
   log,
-}: Omit<Surroundings, 'dataDir'>): MonitoredVantage[] {
+}: Omit<Surroundings, 'dataDir' | 'livePlatforms'>): MonitoredVantage[] {
   const ticker = createCronTicker({ log });
   const whereaboutsOf = whereaboutsMaker({ config, catalog, clock: systemClock(), log });
   return config.vantages.map((vantage) => {
@@ -24,7 +36,8 @@ export function vantagesOf({
     return {
       vantage: { id, operator, place, access },
       plan,
-      targets,
+      // Only a page's steps prove themselves through a proxy (docs/proxy.md).
+      targets: targets.filter(({ probe }) => vantage.through === undefined || probe === 'web'),
       ...(paths === null ? {} : { paths }),
       network: line.network,
       control: line.control,

@@ -96,5 +96,48 @@ export function addEventCommands(program: Command, { io, env, setExitCode }: Pro
       const { removeEventCommand } = await import('./commands/events.ts');
       setExitCode(await removeEventCommand(id, await dataDirOf(options), io));
     });
+  addLiveCommands(events, { io, env, setExitCode }, dataDirOf);
   for (const command of events.commands) command.exitOverride();
+}
+
+interface LiveOptions extends Place {
+  readonly title: string;
+  readonly platform: readonly string[];
+  readonly actor?: readonly string[];
+  readonly place?: readonly string[];
+  readonly source?: readonly string[];
+}
+
+function addLiveCommands(
+  events: Command,
+  { io, setExitCode }: ProgramContext,
+  dataDirOf: (options: Place) => Promise<string>,
+): void {
+  const live = events
+    .command('live')
+    .description('“live now”, said by hand: a running monitor looks at its platforms every 30 seconds');
+  live
+    .command('start')
+    .description('a livestream that begins now; prints its id')
+    .requiredOption('--title <text>', 'what it is, such as the name of the channel')
+    .requiredOption('--platform <name>', 'where it is; several times', several)
+    .option('--actor <name>', 'who speaks; several times', several)
+    .option('--place <name>', 'city or town; several times', several)
+    .option('--source <text>', 'its address; several times', several)
+    .option(...CONFIG_OPTION)
+    .option(...DATA_DIR_OPTION)
+    .action(async (options: LiveOptions) => {
+      const { liveStartCommand } = await import('./commands/events-live.ts');
+      setExitCode(await liveStartCommand({ ...options, dataDir: await dataDirOf(options) }, io));
+    });
+  live
+    .command('stop <id>')
+    .description('it has ended, now')
+    .option(...CONFIG_OPTION)
+    .option(...DATA_DIR_OPTION)
+    .action(async (id: string, options: Place) => {
+      const { liveStopCommand } = await import('./commands/events-live.ts');
+      setExitCode(await liveStopCommand(id, await dataDirOf(options), io));
+    });
+  for (const command of live.commands) command.exitOverride();
 }

@@ -18,8 +18,7 @@ import { createOutsideWitness } from '../collector/outside-witness.ts';
 import { createIngest } from '../collector/ingest.ts';
 import type { CarriedIntake } from '../collector/ingest.ts';
 import { buildKnowledge } from '../config/knowledge.ts';
-import { loadShippedCalendar, USER_CALENDAR_FILE } from '../events/calendar.ts';
-import type { CalendarFact } from '../events/fact.ts';
+import { USER_CALENDAR_FILE } from '../events/calendar.ts';
 import { startCalendarKeeper } from '../events/keeper.ts';
 import type { CalendarKeeper } from '../events/keeper.ts';
 import { createPlaceBook } from '../events/places.ts';
@@ -30,7 +29,7 @@ import { isImportedVantage } from '../sources/ooni/adopt.ts';
 import type { SourceState } from '../sources/keeper.ts';
 import type { Window } from '../store/store.ts';
 import type { SweepNotice } from '../web/context.ts';
-import type { BorrowedNotice, ControlState, MonitorNotice } from '../web/notice.ts';
+import type { BorrowedNotice, ControlState, MonitorNotice, WatchNotice } from '../web/notice.ts';
 import { Begun } from './begun.ts';
 import { startLease } from './collector-lease.ts';
 import type { RunningLease } from './collector-lease.ts';
@@ -42,6 +41,7 @@ import { quarantineOf } from './storage.ts';
 import type { Storage } from './storage.ts';
 import { keepLog } from './transparency-log.ts';
 import type { KeptLog } from './transparency-log.ts';
+import { shippedFacts } from './shipped-facts.ts';
 import { startVantage } from './vantage-agent.ts';
 import type { MonitoredVantage, RunningVantage, VantageSettings } from './vantage-agent.ts';
 
@@ -77,6 +77,8 @@ export interface MonitorOptions extends Omit<VantageSettings, 'uplink' | 'stalle
   readonly isUnwatched?: (window: Window) => boolean;
   /** Opens the collector's door to other machines' vantages; what it gives closes it. */
   readonly receive?: (uplink: Uplink & CarriedIntake) => Promise<() => Promise<void>>;
+  /** For the page; what is watched begins after the monitor. */
+  readonly watched?: () => readonly WatchNotice[];
   /** Asks others' probes: what they saw goes through the same uplink. */
   readonly borrow?: (uplink: Uplink, mayAsk: () => boolean) => Promise<Borrowing>;
   readonly onChange: (incidents: readonly Incident[], removed: readonly string[]) => void;
@@ -94,6 +96,10 @@ export interface Monitor {
   isDetecting(): boolean;
   /** Folds everything measured until this instant; for an end that must not miss the last window. */
   flush(untilMs: number): Promise<void>;
+  /** The user's calendar has changed: it is read without waiting. */
+  calendarChanged(): void;
+  /** Platforms that somebody is live on: their pages are looked at more closely by every vantage of this process. */
+  watchClosely(platforms: ReadonlySet<string>): void;
   /** Stops measuring; what is finished goes through spool and ingest. Pages and detector go on. */
   stopMeasuring(): Promise<void>;
   /** Everything, in the order that loses nothing. Storage stays open: who opened it closes it. */
@@ -167,19 +173,6 @@ async function detectionOf(options: MonitorOptions): Promise<Detection> {
     },
   });
   return { runner, isLeader, lease };
-}
-
-/** A monitor without its calendar still measures. */
-function shippedFacts(log: Log): CalendarFact[] {
-  try {
-    return loadShippedCalendar();
-  } catch (error) {
-    log.error(
-      { error: error instanceof Error ? error.message : String(error) },
-      'The starting calendar is missing.',
-    );
-    return [];
-  }
 }
 
 /** The demo's events are its scenario's; the calendar is of the real country. */
@@ -258,6 +251,7 @@ async function start(options: MonitorOptions, begun: Begun): Promise<Monitor> {
     archiveBytes: () => storage.archive.bytes(),
     problems: () => uplink.problems(),
     borrowed: () => borrowing?.states() ?? [],
+    watched: options.watched,
   });
   calendar = await calendarOf(options, books);
   begun.add(async () => calendar?.stop());
@@ -284,6 +278,10 @@ async function start(options: MonitorOptions, begun: Begun): Promise<Monitor> {
   return {
     url,
     isDetecting: detection.isLeader,
+    calendarChanged: () => void calendar?.look(),
+    watchClosely: (platforms) => {
+      for (const { agent } of running) agent.watchClosely(platforms);
+    },
     flush: async (untilMs) => runner.flush(untilMs),
     stopMeasuring,
     stop: async () => begun.end(),

@@ -3,12 +3,18 @@ import { randomInt } from 'node:crypto';
 import type { LineOptions } from '../../probes/net/line.ts';
 import { machineResolver } from '../../probes/net/machine-resolver.ts';
 import { createNetwork } from '../../probes/net/network.ts';
+import { createProxiedNetwork } from '../../probes/net/proxied-network.ts';
 import type { NetworkOptions } from '../../probes/net/options.ts';
 import type { Network } from '../../probes/network.ts';
 import type { Config } from '../config/config.ts';
 import type { LineConfig } from '../config/line-schema.ts';
+import type { ThroughConfig } from '../config/through-schema.ts';
 
-export function networkOf(config: Pick<Config, 'resolvers'>, vantage: LineConfig): Network {
+export function networkOf(
+  config: Pick<Config, 'resolvers'>,
+  vantage: LineConfig & { readonly through?: ThroughConfig },
+): Network {
+  if (vantage.through !== undefined) return proxiedNetwork(vantage.through);
   const { udp, doh } = config.resolvers;
   return createNetwork({
     ...lineOf(vantage),
@@ -43,4 +49,9 @@ function systemResolverOf(
   if (own !== undefined) return { udp: own };
   // Without the system's resolver, the first named one takes its part.
   return resolvers.system || first === undefined ? 'getaddrinfo' : { udp: first };
+}
+
+function proxiedNetwork({ login, ...proxy }: ThroughConfig): Network {
+  const opened = login === null ? null : { username: login.username, password: login.password.reveal() };
+  return createProxiedNetwork({ ...proxy, login: opened });
 }

@@ -7,6 +7,7 @@ import type {
   ControlState,
   MonitorNotice,
   VantageNotice,
+  WatchNotice,
 } from '../web/notice.ts';
 
 const STEPS: Readonly<Record<AgentBudgetStep, BudgetStep>> = {
@@ -29,6 +30,8 @@ export interface NoticeSources {
   readonly problems: () => readonly string[];
   /** Others' probes; absent where none are asked. */
   readonly borrowed?: () => readonly BorrowedNotice[];
+  /** What is watched for livestreams; absent where nothing is. */
+  readonly watched?: (() => readonly WatchNotice[]) | undefined;
 }
 
 function vantageNotice(status: AgentStatus): VantageNotice {
@@ -61,5 +64,6 @@ export function noticeOf(sources: NoticeSources): MonitorNotice {
     archiveBytes: sources.archiveBytes(),
     problems: sources.problems(),
     borrowed: sources.borrowed?.() ?? [],
+    watched: sources.watched?.() ?? [],
   };
 }

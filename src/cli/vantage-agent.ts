@@ -113,6 +113,7 @@ export async function startVantage(
     heartbeatIntervalMs: settings.heartbeatIntervalMs,
     scale: settings.scale,
     stalledMs: settings.stalledMs,
+    isProxied: network.isProxied === true,
     ...(gatherMs === undefined ? {} : { gatherMs }),
     ...(retestWindowMs === undefined ? {} : { retestWindowMs }),
   });

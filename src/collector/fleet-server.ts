@@ -47,6 +47,8 @@ export interface FleetServerOptions {
   readonly log: Log;
   /** A table of networks, for vantages that have none. */
   readonly asnOf?: (address: string) => number | null;
+  /** Platforms that somebody is live on now; each answer to a batch says so. */
+  readonly livePlatforms?: () => ReadonlySet<string>;
 }
 
 /** The caller listens and closes. */
@@ -85,7 +87,9 @@ export async function createFleetServer(options: FleetServerOptions): Promise<Fa
   );
   app.post(BATCHES_PATH, { bodyLimit: BODY_BYTES_MAX }, async (request) => {
     const { headerText, signature, body } = batchOf(request);
-    return reception.receive(headerText, signature, body);
+    const standing = await reception.receive(headerText, signature, body);
+    const live = [...(options.livePlatforms?.() ?? [])].sort();
+    return live.length === 0 ? standing : { ...standing, watch: live };
   });
   app.post(CARRIED_PATH, { bodyLimit: BODY_BYTES_MAX }, async (request) =>
     options.carriedReception.receive(batchOf(request)),

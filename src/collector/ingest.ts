@@ -157,7 +157,7 @@ class StoringIngest implements Ingest {
         if (point !== null) points.push(point);
       }
     }
-    if (isBeat && state.isBorrowed !== true)
+    if (isBeat && state.hasNoHeartbeat !== true)
       heartbeats.push({
         ...tagsOf(state),
         atMs: state.atMs,
@@ -196,7 +196,11 @@ class StoringIngest implements Ingest {
   }
 
   #heartbeatOf(rings: OwnMeasurement, state: VantageState, receivedAtMs: number): Heartbeat | null {
-    if (rings.x_aiqyn_abort !== undefined || rings.x_aiqyn_other_network !== undefined) return null;
+    const isNone =
+      rings.x_aiqyn_abort !== undefined ||
+      rings.x_aiqyn_other_network !== undefined ||
+      state.hasNoHeartbeat === true;
+    if (isNone) return null;
     const keys = RingsTestKeys.safeParse(rings.test_keys);
     const connectivity = keys.success ? this.#options.connectivityOf(keys.data.x_aiqyn_ring_checks) : null;
     if (connectivity === null) return null;

@@ -13,6 +13,8 @@ import { operatorOf, PLACE_UNKNOWN, placeOf } from './catalog-words.ts';
 import { FLAVOURS } from './store-config.ts';
 import { sourcesSchema } from './sources-schema.ts';
 import { sweepSchema } from './sweep-schema.ts';
+import { checkThrough, THROUGH_KEYS } from './through-schema.ts';
+import { WatchersSection } from './watchers-schema.ts';
 
 export const VANTAGES_MAX = 64;
 const RESOLVERS_MAX = 8;
@@ -177,6 +179,7 @@ export function configSchema(catalog: Catalog) {
       access: z.enum(ACCESSES).default(DEFAULT_VANTAGE.access),
       ...LINE_KEYS,
       plan: Text.optional(),
+      ...THROUGH_KEYS,
     })
     .superRefine(refuseTwoLines);
   return z.strictObject({
@@ -184,7 +187,7 @@ export function configSchema(catalog: Catalog) {
     plan: Text.default('default'),
     store: Store.default({ kind: 'duckdb' }),
     vantages: z
-      .array(Vantage)
+      .array(Vantage.superRefine(checkThrough))
       .min(1)
       .max(VANTAGES_MAX)
       .superRefine(refuseTwice)
@@ -219,6 +222,7 @@ export function configSchema(catalog: Catalog) {
     sources: sourcesSchema(catalog).prefault({}),
     borrowed: BorrowedSection.optional(),
     paths: Paths.prefault({}),
+    watchers: WatchersSection.optional(),
     log: LogSettings.prefault({}),
   });
 }

@@ -17,6 +17,10 @@ import { sourcesConfig } from './sources-config.ts';
 import type { SourcesConfig } from './sources-config.ts';
 import { sweepConfig } from './sweep-config.ts';
 import type { SweepConfig } from './sweep-config.ts';
+import { vantageConfig } from './vantage-config.ts';
+import type { VantageConfig } from './vantage-config.ts';
+import { watchersConfig } from './watchers-config.ts';
+import type { WatchersConfig } from './watchers-config.ts';
 import { parseYaml } from './yaml.ts';
 
 export const CONFIG_FILE_NAME = 'aiqyn.yaml';
@@ -44,11 +48,22 @@ export interface FleetConfig {
 export interface Config extends Readonly<
   Omit<
     ConfigFile,
-    'control' | 'store' | 'fleet' | 'alerts' | 'sweep' | 'admin' | 'sources' | 'borrowed' | 'asnDb'
+    | 'control'
+    | 'store'
+    | 'fleet'
+    | 'alerts'
+    | 'sweep'
+    | 'admin'
+    | 'sources'
+    | 'borrowed'
+    | 'asnDb'
+    | 'vantages'
+    | 'watchers'
   >
 > {
   /** The file that was read; null where there is none and everything has its default. */
   readonly file: string | null;
+  readonly vantages: readonly VantageConfig[];
   /** Null: nothing outside is asked; verdicts rest on evidence that carries its own control. */
   readonly control: ControlConfig | null;
   readonly store: StoreConfig;
@@ -66,6 +81,8 @@ export interface Config extends Readonly<
   readonly sources: SourcesConfig;
   /** Null: nobody else's probes are asked. */
   readonly borrowed: BorrowedConfig | null;
+  /** Null: nobody is watched for livestreams. */
+  readonly watchers: WatchersConfig | null;
 }
 
 /**
@@ -86,15 +103,18 @@ export function loadConfig(path: string | null, env: Environment, catalog: Catal
 
 function complete(read: ConfigFile, source: Source, file: string | null): Config {
   const { base } = source;
-  const { control, store, fleet, alerts, sweep, admin, sources, borrowed, asnDb, ...rest } = read;
+  function planOf(plan: string): string {
+    return planPath(base, plan);
+  }
+  const { control, store, fleet, alerts, sweep, admin, sources, borrowed, asnDb, watchers, ...rest } = read;
   return {
     ...rest,
     file,
     dataDir: resolve(base, read.dataDir),
     plan: planPath(base, read.plan),
     paths: pathsOf(base, read.paths),
-    vantages: read.vantages.map(({ plan, ...vantage }) =>
-      plan === undefined ? vantage : { ...vantage, plan: planPath(base, plan) },
+    vantages: read.vantages.map((vantage, index) =>
+      vantageConfig(vantage, planOf, readSecret(vantage, `vantages[${index}]`, 'throughPassword', source)),
     ),
     control: control === undefined ? null : controlOf(control, source),
     store: store.kind === 'influx' ? { kind: 'influx', address: addressOf(store, source) } : store,
@@ -104,6 +124,7 @@ function complete(read: ConfigFile, source: Source, file: string | null): Config
     sweep: sweep === undefined ? null : sweepOf(sweep, source),
     admin: admin === undefined ? null : adminOf(admin, source),
     sources: sourcesConfig(sources, (way, at) => readSecret(way, at, 'token', source)),
+    watchers: watchers === undefined ? null : watchersConfig(watchers, (...of) => readSecret(...of, source)),
     borrowed: borrowed === undefined ? null : borrowedConfig(borrowed, (...of) => readSecret(...of, source)),
   };
 }

@@ -13,12 +13,17 @@ export const HEADER_FIELD = 'aiqyn-batch';
 export const SIGNATURE_FIELD = 'aiqyn-signature';
 export const BODY_TYPE = 'application/octet-stream';
 
+const WATCH_MAX = 32;
+const WATCH_LENGTH_MAX = 64;
+
 /** Where the collector's chain of this key stands. */
 export const StandingAnswer = z.object({
   number: z.int().nonnegative(),
   head: z.string(),
   last: z.int().nonnegative(),
   spool: z.string().nullable(),
+  /** Platforms that somebody is live on now, to be looked at closely; absent where there is none. An agent may not know the word. */
+  watch: z.array(z.string().max(WATCH_LENGTH_MAX)).max(WATCH_MAX).optional(),
 });
 export type StandingAnswer = z.infer<typeof StandingAnswer>;
 

@@ -44,6 +44,21 @@ export interface BorrowedNotice {
   readonly problem: string | null;
 }
 
+/** What is watched for livestreams, and how that goes. */
+export interface WatchNotice {
+  /** As the configuration calls it. */
+  readonly id: string;
+  /** UTC epoch milliseconds; null before the first look that was answered. */
+  readonly lastLookAtMs: number | null;
+  /** Why the newest look failed, in a sentence; null while all is well. */
+  readonly problem: string | null;
+  /** Streams that go on now. */
+  readonly open: number;
+  /** Units of its quota; null where it has none. */
+  readonly left: number | null;
+  readonly limit: number | null;
+}
+
 export interface MonitorNotice {
   readonly mode: 'monitor' | 'demo';
   /** Set in demo mode: every time on the page is then the scenario's. */
@@ -59,4 +74,6 @@ export interface MonitorNotice {
   readonly problems: readonly string[];
   /** Others' probes that are asked; absent or empty where none are. */
   readonly borrowed?: readonly BorrowedNotice[];
+  /** What is watched for livestreams; absent or empty where nothing is. */
+  readonly watched?: readonly WatchNotice[];
 }

@@ -10,7 +10,7 @@ import { openPublishedBook } from '../../src/admin/published-book.ts';
 import { Publisher } from '../../src/admin/publisher.ts';
 import type { AdminConfig } from '../../src/config/admin-schema.ts';
 import { Secret } from '../../src/config/secret.ts';
-import { changeUserCalendar, readCalendar } from '../../src/events/calendar-file.ts';
+import { changeUserCalendar, readCalendar } from '../../src/events/user-calendar.ts';
 import { Correction } from '../../src/events/corrections.ts';
 import { IncidentNote } from '../../src/events/incident-notes.ts';
 import { startCalendarKeeper } from '../../src/events/keeper.ts';

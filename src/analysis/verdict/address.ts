@@ -15,6 +15,14 @@ export function parsePlace(text: string): Place | null {
   return isAddress(ip) ? { ip: ip.toLowerCase(), port } : null;
 }
 
+const NAMED_PLACE = /^[a-z0-9](?:[a-z0-9.-]{0,252}):(\d{1,5})$/iu;
+
+/** `example.org:443`, as where a proxy resolved the name: a place without an address. Null for anything else. */
+export function parseNamedPlace(text: string): { readonly key: string; readonly port: number } | null {
+  const port = NAMED_PLACE.exec(text)?.[1];
+  return port === undefined ? null : { key: text.toLowerCase(), port: Number(port) };
+}
+
 export function placeKey(ip: string, port: number): string {
   return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
 }

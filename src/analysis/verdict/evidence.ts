@@ -150,6 +150,8 @@ export interface Evidence {
   readonly abort: string | null;
   readonly connectivity: Connectivity | null;
   readonly isEmpty: boolean;
+  /** Through a proxy, whose own failures look like the far side's. */
+  readonly isProxied: boolean;
   readonly hops: readonly Hop[];
   readonly first: Hop;
   readonly outcome: Outcome;

@@ -2,7 +2,7 @@
 import type { WebTestKeys } from '../../../probes/measurement.ts';
 import { TAG_HARMLESS } from '../../../probes/observations.ts';
 import type { DnsAnswer, DnsQuery, HttpTransaction, TlsHandshake } from '../../../probes/observations.ts';
-import { isAddress, parsePlace, placeKey } from './address.ts';
+import { isAddress, parseNamedPlace, parsePlace, placeKey } from './address.ts';
 import type { Endpoint, EngineClass, Fetch, Handshake, Lookup } from './evidence.ts';
 import { headerNamesOf, headerOf } from './headers.ts';
 import { bodyRates } from './progress.ts';
@@ -81,12 +81,20 @@ function noteAsn(asns: Map<string, number>, address: string, asn: number | null 
   asns.set(key, Math.min(asn, asns.get(key) ?? asn));
 }
 
+function keyOf(address: string): string {
+  const place = parsePlace(address);
+  return place === null ? (parseNamedPlace(address)?.key ?? '') : placeKey(place.ip, place.port);
+}
+
+function whereOf(address: string): Pick<Handshake, 'place' | 'ip' | 'port'> {
+  const place = parsePlace(address);
+  const port = place?.port ?? parseNamedPlace(address)?.port ?? 0;
+  return { place: keyOf(address), ip: place?.ip ?? '', port };
+}
+
 function toHandshake(seen: TlsHandshake): Handshake {
-  const place = parsePlace(seen.address);
   return {
-    place: place === null ? '' : placeKey(place.ip, place.port),
-    ip: place?.ip ?? '',
-    port: place?.port ?? 0,
+    ...whereOf(seen.address),
     name: seen.server_name.toLowerCase(),
     failure: seen.failure,
     verified: seen.failure === null && !seen.no_tls_verify,
@@ -110,8 +118,7 @@ interface Around {
 }
 
 function toFetch(seen: HttpTransaction, { handshakes, rates, blockpagesOf }: Around): Fetch {
-  const place = parsePlace(seen.address);
-  const key = place === null ? '' : placeKey(place.ip, place.port);
+  const key = keyOf(seen.address);
   const { response } = seen;
   const headers = response?.headers ?? {};
   return {

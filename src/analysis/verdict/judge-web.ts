@@ -41,6 +41,7 @@ function evidenceOf(measurement: Measurement, knowledge: Knowledge): Evidence | 
   }
   return {
     ...circumstances(measurement),
+    isProxied: keys.x_aiqyn_proxied === true,
     isEmpty: [keys.queries, keys.tcp_connect, keys.tls_handshakes, keys.requests].every(
       (seen) => seen.length === 0,
     ),

@@ -15,7 +15,7 @@ import { withFields } from '../../log.ts';
 import { readIdentity } from '../../fleet/identity.ts';
 import { HEARTBEAT_MS } from '../heartbeat.ts';
 import type { Surroundings } from '../configured-monitor.ts';
-import { vantagesOf } from '../configured-vantages.ts';
+import { refuseProxies, vantagesOf } from '../configured-vantages.ts';
 import { fleetOf, keyPath } from '../fleet-of.ts';
 import type { Io } from '../io.ts';
 import { EXIT, writeLine } from '../io.ts';
@@ -38,12 +38,14 @@ export interface AgentCommandOptions {
 interface Sending {
   readonly fleet: FleetConfig;
   readonly signal: AbortSignal;
+  /** What the collector wants looked at closely, by the vantage's id. */
+  readonly onWatch: (id: string, platforms: ReadonlySet<string>) => void;
 }
 
 async function uplinkOf(
   id: string,
   { dataDir, log, lines }: Pick<Surroundings, 'dataDir' | 'log' | 'lines'>,
-  { fleet, signal }: Sending,
+  { fleet, signal, onWatch }: Sending,
 ): Promise<Uplink> {
   const path = keyPath(dataDir, id);
   const identity = await readIdentity(path);
@@ -64,13 +66,16 @@ async function uplinkOf(
     clock: systemClock(),
     log: withFields(log, { vantage: id }),
     signal,
+    onWatch: (platforms) => {
+      onWatch(id, platforms);
+    },
   });
 }
 
 async function startOne(
   own: MonitoredVantage,
   uplink: Uplink,
-  around: Surroundings,
+  around: Omit<Surroundings, 'livePlatforms'>,
   stalledMs: (sinceMs: number) => number,
 ): Promise<RunningVantage> {
   const { config, dataDir, catalog, log } = around;
@@ -98,6 +103,7 @@ async function lookAround(vantages: readonly MonitoredVantage[]): Promise<void> 
 
 export async function agentCommand(options: AgentCommandOptions, io: Io, env: Environment): Promise<number> {
   const config = loadConfig(options.config ?? null, env);
+  refuseProxies(config);
   const fleet = fleetOf(config);
   const log = createLogger(env['AIQYN_LOG_LEVEL'] ?? config.log.level, process.stderr.isTTY);
   const dataDir = options.dataDir ?? config.dataDir;
@@ -107,6 +113,9 @@ export async function agentCommand(options: AgentCommandOptions, io: Io, env: En
   const leaving = new AbortController();
   const pulse = startPulse(systemClock());
   const running: RunningVantage[] = [];
+  function onWatch(id: string, platforms: ReadonlySet<string>): void {
+    running.find(({ agent }) => agent.status().vantage.id === id)?.agent.watchClosely(platforms);
+  }
   await mkdir(join(dataDir, 'spool'), { recursive: true, mode: 0o700 });
   const lock = await lockDirectory(join(dataDir, 'spool'), 'SPOOL_LOCKED');
   try {
@@ -114,7 +123,7 @@ export async function agentCommand(options: AgentCommandOptions, io: Io, env: En
     const uplinks = new Map<string, Uplink>();
     // All keys first: a vantage without one must not be found out after the others began.
     for (const { vantage } of vantages)
-      uplinks.set(vantage.id, await uplinkOf(vantage.id, around, { fleet, signal: leaving.signal }));
+      uplinks.set(vantage.id, await uplinkOf(vantage.id, around, { fleet, signal: leaving.signal, onWatch }));
     await lookAround(vantages);
     for (const own of vantages) {
       const uplink = uplinks.get(own.vantage.id);

@@ -24,7 +24,7 @@ export interface CollectorOptions extends MonitorPlace {
 }
 
 async function openDoor(
-  { config, dataDir, log }: Surroundings,
+  { config, dataDir, log, livePlatforms }: Surroundings,
   { fleetHost, fleetPort }: CollectorOptions,
   uplink: Uplink & CarriedIntake,
   io: Io,
@@ -39,6 +39,7 @@ async function openDoor(
     boxKey: (await openBoxKey(boxKeyPath(dataDir))).publicKey,
     clock,
     log,
+    livePlatforms,
     ...(config.asnDb === null ? {} : { asnOf: openAsnTable(config.asnDb) }),
   });
   const { host, port } = config.collector;

@@ -12,6 +12,7 @@ import { ok, warn } from '../doctor/check.ts';
 import { checkLines } from '../doctor/lines.ts';
 import { checkDataDir, checkPathTool, checkPort, checkStoreLibrary } from '../doctor/machine.ts';
 import { checkControl, checkReach } from '../doctor/reach.ts';
+import { checkWatchers } from '../doctor/watchers.ts';
 import { checkPlans, checkQuic, reportChecks } from '../doctor/report.ts';
 import type { DoctorOptions } from '../doctor/report.ts';
 import { checkWhereabouts } from '../doctor/whereabouts.ts';
@@ -83,6 +84,7 @@ async function examine(config: Config, dataDir: string): Promise<Check[]> {
     ...(await checkReach(config, systemClock())),
     await checkControl(config),
     ...(await checkBorrowed(config)),
+    ...(await checkWatchers(config)),
     ...(await checkCollector(config, dataDir, systemClock())),
     ...(await checkWhereabouts(config, systemClock(), createLogger('silent', false))),
   ];

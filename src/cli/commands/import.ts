@@ -1,7 +1,6 @@
 /** `aiqyn import ics|stop|csv|yaml`: events from elsewhere into the data directory's `events.yaml`, which a running monitor reads again by itself. */
 import { readFile } from 'node:fs/promises';
 import { loadCatalog } from '../../config/catalog-files.ts';
-import { changeUserCalendar } from '../../events/calendar-file.ts';
 import { ConfigError, assertNever } from '../../errors.ts';
 import { parseUserCalendar } from '../../events/calendar.ts';
 import type { EventKind } from '../../events/event.ts';
@@ -15,6 +14,7 @@ import type { PlaceBook } from '../../events/places.ts';
 import { remarkUnknown } from '../unknown-words.ts';
 import { EXIT, writeLine } from '../io.ts';
 import type { Io } from '../io.ts';
+import { changeUserCalendar } from '../../events/user-calendar.ts';
 
 export type ImportFormat = 'ics' | 'stop' | 'csv' | 'yaml';
 

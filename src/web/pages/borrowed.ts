@@ -2,7 +2,7 @@
 import type { WebContext } from '../context.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
-import type { BorrowedNotice } from '../notice.ts';
+import type { BorrowedNotice, WatchNotice } from '../notice.ts';
 import { shortTime } from '../overview/sentences.ts';
 import { timeTag } from './parts.ts';
 
@@ -12,21 +12,60 @@ function stateOf({ messages }: WebContext, { problem, lastAnswerAtMs }: Borrowed
 }
 
 function row(context: WebContext, notice: BorrowedNotice, nowMs: number): Html {
-  const { messages, names } = context;
+  const { messages } = context;
   const say = messages.borrowed;
   const { lender, networks, left, limit, lastAnswerAtMs } = notice;
-  const zone = names.timeZone('unknown');
-  const last =
-    lastAnswerAtMs === null ? '–' : timeTag(lastAnswerAtMs, shortTime(context, lastAnswerAtMs, nowMs, zone));
   return html`<tr>
     <th scope="row">${say.names[lender]}</th>
     <td data-label="${say.networks}">
       <div>${networks === null ? '–' : messages.words.number(networks)}</div>
     </td>
     <td data-label="${say.quota}"><div>${say.left(left, limit)}</div></td>
-    <td data-label="${say.lastAnswer}"><div>${last}</div></td>
+    <td data-label="${say.lastAnswer}"><div>${timeText(context, lastAnswerAtMs, nowMs)}</div></td>
     <td data-label="${say.state}"><div>${stateOf(context, notice)}</div></td>
   </tr>`;
+}
+
+function timeText(context: WebContext, atMs: number | null, nowMs: number): Html | string {
+  const zone = context.names.timeZone('unknown');
+  return atMs === null ? '–' : timeTag(atMs, shortTime(context, atMs, nowMs, zone));
+}
+
+function watchRow(context: WebContext, notice: WatchNotice, nowMs: number): Html {
+  const { messages } = context;
+  const say = messages.borrowed;
+  const { id, open, left, limit, lastLookAtMs, problem } = notice;
+  const state = problem ?? (lastLookAtMs === null ? say.untried : say.well);
+  const quota = left === null || limit === null ? say.watched.unlimited : say.left(left, limit);
+  return html`<tr>
+    <th scope="row">${id}</th>
+    <td data-label="${say.watched.open}"><div>${messages.words.number(open)}</div></td>
+    <td data-label="${say.quota}"><div>${quota}</div></td>
+    <td data-label="${say.watched.lastLook}"><div>${timeText(context, lastLookAtMs, nowMs)}</div></td>
+    <td data-label="${say.state}"><div>${state}</div></td>
+  </tr>`;
+}
+
+/** Nothing where nothing is watched. */
+export function watchedSection(context: WebContext, nowMs: number): Html | null {
+  const { watched = [] } = context.notice();
+  if (watched.length === 0) return null;
+  const say = context.messages.borrowed;
+  const { title, intro, what, open, lastLook } = say.watched;
+  return html`<section>
+    <h2>${title}</h2>
+    <p>${intro}</p>
+    <table class="members">
+      <thead>
+        <tr>
+          ${[what, open, say.quota, lastLook, say.state].map((column) => html`<th scope="col">${column}</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${watched.map((notice) => watchRow(context, notice, nowMs))}
+      </tbody>
+    </table>
+  </section>`;
 }
 
 /** Nothing where nobody is asked. */

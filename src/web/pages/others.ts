@@ -2,7 +2,7 @@
 import { refreshSeconds } from './page.ts';
 import type { Page } from './page.ts';
 import { cellBody, chartFigure, chip, incidentItem, since, timeTag } from './parts.ts';
-import { borrowedSection } from './borrowed.ts';
+import { borrowedSection, watchedSection } from './borrowed.ts';
 import { connectivityClass, connectivityWords } from './front.ts';
 import { sourceSection } from './source-list.ts';
 import { shownVantages } from './vantage-list.ts';
@@ -176,7 +176,7 @@ export async function vantagesPage(context: WebContext): Promise<Page> {
             </tbody>
           </table>`
     }
-    ${borrowedSection(context, nowMs)} ${sourceSection(context)}`;
+    ${borrowedSection(context, nowMs)} ${watchedSection(context, nowMs)} ${sourceSection(context)}`;
   return { path: '/vantages', title: say.title, body, refreshSeconds: refreshSeconds(context) };
 }
 

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { startCli, withTemporaryFolder } from '../../support/cli.ts';
+import { startProxy } from '../../support/proxy-servers.ts';
+import type { ProxyServer } from '../../support/proxy-servers.ts';
 import { failedAnswer, httpAnswer, startGlobalping } from '../../support/worlds/globalping.ts';
 import type { GlobalpingWorld } from '../../support/worlds/globalping.ts';
 
@@ -19,11 +21,15 @@ const Status = z.object({
 });
 
 let world: GlobalpingWorld;
+let proxy: ProxyServer;
 beforeEach(async () => {
   world = await startGlobalping();
+  // Nobody listens where it leads: everything breaks, as with a proxy that is falling over.
+  proxy = await startProxy('socks5', 1);
 });
 afterEach(async () => {
   await world.close();
+  await proxy.close();
 });
 
 async function json(url: string): Promise<unknown> {
@@ -48,7 +54,7 @@ async function texts(folder: string): Promise<string> {
   return (await Promise.all(read)).join('\n');
 }
 
-describe('aiqyn run with borrowed probes', () => {
+describe('aiqyn run with borrowed probes, and a vantage through a proxy', () => {
   it('shows what they saw, marks it as borrowed, and keeps to the quota', { timeout: 60_000 }, async () => {
     world.sees = ({ country, asn }) =>
       country === 'KZ' && asn === 21299
@@ -58,7 +64,9 @@ describe('aiqyn run with borrowed probes', () => {
       const config = join(folder, 'aiqyn.yaml');
       await writeFile(
         config,
-        `borrowed: { globalping: { url: '${world.url}', platforms: [youtube], testsPerHour: 200 } }\nlog: { level: warn }\n`,
+        `borrowed: { globalping: { url: '${world.url}', platforms: [youtube], testsPerHour: 200 } }\nlog: { level: warn }
+vantages: [{ id: lent, operator: AS48503, place: almaty, access: mobile, through: '${proxy.url}' }]
+`,
       );
       const dataDir = join(folder, 'data');
       const monitor = startCli(['run', '--port', '0', '--config', config, '--data-dir', dataDir]);
@@ -76,9 +84,11 @@ describe('aiqyn run with borrowed probes', () => {
           AS9198: 'ok',
           AS21299: 'blocked',
         });
+        expect(proxy.asked).toContain('www.youtube.com');
         // A borrowed probe is no vantage: it has no heartbeat, and cannot fall silent.
         const vantages = JSON.stringify(await json(`${url}/api/vantages`));
         expect(vantages).not.toContain('remote');
+        expect(JSON.stringify(await json(`${url}/api/incidents`))).not.toMatch(/AS48503|shutdown|silent/);
         const page = await (await fetch(`${url}/vantages`)).text();
         expect(page).toContain('Globalping');
         expect(page).toMatch(/19\d of 200/);

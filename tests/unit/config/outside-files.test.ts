@@ -37,6 +37,55 @@ const BAD: readonly (readonly [file: string, message: string])[] = [
     'borrowed-url.yaml',
     '1:32 borrowed.globalping.url: found "globalping.io", expected an address such as https://api.globalping.io',
   ],
+  [
+    'proxy-and-line.yaml',
+    '1:35 vantages[0].localAddress: found "192.168.8.100", expected either `through` or `localAddress`, not both',
+  ],
+  [
+    'proxy-kind.yaml',
+    '1:30 vantages[0].through: found "socks4://127.0.0.1:1080", expected a proxy, such as socks5://127.0.0.1:1080 or http://127.0.0.1:3128',
+  ],
+  [
+    'proxy-login-in-url.yaml',
+    '1:12 vantages[0].throughUsername: is missing, expected the login here, with `throughPasswordFile`, and none in `through`',
+  ],
+  [
+    'proxy-password-missing.yaml',
+    '1:12 vantages[0].throughPasswordFile: is missing, expected a password for the username: `throughPasswordFile` or `throughPassword`',
+  ],
+  [
+    'proxy-password-twice.yaml',
+    '1:114 vantages[0].throughPasswordFile: found a value that is kept secret, expected either `throughPassword` or `throughPasswordFile`, not both',
+  ],
+  [
+    'proxy-username-missing.yaml',
+    '1:12 vantages[0].throughUsername: is missing, expected the username that the password is for',
+  ],
+  [
+    'proxy-without-address.yaml',
+    '1:12 vantages[0].through: is missing, expected the proxy that the login is for',
+  ],
+  [
+    'watchers-channel.yaml',
+    '1:61 watchers.youtube.channels[0].channel: found "@somebody", expected a channel’s id, UC and 22 more characters',
+  ],
+  ['watchers-every.yaml', '1:98 watchers.calendars[0].everySeconds: found 1, expected at least 5'],
+  [
+    'watchers-platform.yaml',
+    '1:69 watchers.feeds[0].platforms: found an empty list, expected at least 1 entries',
+  ],
+  [
+    'watchers-pointer.yaml',
+    '1:90 watchers.json[0].map.id: found "id", expected a JSON pointer, such as /data/streams',
+  ],
+  [
+    'watchers-twice.yaml',
+    '1:96 watchers.json[0].id: found "a", expected an id that nothing else watched has',
+  ],
+  [
+    'watchers-without-key.yaml',
+    '1:22 watchers.youtube.keyFile: is missing, expected a file with the key of your Google project, or `key`, and not both',
+  ],
 ];
 
 function messageOf(file: string): string {

@@ -48,6 +48,8 @@ const SLOW_BYTES_PER_SECOND_MAX = 10_000;
 
 function slowBody(evidence: Evidence): Finding | null {
   const page = pageOf(evidence);
+  // A proxy has a speed of its own.
+  if (evidence.isProxied) return null;
   const theirs = evidence.control.page?.bytesPerSecond;
   const ours = page?.fetch.bytesPerSecond;
   if (page === null || theirs == null || ours == null || !controlReached(evidence)) return null;

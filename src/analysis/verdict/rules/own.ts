@@ -31,6 +31,22 @@ function noRoute({ outcome }: Evidence): Finding | null {
   };
 }
 
+/**
+ * Through a proxy a connection that breaks may be broken by the proxy. Two things still prove themselves: a certificate, and a
+ * name that fails where a harmless one to the same place was answered.
+ */
+function throughProxy({ isProxied, outcome }: Evidence): Finding | null {
+  if (!isProxied || outcome.kind !== 'failed' || mannerOf(outcome.failure) === 'certificate') return null;
+  const isPaired = outcome.hop.harmless.some(
+    ({ failure }) => failure === null || mannerOf(failure) === 'certificate',
+  );
+  if (isPaired && outcome.stage === 'tls') return null;
+  return inconclusive(
+    outcome.failure,
+    `${outcome.hop.host} failed with ${outcome.failure} through a proxy, whose own failure would look the same.`,
+  );
+}
+
 const WHY: Readonly<Record<ControlView['kind'], string>> = {
   unasked: 'there is no control',
   silent: 'the control did not answer',
@@ -84,6 +100,14 @@ export const OWN_NETWORK: readonly Rule[] = [
     confidence: '0.6',
     source: SOURCES.design,
     decide: noRoute,
+  },
+  {
+    id: 'own.through_proxy',
+    when: 'The vantage looks through a proxy, and what failed is neither a certificate nor a name beside a harmless one that was answered.',
+    says: 'inconclusive',
+    confidence: '0',
+    source: SOURCES.design,
+    decide: throughProxy,
   },
 ];
 

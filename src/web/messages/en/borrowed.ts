@@ -16,4 +16,12 @@ export const enBorrowed = {
   state: 'State',
   well: 'Answers',
   untried: 'Not asked yet',
+  watched: {
+    title: 'Watched for livestreams',
+    intro: 'While one goes on, the platforms it is on are looked at every 30 seconds.',
+    what: 'What',
+    open: 'Live now',
+    lastLook: 'Last look',
+    unlimited: 'without limit',
+  },
 };

@@ -1,4 +1,7 @@
-/** The commands of the agent of one file: those of a vantage's machine. */
+/**
+ * The commands of the agent of one file: those of a vantage's machine. Another one is added here as in program.ts, as long as what it
+ * loads stays small: scripts/build-agent.js refuses stores, charts and native code.
+ */
 import { Command } from 'commander';
 import { examineAgent } from './doctor/agent.ts';
 import { reportChecks } from './doctor/report.ts';

@@ -6,11 +6,12 @@
 import { isThere } from '../../probes/net/line.ts';
 import type { LineOptions } from '../../probes/net/line.ts';
 import { createLineNames } from '../../probes/net/line-names.ts';
-import { openWay, postBy } from '../../probes/net/post-json.ts';
-import type { SendPlain, Way, WayOptions } from '../../probes/net/post-json.ts';
+import { openWay, postBy, postJson } from '../../probes/net/post-json.ts';
+import type { PostJson, SendPlain, Way, WayOptions } from '../../probes/net/post-json.ts';
 import type { Network } from '../../probes/network.ts';
 import type { Clock, ControlClient } from '../../probes/probe.ts';
 import type { Config } from '../config/config.ts';
+import type { LineConfig } from '../config/line-schema.ts';
 import type { Log } from '../log.ts';
 import type { ControlState } from '../web/notice.ts';
 import { controlOf } from './control-of.ts';
@@ -109,6 +110,13 @@ function controlsOf(
       return [own, watchControl(controlOf(config, clock, postBy(send)))];
     }),
   );
+}
+
+/** To the control by a vantage's own line alone, for a command that measures once. */
+export function postFrom(vantage: LineConfig, network: Network): PostJson {
+  const line = lineOf(vantage);
+  if (!isBound(line)) return postJson;
+  return postBy(openWay({ line: { line, addressesOf: createLineNames(network) } }).send);
 }
 
 /** The first answer that is one. */

@@ -26,6 +26,7 @@ import { explain } from '../explain/explain.ts';
 import { createProbeRunner } from '../probe-runner.ts';
 import type { Io } from '../io.ts';
 import { EXIT, writeLine } from '../io.ts';
+import { postFrom } from '../lines.ts';
 import { networkOf } from '../network-of.ts';
 import { quicTargetsMeant, targetsMeant } from '../probe-targets.ts';
 import { packageVersion } from '../version.ts';
@@ -144,7 +145,7 @@ export async function probeCommand(
     runTarget: createProbeRunner({
       clock,
       network,
-      control: controlOf(config, clock),
+      control: controlOf(config, clock, postFrom(configured, network)),
       harmlessNames: catalog.harmlessNames.map(({ name }) => name),
       blockpages: compileBlockpages(catalog.blockpages),
       keepBodies: config.archive.keepBodies,

@@ -93,7 +93,7 @@ class Scheduler implements Agent {
     const { vantage, budget, spool } = this.#options;
     return {
       vantage,
-      connectivity: this.#rings.latest(),
+      connectivity: this.#own('offline'),
       otherNetwork: this.#options.otherNetwork?.() ?? null,
       lastRoundAtMs: Object.fromEntries(this.#rounds.map(({ kind, lastAtMs }) => [kind, lastAtMs])),
       budget: budget.status(),
@@ -196,13 +196,17 @@ class Scheduler implements Agent {
     return connectivity;
   }
 
+  /** How far its own network gets; `whenAway` where the line's device is not even there, which says nothing of any network. */
+  #own<Word extends string>(whenAway: Word): Connectivity | Word | null {
+    return this.#options.isLineAway?.() === true ? whenAway : this.#rings.latest();
+  }
+
   #state(): VantageState {
     const { vantage, clock, spool, otherNetwork } = this.#options;
-    const isElsewhere = (otherNetwork?.() ?? null) !== null;
     return {
       vantage,
       atMs: clock.nowMs(),
-      connectivity: isElsewhere ? ELSEWHERE : (this.#rings.latest() ?? 'unknown'),
+      connectivity: (otherNetwork?.() ?? null) === null ? (this.#own('unknown') ?? 'unknown') : ELSEWHERE,
       spoolDepth: spool.depth(),
       clockOffsetMs: 0,
     };

@@ -54,6 +54,8 @@ export interface AgentOptions {
   readonly stalledMs?: (sinceMs: number) => number;
   /** The network (`AS13335`) that the vantage is in where that is not its own; default: not known. See whereabouts.ts. */
   readonly otherNetwork?: () => string | null;
+  /** Whether the line's device is gone from this machine (a modem was pulled out): no sign of a cut; default: never. */
+  readonly isLineAway?: () => boolean;
   /** Begin a round of rings and light checks at once rather than at the first tick; default true. */
   readonly startAtOnce?: boolean;
 }
@@ -78,6 +80,7 @@ export interface AgentStatus {
     readonly probe_bug: number;
     readonly clock_jump: number;
     readonly overload: number;
+    readonly line_away: number;
   };
 }
 

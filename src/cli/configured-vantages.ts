@@ -24,6 +24,7 @@ export function vantagesOf({
       targets: plannedTargets(plan, catalog),
       network: line.network,
       control: line.control,
+      isLineAway: line.isAway,
       whereabouts: whereaboutsOf({ id, operator }, line),
       ringChecks: catalog.rings,
       ticker,

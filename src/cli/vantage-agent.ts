@@ -34,6 +34,8 @@ export interface MonitoredVantage {
   readonly control: ControlClient | null;
   readonly ringChecks: readonly RingTarget[];
   readonly ticker: Ticker;
+  /** Whether the line's device is gone from this machine; absent: never. */
+  readonly isLineAway?: () => boolean;
   /** Absent where nobody could tell. */
   readonly whereabouts?: Whereabouts;
   /** Stands between the agent and ingest; the demo's censor cuts it there. */
@@ -95,6 +97,7 @@ export async function startVantage(
       bodyBytesMax: plan.full.bodyBytesMax,
     }),
     runRings: async (signal) => lookAround(own, clock, signal),
+    ...(own.isLineAway === undefined ? {} : { isLineAway: own.isLineAway }),
     ...(whereabouts === undefined ? {} : { otherNetwork: () => whereabouts.otherNetwork() }),
     connectivityOf,
     spool,
@@ -122,11 +125,13 @@ export async function startVantage(
 
 /** The rings, and beside them whether the vantage is where it is declared to be. */
 async function lookAround(
-  { whereabouts, ringChecks, plan, network }: MonitoredVantage,
+  { whereabouts, ringChecks, plan, network, isLineAway }: MonitoredVantage,
   clock: Clock,
   signal: AbortSignal,
 ) {
   void whereabouts?.look(signal);
   const task = { checks: ringChecks, gateway: true, timeoutMs: plan.rings.timeoutMs };
-  return probeRings(task, { clock, network, signal });
+  const report = await probeRings(task, { clock, network, signal });
+  // A modem that was pulled out is no network that was cut.
+  return isLineAway?.() === true ? { ...report, abort: report.abort ?? ('line_away' as const) } : report;
 }

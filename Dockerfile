@@ -9,6 +9,7 @@ FROM node:22-bookworm-slim AS agent
 COPY --from=build --chown=root:root /aiqyn/dist/agent/aiqyn-agent.mjs /usr/local/lib/aiqyn/aiqyn.mjs
 RUN mkdir /data && chown node:node /data
 USER node
+ENV MALLOC_ARENA_MAX=2
 ENTRYPOINT ["node", "/usr/local/lib/aiqyn/aiqyn.mjs"]
 CMD ["agent", "--config", "/etc/aiqyn/aiqyn.yaml", "--data-dir", "/data"]
 

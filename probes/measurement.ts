@@ -191,7 +191,7 @@ export const TargetTag = z.object({
 export type TargetTag = z.output<typeof TargetTag>;
 
 /** Why a run ended through our own fault; such a run is never evidence of anything. */
-export const ABORTS = ['shutdown', 'probe_bug', 'clock_jump', 'overload'] as const;
+export const ABORTS = ['shutdown', 'probe_bug', 'clock_jump', 'overload', 'line_away'] as const;
 export type Abort = (typeof ABORTS)[number];
 
 /** The test's name in OONI's world; `web` probes are readable there as `web_connectivity`. */

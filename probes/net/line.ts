@@ -4,7 +4,9 @@
  *
  * The address says from whom a packet comes; by which modem it leaves is the system's routing (docs/run-a-vantage.md).
  */
+import { existsSync } from 'node:fs';
 import { networkInterfaces } from 'node:os';
+import { join } from 'node:path';
 
 export interface LineOptions {
   /** Connections leave from this address of the machine. */
@@ -15,6 +17,8 @@ export interface LineOptions {
 
 type Interfaces = typeof networkInterfaces;
 
+/** Has a folder for each interface of the machine, also for those that are down. */
+const LINUX_DEVICES = '/sys/class/net';
 const LINK_LOCAL = /^(?:169\.254\.|fe80:)/i;
 
 /**
@@ -44,6 +48,19 @@ export function isThere(line: LineOptions, interfaces: Interfaces = networkInter
     isLoopback(localAddress) ||
     Object.keys(interfaces()).some((name) => addressesOf(name, interfaces).includes(localAddress))
   );
+}
+
+/**
+ * Whether the line's device is in this machine, dialled or not. Without an address a modem that is plugged in may be cut off by its
+ * operator; one that is not there says nothing. A bare address that is gone cannot tell which.
+ */
+export function isPluggedIn(
+  line: LineOptions,
+  interfaces: Interfaces = networkInterfaces,
+  devices: string = LINUX_DEVICES,
+): boolean {
+  if (isThere(line, interfaces)) return true;
+  return line.interface !== undefined && existsSync(join(devices, line.interface));
 }
 
 /** The interface of a line; null where it is bound to none that is there. */

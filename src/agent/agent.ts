@@ -106,7 +106,7 @@ class Scheduler implements Agent {
     const { vantage, budget, spool } = this.#options;
     return {
       vantage,
-      connectivity: this.#rings.latest(),
+      connectivity: this.#own('offline'),
       otherNetwork: this.#options.otherNetwork?.() ?? null,
       lastRoundAtMs: Object.fromEntries(this.#rounds.map(({ kind, lastAtMs }) => [kind, lastAtMs])),
       budget: budget.status(),
@@ -210,13 +210,17 @@ class Scheduler implements Agent {
     return connectivity;
   }
 
+  /** How far its own network gets; `whenAway` where the line's device is not even there, which says nothing of any network. */
+  #own<Word extends string>(whenAway: Word): Connectivity | Word | null {
+    return this.#options.isLineAway?.() === true ? whenAway : this.#rings.latest();
+  }
+
   #state(): VantageState {
     const { vantage, clock, spool, otherNetwork, isProxied = false } = this.#options;
-    const isElsewhere = (otherNetwork?.() ?? null) !== null;
     return {
       vantage,
       atMs: clock.nowMs(),
-      connectivity: isElsewhere ? ELSEWHERE : (this.#rings.latest() ?? 'unknown'),
+      connectivity: (otherNetwork?.() ?? null) === null ? (this.#own('unknown') ?? 'unknown') : ELSEWHERE,
       spoolDepth: spool.depth(),
       clockOffsetMs: 0,
       ...(isProxied ? { hasNoHeartbeat: true } : {}),

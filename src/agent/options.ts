@@ -56,6 +56,8 @@ export interface AgentOptions {
   readonly otherNetwork?: () => string | null;
   /** Connections leave through a proxy: it may break by itself, so nothing is said of how the line lives. */
   readonly isProxied?: boolean;
+  /** Whether the line's device is gone from this machine (a modem was pulled out): no sign of a cut; default: never. */
+  readonly isLineAway?: () => boolean;
   /** Begin a round of rings and light checks at once rather than at the first tick; default true. */
   readonly startAtOnce?: boolean;
 }
@@ -80,6 +82,7 @@ export interface AgentStatus {
     readonly probe_bug: number;
     readonly clock_jump: number;
     readonly overload: number;
+    readonly line_away: number;
   };
 }
 

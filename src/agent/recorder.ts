@@ -53,7 +53,13 @@ type RecorderOptions = Pick<
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #nextId = createIds();
-  readonly aborted: Record<Abort, number> = { shutdown: 0, probe_bug: 0, clock_jump: 0, overload: 0 };
+  readonly aborted: Record<Abort, number> = {
+    shutdown: 0,
+    probe_bug: 0,
+    clock_jump: 0,
+    overload: 0,
+    line_away: 0,
+  };
   unspooled = 0;
   #complainedAtMs = -Infinity;
 

@@ -1,30 +1,9 @@
-/** The agent of one file: the commands of a vantage's machine. scripts/build-agent.js makes the file from here. */
-import { Command } from 'commander';
-import { examineAgent } from './doctor/agent.ts';
-import { reportChecks } from './doctor/report.ts';
-import type { ProgramContext } from './program-context.ts';
-import { start } from './start.ts';
-import { addAgent, addBundle, addBundleExport, addDoctor, addJoin, addProbe } from './vantage-commands.ts';
-import { packageVersion } from './version.ts';
+/** The agent of one file starts here; scripts/build-agent.js makes the file. */
+import { keepSmall } from './small-memory.ts';
 
-function createAgentProgram(context: ProgramContext): Command {
-  const program = new Command('aiqyn')
-    .description('The agent of Aiqyn: measures from this machine’s lines and sends to a collector.')
-    .version(packageVersion())
-    .exitOverride()
-    .showHelpAfterError('(aiqyn --help lists the commands)')
-    .showSuggestionAfterError();
-  addAgent(program, context);
-  const enroll = program.command('enroll').description('enrols a vantage of this machine at a collector');
-  addJoin(enroll, context);
-  const bundle = addBundle(program);
-  addBundleExport(bundle, context);
-  addProbe(program, context);
-  addDoctor(program, context, async (options) =>
-    reportChecks(options, context.io, context.env, examineAgent),
-  );
-  for (const command of [...program.commands, ...enroll.commands, ...bundle.commands]) command.exitOverride();
-  return program;
-}
-
+keepSmall();
+const [{ createAgentProgram }, { start }] = await Promise.all([
+  import('./agent-program.ts'),
+  import('./start.ts'),
+]);
 await start(createAgentProgram);

@@ -41,6 +41,7 @@ export function vantagesOf({
       ...(paths === null ? {} : { paths }),
       network: line.network,
       control: line.control,
+      isLineAway: line.isAway,
       whereabouts: whereaboutsOf({ id, operator }, line),
       ringChecks: catalog.rings,
       ticker,

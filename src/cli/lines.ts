@@ -3,14 +3,15 @@
  * collector. All of a vantage leaves by its own line. What its line cannot send may leave by another one of the same agent,
  * unless the configuration forbids it.
  */
-import { isThere } from '../../probes/net/line.ts';
+import { isPluggedIn, isThere } from '../../probes/net/line.ts';
 import type { LineOptions } from '../../probes/net/line.ts';
 import { createLineNames } from '../../probes/net/line-names.ts';
-import { openWay, postBy } from '../../probes/net/post-json.ts';
-import type { SendPlain, Way, WayOptions } from '../../probes/net/post-json.ts';
+import { openWay, postBy, postJson } from '../../probes/net/post-json.ts';
+import type { PostJson, SendPlain, Way, WayOptions } from '../../probes/net/post-json.ts';
 import type { Network } from '../../probes/network.ts';
 import type { Clock, ControlClient } from '../../probes/probe.ts';
 import type { Config } from '../config/config.ts';
+import type { LineConfig } from '../config/line-schema.ts';
 import type { Log } from '../log.ts';
 import type { ControlState } from '../web/notice.ts';
 import { controlOf } from './control-of.ts';
@@ -20,6 +21,8 @@ import type { WatchedControl } from './watched-control.ts';
 
 /** One vantage's. */
 export interface Line {
+  /** Whether the line's device is gone from this machine. */
+  readonly isAway: () => boolean;
   readonly network: Network;
   readonly control: ControlClient | null;
   /** By its own line. */
@@ -42,6 +45,7 @@ type LinesConfig = Pick<Config, 'vantages' | 'resolvers' | 'control' | 'fleet'>;
 
 interface Opened {
   readonly id: string;
+  readonly isAway: () => boolean;
   readonly network: Network;
   readonly toControl: Way;
   readonly toCollector: Way;
@@ -62,10 +66,11 @@ export function openLines(
   const opened = config.vantages.map((vantage): Opened => {
     const line = lineOf(vantage);
     const network = saidWhenAway(networkOf(config, vantage), line, { id: vantage.id, log });
-    if (!isBound(line)) return { id: vantage.id, network, ...shared };
+    if (!isBound(line)) return { id: vantage.id, isAway: () => false, network, ...shared };
     const way = { line: { line, addressesOf: createLineNames(network) } };
     return {
       id: vantage.id,
+      isAway: () => !isPluggedIn(line),
       network,
       toControl: openWay(way),
       toCollector: socks === null ? openWay({ ...fleetWay, ...way }) : shared.toCollector,
@@ -80,6 +85,7 @@ export function openLines(
       const others = new Set(opened.map(({ toCollector }) => toCollector));
       others.delete(own.toCollector);
       return {
+        isAway: own.isAway,
         network: own.network,
         control: controls.get(own.toControl)?.client ?? null,
         send: own.toCollector.send,
@@ -109,6 +115,13 @@ function controlsOf(
       return [own, watchControl(controlOf(config, clock, postBy(send)))];
     }),
   );
+}
+
+/** To the control by a vantage's own line alone, for a command that measures once. */
+export function postFrom(vantage: LineConfig, network: Network): PostJson {
+  const line = lineOf(vantage);
+  if (!isBound(line)) return postJson;
+  return postBy(openWay({ line: { line, addressesOf: createLineNames(network) } }).send);
 }
 
 /** The first answer that is one. */

@@ -22,7 +22,6 @@ import { USER_CALENDAR_FILE } from '../events/calendar.ts';
 import { startCalendarKeeper } from '../events/keeper.ts';
 import type { CalendarKeeper } from '../events/keeper.ts';
 import { createPlaceBook } from '../events/places.ts';
-import type { Log } from '../log.ts';
 import type { AdminConfig } from '../config/admin-schema.ts';
 import type { AlertsConfig } from '../config/alerts-config.ts';
 import { isImportedVantage } from '../sources/ooni/adopt.ts';

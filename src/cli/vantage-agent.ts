@@ -38,6 +38,8 @@ export interface MonitoredVantage {
   readonly ticker: Ticker;
   /** Absent: packets are not followed. */
   readonly paths?: PathFollowerOptions;
+  /** Whether the line's device is gone from this machine; absent: never. */
+  readonly isLineAway?: () => boolean;
   /** Absent where nobody could tell. */
   readonly whereabouts?: Whereabouts;
   /** Stands between the agent and ingest; the demo's censor cuts it there. */
@@ -100,6 +102,7 @@ export async function startVantage(
     targets: await withoutUnavailable(own.targets, log),
     runTarget: own.paths === undefined ? runTarget : followPaths(runTarget, own.paths),
     runRings: async (signal) => lookAround(own, clock, signal),
+    ...(own.isLineAway === undefined ? {} : { isLineAway: own.isLineAway }),
     ...(whereabouts === undefined ? {} : { otherNetwork: () => whereabouts.otherNetwork() }),
     connectivityOf,
     spool,
@@ -128,11 +131,13 @@ export async function startVantage(
 
 /** The rings, and beside them whether the vantage is where it is declared to be. */
 async function lookAround(
-  { whereabouts, ringChecks, plan, network }: MonitoredVantage,
+  { whereabouts, ringChecks, plan, network, isLineAway }: MonitoredVantage,
   clock: Clock,
   signal: AbortSignal,
 ) {
   void whereabouts?.look(signal);
   const task = { checks: ringChecks, gateway: true, timeoutMs: plan.rings.timeoutMs };
-  return probeRings(task, { clock, network, signal });
+  const report = await probeRings(task, { clock, network, signal });
+  // A modem that was pulled out is no network that was cut.
+  return isLineAway?.() === true ? { ...report, abort: report.abort ?? ('line_away' as const) } : report;
 }

@@ -4,6 +4,7 @@ import type { Command } from 'commander';
 import type { BundleExportOptions } from './commands/bundle-export.ts';
 import { CONFIG_OPTION, DATA_DIR_OPTION, JSON_OPTION } from './options.ts';
 import type { ProgramContext } from './program-context.ts';
+import { keepSmall } from './small-memory.ts';
 
 interface Place {
   readonly config?: string;
@@ -24,6 +25,7 @@ export function addAgent(program: Command, { io, env, setExitCode }: ProgramCont
     .option(...CONFIG_OPTION)
     .option(...DATA_DIR_OPTION)
     .action(async (options: Place) => {
+      keepSmall();
       const { agentCommand } = await import('./commands/agent.ts');
       setExitCode(await agentCommand(options, io, env));
     });

@@ -11,6 +11,7 @@ export const CONTROL_WHEREABOUTS_PATH = 'whereabouts';
 const ADDRESS_LENGTH_MAX = 64;
 
 export const WhereaboutsAnswer = z.object({
+  /** Empty where the server does not know. */
   address: z.string().max(ADDRESS_LENGTH_MAX),
   /** Where the server has a table of networks; null where it has none, or the table has not the address. */
   asn: z.int().positive().nullable(),
@@ -18,12 +19,13 @@ export const WhereaboutsAnswer = z.object({
 export type WhereaboutsAnswer = z.infer<typeof WhereaboutsAnswer>;
 
 /**
- * `forwardedFor` is believed only of a proxy beside the server (loopback or a private network), and of it only the last entry,
- * which that proxy wrote itself.
+ * Empty where it is not known. `forwardedFor` is believed only of a proxy beside the server (loopback or a private network), and only
+ * where it names one address: behind two proxies, or one elsewhere such as a content network, nobody here knows who is first.
  */
 export function callerAddress(remote: string, forwardedFor: string | undefined): string {
   const plain = remote.replace(/^::ffff:(?=\d+\.)/i, '');
-  if (forwardedFor === undefined || !isSpecialAddress(plain)) return plain;
-  const last = forwardedFor.split(',').at(-1)?.trim() ?? '';
-  return last === '' || last.length > ADDRESS_LENGTH_MAX ? plain : last;
+  if (forwardedFor === undefined) return plain;
+  const told = forwardedFor.trim();
+  const isOne = told !== '' && !told.includes(',') && told.length <= ADDRESS_LENGTH_MAX;
+  return isOne && isSpecialAddress(plain) ? told : '';
 }

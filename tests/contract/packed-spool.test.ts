@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { OwnMeasurement } from '../../probes/measurement.ts';
 import { openFileSpool } from '../../src/agent/file-spool.ts';
+import { placesIn } from '../../src/agent/packed-segment.ts';
+import { spoolContents } from '../../src/agent/spool-contents.ts';
 import type { FileSpool } from '../../src/agent/file-spool.ts';
 import type { Spool } from '../../src/agent/spool.ts';
 import { listeningLog, VANTAGE } from '../support/agent-records.ts';
@@ -94,6 +96,19 @@ describe('a spool that waits', () => {
     const again = await openFileSpool({ dir, budgetBytes, log, segmentBytes });
     expect((await drained(again)).sequences).toEqual(upTo(some.length));
     await again.close();
+  });
+
+  it('can be read by another process while it is packed, whole and in order', async () => {
+    const spool = await openFileSpool({ dir, budgetBytes, log, segmentBytes });
+    await fill(spool, some);
+    const sequences: number[] = [];
+    for await (const content of spoolContents(dir, log)) {
+      sequences.push(...placesIn(content).map(({ sequence }) => sequence));
+      await untilPacked(spool);
+    }
+    expect(sequences).toEqual(upTo(some.length));
+    await spool.close();
+    for await (const content of spoolContents(join(dir, 'nowhere'), log)) expect(content).toBeNull();
   });
 
   it('sets a damaged file aside, says so, and goes on with the others', async () => {

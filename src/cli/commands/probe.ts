@@ -28,6 +28,7 @@ import { explain } from '../explain/explain.ts';
 import { createProbeRunner } from '../probe-runner.ts';
 import type { Io } from '../io.ts';
 import { EXIT, writeLine } from '../io.ts';
+import { postFrom } from '../lines.ts';
 import { networkOf } from '../network-of.ts';
 import { pathFollowingOf } from '../path-of.ts';
 import { quicTargetsMeant, targetsMeant } from '../probe-targets.ts';
@@ -157,7 +158,7 @@ export async function probeCommand(
       createProbeRunner({
         clock,
         network,
-        control: controlOf(config, clock),
+        control: controlOf(config, clock, postFrom(configured, network)),
         harmlessNames: catalog.harmlessNames.map(({ name }) => name),
         blockpages: compileBlockpages(catalog.blockpages),
         keepBodies: config.archive.keepBodies,

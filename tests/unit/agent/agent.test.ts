@@ -186,7 +186,13 @@ describe('startAgent(…)', () => {
     ticker.tick(LIGHT);
     await clock.advance(60_000);
     expect(web().map(({ x_aiqyn_abort }) => x_aiqyn_abort)).toEqual(['clock_jump', 'probe_bug']);
-    expect(agent.status().aborted).toEqual({ shutdown: 0, clock_jump: 1, probe_bug: 1, overload: 0 });
+    expect(agent.status().aborted).toEqual({
+      shutdown: 0,
+      clock_jump: 1,
+      probe_bug: 1,
+      overload: 0,
+      line_away: 0,
+    });
     await agent.stop();
   });
 

@@ -11,7 +11,7 @@ const agent: AgentStatus = {
   spoolDepth: 3,
   dropped: { bodies: 5, measurements: 7, unspooled: 11 },
   skippedRounds: { light: 0, full: 0, rings: 0 },
-  aborted: { shutdown: 0, probe_bug: 0, clock_jump: 0, overload: 0 },
+  aborted: { shutdown: 0, probe_bug: 0, clock_jump: 0, overload: 0, line_away: 0 },
 };
 const sources: NoticeSources = {
   demo: undefined,

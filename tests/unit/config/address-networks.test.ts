@@ -42,10 +42,11 @@ describe('callerAddress(remote, forwardedFor)', () => {
     { remote: '95.56.7.8', forwarded: undefined, found: '95.56.7.8' },
     { remote: '::ffff:95.56.7.8', forwarded: undefined, found: '95.56.7.8' },
     { remote: '127.0.0.1', forwarded: '95.56.7.8', found: '95.56.7.8' },
-    { remote: '172.18.0.1', forwarded: '6.6.6.6, 95.56.7.8', found: '95.56.7.8' },
-    { remote: '95.56.7.8', forwarded: '6.6.6.6', found: '95.56.7.8' },
-    { remote: '127.0.0.1', forwarded: ' ', found: '127.0.0.1' },
-    { remote: '127.0.0.1', forwarded: 'x'.repeat(65), found: '127.0.0.1' },
+    { remote: '172.18.0.1', forwarded: '95.56.7.8', found: '95.56.7.8' },
+    { remote: '127.0.0.1', forwarded: '95.56.7.8, 104.16.0.1', found: '' },
+    { remote: '104.16.0.1', forwarded: '95.56.7.8', found: '' },
+    { remote: '127.0.0.1', forwarded: ' ', found: '' },
+    { remote: '127.0.0.1', forwarded: 'x'.repeat(65), found: '' },
   ])('of $remote with $forwarded is $found', ({ remote, forwarded, found }) => {
     expect(callerAddress(remote, forwarded)).toBe(found);
   });

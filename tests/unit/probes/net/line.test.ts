@@ -1,7 +1,10 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { defaultRoute } from '../../../../probes/net/gateway.ts';
-import { interfaceOf, isThere, sourceFor } from '../../../../probes/net/line.ts';
+import { interfaceOf, isPluggedIn, isThere, sourceFor } from '../../../../probes/net/line.ts';
 import { machineResolver } from '../../../../probes/net/machine-resolver.ts';
+import { withTemporaryFolder } from '../../../support/cli.ts';
 import { interfacesOf } from '../../../support/interfaces.ts';
 
 const interfaces = interfacesOf({
@@ -66,6 +69,17 @@ describe('a line', () => {
   ])('$line: there is $there, interface $of', ({ line, there, of }) => {
     expect(isThere(line, interfaces)).toBe(there);
     expect(interfaceOf(line, interfaces)).toBe(of);
+  });
+
+  it('is plugged in as long as the machine has its device, dialled or not', async () => {
+    await withTemporaryFolder(async (devices) => {
+      await mkdir(join(devices, 'wwan1'));
+      expect(isPluggedIn({ interface: 'wwan0' }, interfaces, devices)).toBe(true);
+      expect(isPluggedIn({ interface: 'wwan1' }, interfaces, devices)).toBe(true);
+      expect(isPluggedIn({ interface: 'wwan9' }, interfaces, devices)).toBe(false);
+      expect(isPluggedIn({ localAddress: '192.168.1.8' }, interfaces, devices)).toBe(false);
+      expect(isPluggedIn({}, interfaces, devices)).toBe(true);
+    });
   });
 
   it('has the default route of its own interface', () => {

@@ -55,7 +55,7 @@ const BAD: readonly (readonly [file: string, message: string])[] = [
   ],
   [
     'proxy-password-twice.yaml',
-    '1:114 vantages[0].throughPasswordFile: found a value that is kept secret, expected either `throughPassword` or `throughPasswordFile`, not both',
+    '2:106 vantages[0].throughPasswordFile: found a value that is kept secret, expected either `throughPassword` or `throughPasswordFile`, not both',
   ],
   [
     'proxy-username-missing.yaml',
@@ -80,7 +80,7 @@ const BAD: readonly (readonly [file: string, message: string])[] = [
   ],
   [
     'watchers-twice.yaml',
-    '1:96 watchers.json[0].id: found "a", expected an id that nothing else watched has',
+    '4:18 watchers.json[0].id: found "a", expected an id that nothing else watched has',
   ],
   [
     'watchers-without-key.yaml',

@@ -18,6 +18,8 @@ const EVERYTHING = { fromMs: T0_MS - 86_400_000, toMs: T0_MS + 2 * 86_400_000 };
 const WHOLE = `reachability: ${POINTS} here, all there
 heartbeat: 61 here, all there
 sweep: 0 here, all there
+outside: 0 here, all there
+outage: 0 here, all there
 incident: 1 here, all there
 event: 1 here, all there
 Everything is there.

@@ -217,6 +217,14 @@ export function dataPage(context: WebContext): Page {
       </ul>
     </section>
     <section>
+      <h2>
+        <a href="${localPath(context.messages.language, '/transparency')}"
+          >${context.messages.transparency.title}</a
+        >
+      </h2>
+      <p>${context.messages.transparency.intro}</p>
+    </section>
+    <section>
       <h2>${data.exportTitle}</h2>
       <p>${data.exportLinks}</p>
       <ul>

@@ -16,7 +16,7 @@ export const kkTransparency: typeof enTransparency = {
     {
       title: 'Бізді қалай тексеруге болады',
       paragraphs: [
-        'transparency.json файлын анда-санда сақтап қойыңыз немесе таспаға жазылыңыз. «aiqyn verify --log new.json --saved old.json» командасы жаңа журналда ескісінің бәрі бар-жоғын айтады. Дәлелдер жинағында оның өлшемдерінен осы түбірлерге дейінгі жол бар; «aiqyn verify bundle.zip --log saved.json» оны өзіңіз сақтағанмен салыстырады.',
+        'transparency.json файлын анда-санда сақтап қойыңыз немесе таспаға жазылыңыз. «aiqyn verify --log new.json --saved old.json» пәрмені жаңа журналда ескісінің бәрі бар-жоғын айтады. Дәлелдер жинағында оның өлшемдерінен осы түбірлерге дейінгі жол бар; «aiqyn verify bundle.zip --log saved.json» оны өзіңіз сақтағанмен салыстырады.',
       ],
     },
     {

@@ -87,7 +87,7 @@ describe('Kazakh', () => {
       kk.headline.throttled(['YouTube', 'VK'], [], past),
       '«YouTube» және «VK» платформаларына қолжетімділік 20:15 шамасынан 22:00 шамасына дейін баяулатылып тұрды',
     ],
-    [kk.headline.shutdown([], ['Алматы'], now), '(Алматы) интернет 20:15 шамасынан бері өшірілген'],
+    [kk.headline.shutdown([], ['Алматы'], now), 'Интернет (Алматы) 20:15 шамасынан бері өшірілген'],
     [kk.headline.allowList([], now), '20:15 шамасынан бері тек рұқсат етілген сайттар ғана ашылады'],
     [
       kk.headline.vantageSilent(['Kcell'], now),

@@ -31,7 +31,7 @@ export const kkHeadlines: typeof enHeadlines = {
     `${inNetworks(networks)}${accessTo(names)} қосылу ${when(time)} жалған сертификаттармен ${now(time, 'ұсталып жатыр', 'ұсталып тұрды')}`,
   shutdown: (networks, places, time) =>
     upper(
-      `${inNetworks(networks)}${inPlaces(places)}интернет ${when(time)} ${now(time, 'өшірілген', 'өшірулі болды')}`,
+      `${inNetworks(networks)}интернет ${inPlaces(places)}${when(time)} ${now(time, 'өшірілген', 'өшірулі болды')}`,
     ),
   vantageCut: (networks, time) =>
     upper(
@@ -39,7 +39,7 @@ export const kkHeadlines: typeof enHeadlines = {
     ),
   mobileShutdown: (networks, places, time) =>
     upper(
-      `${inNetworks(networks)}${inPlaces(places)}мобильді интернет ${when(time)} ${now(time, 'өшірілген', 'өшірулі болды')}`,
+      `${inNetworks(networks)}мобильді интернет ${inPlaces(places)}${when(time)} ${now(time, 'өшірілген', 'өшірулі болды')}`,
     ),
   allowList: (networks, time) =>
     upper(

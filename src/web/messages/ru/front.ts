@@ -45,7 +45,7 @@ export const ruHeadlines: typeof enHeadlines = {
     `И ещё ${number(count)} ${plural(count, { one: 'инцидент', few: 'инцидента', many: 'инцидентов', other: 'инцидента' })}.`,
   reachable: (count) => `Всё, что мы измеряем, доступно из ${fromVantages(count)}`,
   reachableSome: (online, count) =>
-    `Всё, что мы измеряем, доступно из ${number(online)} точек наблюдения, которые сейчас на связи (всего их ${number(count)})`,
+    `Всё, что мы измеряем, доступно; точек наблюдения на связи: ${number(online)} из ${number(count)}`,
   suspected: (names, networks) =>
     `${platforms(names, 'Платформа', 'Платформы')} не ${names.length === 1 ? 'открывается' : 'открываются'}${inNetworks(networks)}; это ещё не подтверждено`,
   unclear: 'По измерениям сейчас нельзя сказать, что доступно',

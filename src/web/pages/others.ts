@@ -180,6 +180,14 @@ export async function vantagesPage(context: WebContext): Promise<Page> {
   return { path: '/vantages', title: say.title, body, refreshSeconds: refreshSeconds(context) };
 }
 
+function logSection({ messages }: WebContext): Html {
+  const { title, intro } = messages.transparency;
+  return html`<section>
+    <h2><a href="${localPath(messages.language, '/transparency')}">${title}</a></h2>
+    <p>${intro}</p>
+  </section>`;
+}
+
 export function dataPage(context: WebContext): Page {
   const { data } = context.messages;
   const nowMs = context.clock.nowMs();
@@ -216,14 +224,7 @@ export function dataPage(context: WebContext): Page {
         </li>
       </ul>
     </section>
-    <section>
-      <h2>
-        <a href="${localPath(context.messages.language, '/transparency')}"
-          >${context.messages.transparency.title}</a
-        >
-      </h2>
-      <p>${context.messages.transparency.intro}</p>
-    </section>
+    ${logSection(context)}
     <section>
       <h2>${data.exportTitle}</h2>
       <p>${data.exportLinks}</p>

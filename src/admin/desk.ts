@@ -9,6 +9,10 @@ import { CalendarFact } from '../events/fact.ts';
 import type { IncidentNote } from '../events/incident-notes.ts';
 import { canonicalJson } from '../fleet/canonical.ts';
 import type { LinesBook } from '../lines-book.ts';
+import { beginLive, endLive } from '../watchers/by-hand.ts';
+import type { LiveByHand } from '../watchers/by-hand.ts';
+import { isLive } from '../watchers/live.ts';
+import type { LiveCalendar } from '../watchers/watcher.ts';
 import type { AuditAction, AuditEntry } from './audit.ts';
 import type { Admin } from './auth.ts';
 import type { Publisher } from './publisher.ts';
@@ -96,6 +100,22 @@ export class AdminDesk {
     });
   }
 
+  /** Livestreams that go on now, by this installation's own calendar. */
+  async liveNow(): Promise<CalendarFact[]> {
+    const nowMs = this.#options.nowMs();
+    return (await this.#ownFacts()).filter((fact) => isLive(fact, nowMs));
+  }
+
+  /** The id of the livestream that begins now, or that goes on under this title. @throws ConfigError where something is missing */
+  async beginLive(admin: Admin, said: LiveByHand): Promise<string> {
+    return this.#alone(async () => beginLive(this.#live(admin), said, this.#options.nowMs()));
+  }
+
+  /** @throws ConfigError where no such livestream goes on. */
+  async endLive(admin: Admin, id: string): Promise<void> {
+    await this.#alone(async () => endLive(this.#live(admin), id, this.#options.nowMs()));
+  }
+
   async removeEvent(admin: Admin, id: string): Promise<void> {
     await this.#alone(async () =>
       this.#changeCalendar(admin, 'event_remove', id, { before: await this.#known(id), after: null }),
@@ -140,6 +160,25 @@ export class AdminDesk {
         this.publisher.unpublish(incident),
       );
     });
+  }
+
+  async #ownFacts(): Promise<CalendarFact[]> {
+    const { entries } = await this.calendar();
+    return entries.filter(({ origin }) => origin === 'user').map(({ fact }) => fact);
+  }
+
+  /** What is said of a livestream changes the calendar as any other form does. */
+  #live(admin: Admin): LiveCalendar {
+    return {
+      read: async () => this.#ownFacts(),
+      put: async (facts) => {
+        for (const fact of facts) {
+          const before = (await this.#find(fact.id)) ?? null;
+          const what = before === null ? 'event_add' : 'event_edit';
+          await this.#changeCalendar(admin, what, fact.id, { before, after: fact });
+        }
+      },
+    };
   }
 
   async #find(id: string): Promise<CalendarFact | undefined> {

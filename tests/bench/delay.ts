@@ -12,7 +12,8 @@ import { runCli, withTemporaryFolder } from '../support/cli.ts';
 const FROM_MS = Date.UTC(2026, 2, 12, 14);
 const MINUTE_MS = 60_000;
 const MINUTES = 7;
-const TRIALS_PER_METHOD = 2;
+/** Each with a censor that begins at another moment of the round. */
+const TRIALS_PER_METHOD = Number(process.env['AIQYN_DELAY_TRIALS'] ?? '2');
 /** Monitors at once: more of them starve each other, and a starved run is nobody's evidence. */
 const TOGETHER = 10;
 /** Rounds before the censor begins. */

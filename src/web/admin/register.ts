@@ -6,6 +6,7 @@ import type { WebContext } from '../context.ts';
 import { enAdmin as say } from '../messages/en/admin.ts';
 import { incidentSentence } from '../overview/sentences.ts';
 import { factIn } from './event-form.ts';
+import { registerLiveNow } from './live.ts';
 import {
   alertsPage,
   eventPage,
@@ -144,6 +145,7 @@ export async function registerAdmin(
     route('GET', '/admin', ({ admin }) => overviewPage(admin));
     route('GET', '/admin/log', ({ admin, desk }) => logPage(admin, desk.audit));
     registerEvents(route, createPlaceBook(context.catalog.places).idOf);
+    registerLiveNow(route);
     registerIncidents(route, context);
     registerAlerts(route);
     return Promise.resolve();

@@ -17,11 +17,25 @@ export const enAdmin = {
   nav: {
     '/admin': 'Overview',
     '/admin/events': 'Events and claims',
+    '/admin/live': 'Live now',
     '/admin/incidents': 'Incidents and evidence',
     '/admin/alerts': 'Alerts',
     '/admin/log': 'Log',
   },
   navLabel: 'Administration',
+  live: {
+    title: 'Live now',
+    intro:
+      'A livestream that begins at this moment. It becomes an event of the calendar, and while it goes on the platforms it is on are looked at every 30 seconds.',
+    begin: 'It begins now',
+    end: (title: string) => `“${title}” ends now`,
+    goesOn: 'Going on',
+    none: 'Nothing is live by what is known here.',
+    name: 'What it is, such as the name of the channel',
+    platforms: 'Platforms it is on, one a line',
+    actors: 'Who speaks, one a line',
+    sources: 'Addresses where it can be seen, one a line',
+  },
   events: 'Events and claims',
   newEvent: 'A new event',
   eventsIntro:

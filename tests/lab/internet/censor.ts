@@ -40,8 +40,10 @@ function asked(platform: Measured): string {
     const bytes = Buffer.from(label);
     return Buffer.concat([Buffer.from([bytes.length]), bytes]).toString('hex');
   });
-  return `-m string --algo bm --hex-string |${hex.join('')}|`;
+  return `--hex-string |${hex.join('')}|`;
 }
+
+const BYTES = '-m string --algo bm';
 
 /** The commands, in order. `intercept`, `inject answer` and `lie in resolver` need their program beside them. */
 export function filterOf(what: Filter, platform: Measured, operator: Operator): readonly string[] {
@@ -60,12 +62,16 @@ export function filterOf(what: Filter, platform: Measured, operator: Operator): 
     case 'inject answer':
       // The question goes on and is answered as well, later: a box beside the way only adds its own.
       return [
-        `iptables -t mangle -A PREROUTING ${FROM_LINES} ${QUESTION} ${asked(platform)} -j TEE --gateway ${addressOfInjector(operator)}`,
+        `iptables -t mangle -A PREROUTING ${FROM_LINES} ${QUESTION} ${BYTES} ${asked(platform)} -j TEE --gateway ${addressOfInjector(operator)}`,
       ];
     case 'lie in resolver': {
       const liar = `${addressOfMiddlebox(operator)}:${LIAR_PORT}`;
       return [
-        `iptables -t nat -A PREROUTING ${FROM_LINES} ${QUESTION} ${asked(platform)} -j DNAT --to-destination ${liar}`,
+        // The kernel keeps to what it decided of a port: were all questions tracked, one that comes by chance from the port of an
+        // earlier one, about another name, would reach the true resolver.
+        'iptables -t raw -A PREROUTING -p udp --sport 53 -j CT --notrack',
+        `iptables -t raw -A PREROUTING ${FROM_LINES} ${QUESTION} ${BYTES} ! ${asked(platform)} -j CT --notrack`,
+        `iptables -t nat -A PREROUTING ${FROM_LINES} ${QUESTION} ${BYTES} ${asked(platform)} -j DNAT --to-destination ${liar}`,
       ];
     }
     case 'intercept': {

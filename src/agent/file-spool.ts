@@ -4,7 +4,8 @@
  *
  * One process per directory: the caller holds the directory's lock.
  */
-import { isCode, removeIfThere, syncDirectory } from '../disk.ts';
+import { refused } from './spool-failure.ts';
+import { removeIfThere, syncDirectory } from '../disk.ts';
 import { mkdir } from 'node:fs/promises';
 import type { OwnMeasurement } from '../../probes/measurement.ts';
 import { EnvironmentError } from '../errors.ts';
@@ -294,13 +295,4 @@ export class FileSpool implements Spool {
       droppedMeasurements: this.#dropped.measurements,
     });
   }
-}
-
-function refused(error: unknown, dir: string): Error {
-  if (isCode(error, 'ENOSPC') || isCode(error, 'EDQUOT')) {
-    return new EnvironmentError('DISK_FULL', `No space left for the spool in ${dir}; free some disk.`, {
-      cause: error,
-    });
-  }
-  return error instanceof Error ? error : new EnvironmentError('SPOOL_WRITE', String(error));
 }

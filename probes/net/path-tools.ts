@@ -58,7 +58,7 @@ function pathTool(
     method,
     async trace({ address, port }, signal) {
       const words = [...command, ...wordsOf(tool, method, port, localAddress), address];
-      const { output } = await run(words, TRACE_MS_MAX, signal);
+      const { output } = await (tool === 'mtr' ? runAlone : run)(words, TRACE_MS_MAX, signal);
       const hops = readingOf(tool)(output);
       return hops.length === 0 ? null : hops;
     },
@@ -85,6 +85,18 @@ function wordsOf(
   const from = localAddress === undefined ? [] : ['-a', localAddress];
   const how = isTcp ? ['-T', '-P', String(port), '-Z', wait] : ['-u'];
   return ['-4', '-n', '--raw', '-c', '1', '-m', hops, '-G', wait, ...how, ...from];
+}
+
+let whenFree: Promise<unknown> = Promise.resolve();
+
+/**
+ * As `run`, after those before it. Each `mtr` counts its ports from the same number on, and knows the routers' answers by the port
+ * alone: two at once took each other's routers for their own.
+ */
+async function runAlone(...what: Parameters<typeof run>): ReturnType<typeof run> {
+  const ran = whenFree.then(async () => run(...what));
+  whenFree = ran;
+  return ran;
 }
 
 /** The code is null where the program was not there, or was ended; what it had said by then counts. */

@@ -6,7 +6,9 @@ import { QuicTestKeys, readWebTestKeys } from '../../probes/measurement.ts';
 import type { Measurement, OwnMeasurement, WebTestKeys } from '../../probes/measurement.ts';
 import { TAG_HARMLESS, TAG_PAIRED } from '../../probes/observations.ts';
 import { seenOf } from '../analysis/verdict/apps/seen.ts';
+import { gather } from '../analysis/verdict/gather.ts';
 import { judgeThroughput } from '../analysis/verdict/judge-throughput.ts';
+import { followPath } from '../analysis/verdict/path.ts';
 
 /** In the order in which they go: light successes, full successes, and only then failures and rings. */
 export const WORTHS = ['light_success', 'full_success', 'evidence'] as const;
@@ -23,7 +25,18 @@ export function looksReachable(measurement: Measurement): boolean | null {
   if (target?.probe === 'quic') return isQuicAnswered(testKeys);
   const keys = readWebTestKeys(testKeys);
   if (keys === null) return null;
-  return isSlowed(measurement) ? false : lastStepWorks(keys);
+  return isSlowed(measurement) || isUserLedAstray(measurement, keys) ? false : lastStepWorks(keys);
+}
+
+/** The page that another resolver led to was not reached by who asks the system's. */
+function isUserLedAstray({ input }: Measurement, keys: WebTestKeys): boolean {
+  const path = input === null ? null : followPath(input, gather(keys, noBlockpages), null);
+  return path?.outcome.kind === 'failed';
+}
+
+/** The probe noted those it knows. */
+function noBlockpages(): readonly string[] {
+  return [];
 }
 
 function lastStepWorks(keys: WebTestKeys): boolean | null {

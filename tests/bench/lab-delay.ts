@@ -3,7 +3,7 @@
  * other. Needs root. AIQYN_LAB_LINES takes fewer lines of each operator (1 to 6).
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { tellingDelays } from '../lab/internet/delays.ts';
+import { SEEN_LIGHTLY, tellingDelays } from '../lab/internet/delays.ts';
 import type { Told } from '../lab/internet/delays.ts';
 import { startFleet } from '../lab/internet/fleet.ts';
 import type { Watch } from '../lab/internet/fleet.ts';
@@ -25,7 +25,7 @@ export async function benchLabDelay(): Promise<Record<string, number>> {
   try {
     const fleet = await startFleet(internet, lines, EACH_MINUTE);
     await sleep(WARM_UP_MS);
-    const told = await tellingDelays(internet, fleet, { apartMs: APART_MS, untilMs: UNTIL_MS });
+    const told = await tellingDelays(internet, fleet, SEEN_LIGHTLY, { apartMs: APART_MS, untilMs: UNTIL_MS });
     for (const { censorship, delayMs } of told)
       console.error(
         `  ${censorship.filter}: ${delayMs === null ? 'not told' : `${Math.round(delayMs / 1_000)} s`}`,

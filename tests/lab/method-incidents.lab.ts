@@ -21,7 +21,10 @@ describe.skipIf(!canMakeLabs())('every filter of the lab', { timeout: 900_000 },
     try {
       const fleet = await startFleet(internet, MEASURED_FROM);
       await sleep(WARM_UP_MS);
-      const told = await tellingDelays(internet, fleet, { apartMs: APART_MS, untilMs: UNTIL_MS });
+      const told = await tellingDelays(internet, fleet, CENSORSHIPS, {
+        apartMs: APART_MS,
+        untilMs: UNTIL_MS,
+      });
       for (const { censorship, delayMs } of told)
         console.log(
           `${censorship.filter}: ${delayMs === null ? 'not told' : `${Math.round(delayMs / 1_000)} s`}`,

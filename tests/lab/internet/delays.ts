@@ -14,11 +14,11 @@ export interface Censorship {
   readonly filter: Filter;
   readonly platform: Measured;
   /** What its incident is. */
-  readonly kind: 'platform_block' | 'interception';
+  readonly kind: 'platform_block' | 'interception' | 'throttling';
 }
 
-/** All filters that a light check sees. What is slow is told by whole pages alone (throttling.lab.ts). */
-export const CENSORSHIPS: readonly Censorship[] = [
+/** All filters that a light check sees. */
+export const SEEN_LIGHTLY: readonly Censorship[] = [
   { operator: 'AS9198', filter: 'drop name', platform: 'youtube', kind: 'platform_block' },
   { operator: 'AS29355', filter: 'inject answer', platform: 'telegram', kind: 'platform_block' },
   { operator: 'AS21299', filter: 'refuse address', platform: 'signal', kind: 'platform_block' },
@@ -28,17 +28,29 @@ export const CENSORSHIPS: readonly Censorship[] = [
   { operator: 'AS29355', filter: 'intercept', platform: 'x', kind: 'interception' },
 ];
 
+/** What is slow is told by whole pages alone. */
+export const CENSORSHIPS: readonly Censorship[] = [
+  ...SEEN_LIGHTLY,
+  { operator: 'AS21299', filter: 'slow down', platform: 'whatsapp', kind: 'throttling' },
+];
+
 export interface Told {
   readonly censorship: Censorship;
   /** From the filter's first packet to the incident in the collector's API; null where it was not told in time. */
   readonly delayMs: number | null;
 }
 
+interface When {
+  readonly apartMs: number;
+  readonly untilMs: number;
+}
+
 /** Begins them one after the other, `apartMs` apart, and waits until each is told, at most `untilMs` after the last. */
 export async function tellingDelays(
   internet: Internet,
   fleet: Fleet,
-  { apartMs, untilMs }: { readonly apartMs: number; readonly untilMs: number },
+  censorships: readonly Censorship[],
+  { apartMs, untilMs }: When,
 ): Promise<readonly Told[]> {
   const begun = new Map<Censorship, number>();
   const told = new Map<Censorship, number>();
@@ -55,17 +67,17 @@ export async function tellingDelays(
   }
   async function lookFor(durationMs: number): Promise<void> {
     const endsMs = performance.now() + durationMs;
-    while (performance.now() < endsMs && told.size < CENSORSHIPS.length) {
+    while (performance.now() < endsMs && told.size < censorships.length) {
       await look();
       await sleep(LOOK_MS);
     }
   }
-  for (const censorship of CENSORSHIPS) {
+  for (const censorship of censorships) {
     const { operator, filter, platform } = censorship;
     await internet.censor(operator, filter, platform);
     begun.set(censorship, performance.now());
     await lookFor(apartMs);
   }
   await lookFor(untilMs);
-  return CENSORSHIPS.map((censorship) => ({ censorship, delayMs: told.get(censorship) ?? null }));
+  return censorships.map((censorship) => ({ censorship, delayMs: told.get(censorship) ?? null }));
 }

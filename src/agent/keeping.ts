@@ -7,8 +7,9 @@ import type { Measurement, OwnMeasurement, WebTestKeys } from '../../probes/meas
 import { TAG_HARMLESS, TAG_PAIRED } from '../../probes/observations.ts';
 import { seenOf } from '../analysis/verdict/apps/seen.ts';
 import { gather } from '../analysis/verdict/gather.ts';
-import { judgeThroughput } from '../analysis/verdict/judge-throughput.ts';
+import { judgeThroughput, SLOW_BYTES_PER_SECOND_MAX } from '../analysis/verdict/judge-throughput.ts';
 import { followPath } from '../analysis/verdict/path.ts';
+import { bodyRates } from '../analysis/verdict/progress.ts';
 
 /** In the order in which they go: light successes, full successes, and only then failures and rings. */
 export const WORTHS = ['light_success', 'full_success', 'evidence'] as const;
@@ -54,6 +55,16 @@ function isSlowed(measurement: Measurement): boolean {
   return (
     measurement.x_aiqyn_target?.probe === 'throughput' && judgeThroughput(measurement).status === 'throttled'
   );
+}
+
+/** Long enough not to be one packet that came late; a verdict asks for more. */
+const CRAWL_SECONDS_MIN = 1;
+
+/** Whether a page's body came at a crawl, or stopped in the middle. */
+export function looksSlow({ test_keys: testKeys }: Measurement): boolean {
+  const keys = readWebTestKeys(testKeys);
+  if (keys === null) return false;
+  return [...bodyRates(keys, CRAWL_SECONDS_MIN).values()].some((rate) => rate <= SLOW_BYTES_PER_SECOND_MAX);
 }
 
 /** An app works where each of its parts that was tried has something that was reached. */

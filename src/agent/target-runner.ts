@@ -1,23 +1,28 @@
 /**
  * Measures one target, and looks again at once when what it sees has changed: a web target by three light tries within
  * ten seconds, in the first two rounds that fail and in the first that works again, and by the whole page when a light check
- * fails; any other as often as its schedule says. Nothing of it while the vantage itself is cut off.
+ * fails; any other as often as its schedule says. A page that crawls has its platform's speed measured at once. Nothing of it while
+ * the vantage itself is cut off.
  */
 import type { Schedule } from '../../probes/kinds.ts';
 import { inputOfTarget, testNameOf } from '../../probes/plan.ts';
 import type { PlannedTarget, Rate } from '../../probes/plan.ts';
 import type { Connectivity } from '../../probes/words.ts';
 import { FailureRun } from './failure-run.ts';
-import { looksReachable } from './keeping.ts';
+import { looksReachable, looksSlow } from './keeping.ts';
 import type { AgentOptions, TestKeys } from './options.ts';
 import type { Ran, Recorder, Run } from './recorder.ts';
 import type { RingsKeeper } from './rings-keeper.ts';
 import { Slots } from './slots.ts';
+import { SpeedWatch } from './speed-watch.ts';
 
 export const RETEST_TRIES_MAX = 3;
 export const RETEST_WINDOW_MS = 10_000;
 
-type RunnerOptions = Pick<AgentOptions, 'plan' | 'clock' | 'budget' | 'runTarget' | 'retestWindowMs'> & {
+type RunnerOptions = Pick<
+  AgentOptions,
+  'plan' | 'targets' | 'clock' | 'budget' | 'runTarget' | 'retestWindowMs'
+> & {
   readonly recorder: Recorder;
   readonly rings: RingsKeeper;
   readonly signal: AbortSignal;
@@ -46,6 +51,7 @@ interface Retest {
 
 interface Outcome {
   readonly reachable: boolean | null;
+  readonly isSlow: boolean;
   readonly connectivity: Connectivity | null;
 }
 
@@ -58,45 +64,64 @@ export class TargetRunner {
   readonly #reachable = new Map<string, boolean>();
   readonly #lightRuns = new Map<string, FailureRun>();
   readonly #fetchedAfterFailure = new Set<string>();
+  readonly #speedWatch: SpeedWatch;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
+    this.#speedWatch = new SpeedWatch(options.targets, options.clock);
     this.#slots = new Slots(options.plan.concurrency);
     this.#slowSlots = new Slots(Math.max(1, Math.floor(options.plan.concurrency / 2)));
   }
 
   /** A light check of a target that is being measured is left out: the run under way says the same. Never rejects. */
-  async check(target: PlannedTarget, rate: Rate, roundStartedAtMs: number): Promise<CheckEnd> {
+  async check(
+    target: PlannedTarget,
+    rate: Rate,
+    roundStartedAtMs: number,
+    urgent = false,
+  ): Promise<CheckEnd> {
     if (rate === 'light' && this.#busy.has(target.id)) return 'left_out';
     const before = this.#busy.get(target.id) ?? Promise.resolve();
     const mine = before.then(async () => {
-      const measure = async (): Promise<void> =>
-        this.#slots.hold(async () => this.#measure(target, rate, roundStartedAtMs));
+      const measure = async (): Promise<Outcome | null> =>
+        this.#slots.hold(async () => this.#measure({ target, rate, roundStartedAtMs, urgent }));
       return rate === 'light' ? measure() : this.#slowSlots.hold(measure);
     });
     this.#busy.set(target.id, mine);
+    let first: Outcome | null;
     try {
-      await mine;
+      first = await mine;
     } finally {
       if (this.#busy.get(target.id) === mine) this.#busy.delete(target.id);
     }
+    if (rate === 'full' && first?.isSlow === true && !isCutOff(first.connectivity))
+      await this.#lookAtSpeed(target, roundStartedAtMs);
     return 'ended';
   }
 
-  async #measure(target: PlannedTarget, rate: Rate, roundStartedAtMs: number): Promise<void> {
+  async #lookAtSpeed({ platform }: PlannedTarget, roundStartedAtMs: number): Promise<void> {
+    if (this.#options.plan.throughput === undefined) return;
+    const due = this.#speedWatch.take(platform);
+    await Promise.all(due.map(async (one) => this.check(one, 'throughput', roundStartedAtMs, true)));
+  }
+
+  /** What the first try saw; null where there was none. */
+  async #measure(asked: Omit<Request, 'retest' | 'timeoutMs'>): Promise<Outcome | null> {
+    const { target, rate, roundStartedAtMs } = asked;
     const schedule = this.#options.plan[rate];
-    if (schedule === undefined) return;
+    if (schedule === undefined) return null;
     const { timeoutMs } = schedule;
-    const first = await this.#once({ target, roundStartedAtMs, retest: 0, rate, timeoutMs, urgent: false });
-    if (first?.reachable == null) return;
+    const first = await this.#once({ ...asked, retest: 0, timeoutMs });
+    if (first?.reachable == null) return first;
     // Failing while cut off says nothing of the target: what was known of it stays known.
-    if (!first.reachable && isCutOff(first.connectivity)) return;
+    if (!first.reachable && isCutOff(first.connectivity)) return first;
     if (this.#isNews(target, rate, first.reachable))
       await this.#again(target, first.reachable, rate, roundStartedAtMs);
-    if (target.probe !== 'web') return;
+    if (target.probe !== 'web') return first;
     if (first.reachable) this.#fetchedAfterFailure.delete(target.id);
     else if (rate === 'light') await this.#whole(target, roundStartedAtMs);
     else this.#fetchedAfterFailure.add(target.id);
+    return first;
   }
 
   /** Re-tests of pages are light: where light checks say the same as a full one already, they would add nothing. */
@@ -175,16 +200,18 @@ export class TargetRunner {
 
   async #keep(run: Run<TestKeys>, ran: Ran<TestKeys>): Promise<Outcome> {
     const { recorder, rings, signal } = this.#options;
-    const reachable = looksReachable(recorder.sealed(run, ran, null));
+    const sealed = recorder.sealed(run, ran, null);
+    const reachable = looksReachable(sealed);
+    const isSlow = looksSlow(sealed);
     if (reachable !== false) {
       await recorder.keep(run, ran, rings.latest());
-      return { reachable, connectivity: rings.latest() };
+      return { reachable, isSlow, connectivity: rings.latest() };
     }
     const connectivity = await rings.about(ran.beganMs, ran.endedMs);
     // Stopped before the rings could tell whose fault it was: then it is nobody's block.
     const untold = signal.aborted && connectivity === null;
     await recorder.keep(run, ran, connectivity, untold ? 'shutdown' : ran.abort);
-    return { reachable, connectivity };
+    return { reachable, isSlow, connectivity };
   }
 
   #runOf({ target, rate, roundStartedAtMs, retest, timeoutMs }: Request): Run<TestKeys> {

@@ -8,8 +8,8 @@ import { parsePlace, placeKey } from './address.ts';
 /** Under this many seconds of receiving nothing is said of speed. */
 export const RATE_SECONDS_MIN = 5;
 
-/** Bytes per second by `transaction|ip:port`. */
-export function bodyRates(keys: WebTestKeys): ReadonlyMap<string, number> {
+/** Bytes per second by `transaction|ip:port`, of what was received for `secondsMin` or longer. */
+export function bodyRates(keys: WebTestKeys, secondsMin = RATE_SECONDS_MIN): ReadonlyMap<string, number> {
   const spans = new Map<string, { bytes: number; from: number; to: number }>();
   for (const event of keys.network_events) {
     const place = parsePlace(event.address);
@@ -24,7 +24,7 @@ export function bodyRates(keys: WebTestKeys): ReadonlyMap<string, number> {
   }
   const rates = new Map<string, number>();
   for (const [key, { bytes, from, to }] of spans) {
-    if (to - from >= RATE_SECONDS_MIN) rates.set(key, bytes / (to - from));
+    if (to - from >= secondsMin) rates.set(key, bytes / (to - from));
   }
   return rates;
 }

@@ -64,7 +64,13 @@ const CRAWL_SECONDS_MIN = 1;
 export function looksSlow({ test_keys: testKeys }: Measurement): boolean {
   const keys = readWebTestKeys(testKeys);
   if (keys === null) return false;
-  return [...bodyRates(keys, CRAWL_SECONDS_MIN).values()].some((rate) => rate <= SLOW_BYTES_PER_SECOND_MAX);
+  const rates = [...bodyRates(keys, CRAWL_SECONDS_MIN).values()];
+  return rates.some((rate) => rate <= SLOW_BYTES_PER_SECOND_MAX) || keys.requests.some(isCutInBody);
+}
+
+/** Its head came, and the rest not before the deadline. */
+function isCutInBody({ failure, response }: WebTestKeys['requests'][number]): boolean {
+  return failure === 'generic_timeout_error' && (response?.code ?? 0) > 0;
 }
 
 /** An app works where each of its parts that was tried has something that was reached. */

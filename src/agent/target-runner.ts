@@ -101,7 +101,8 @@ export class TargetRunner {
 
   async #lookAtSpeed({ platform }: PlannedTarget, roundStartedAtMs: number): Promise<void> {
     if (this.#options.plan.throughput === undefined) return;
-    const due = this.#speedWatch.take(platform);
+    // A run under way says the same.
+    const due = this.#speedWatch.take(platform).filter(({ id }) => !this.#busy.has(id));
     await Promise.all(due.map(async (one) => this.check(one, 'throughput', roundStartedAtMs, true)));
   }
 

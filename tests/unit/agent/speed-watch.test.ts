@@ -61,6 +61,17 @@ describe('a whole page that crawls', () => {
     expect(await speedsAfter([FULL], pagesAt(SLOW))).toEqual(['a-speed']);
   });
 
+  it('does so too where its head came and the rest did not before the deadline', async () => {
+    const cut = { failure: 'generic_timeout_error', request: {}, response: { code: 200 } };
+    const stalled = { ...webReport(), testKeys: WebTestKeys.parse({ requests: [cut] }) };
+    const pages = {
+      ...pagesAt(FAST),
+      runTarget: async ({ target: { probe } }: Parameters<AgentOptions['runTarget']>[0]) =>
+        probe === 'web' ? stalled : webReport(),
+    };
+    expect(await speedsAfter([FULL], pages)).toEqual(['a-speed']);
+  });
+
   it('does so once in ten minutes, however many pages crawl', async () => {
     const pages = { ...pagesAt(SLOW), targets: [...targets, target('c.test')] };
     expect(await speedsAfter([FULL, FULL], pages)).toEqual(['a-speed']);

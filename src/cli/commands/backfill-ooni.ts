@@ -12,7 +12,7 @@ import type { Incident } from '../../analysis/detect/point.ts';
 import { loadCatalog } from '../../config/catalog-files.ts';
 import { loadConfig } from '../../config/config.ts';
 import type { Config } from '../../config/config.ts';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError, EnvironmentError } from '../../errors.ts';
 import { loadShippedCalendar, USER_CALENDAR_FILE } from '../../events/calendar.ts';
 import { correlateStore } from '../../events/correlation.ts';
 import { startCalendarKeeper } from '../../events/keeper.ts';
@@ -153,8 +153,7 @@ async function backfill(around: Around, storage: Storage, journal: BackfillJourn
     progress.clear();
     return await carryOut(around, storage, journal, work);
   } catch (error) {
-    // What a stop cut off fails in its own words.
-    if (!signal.aborted) throw error;
+    if (!signal.aborted || !isOfStop(error, signal)) throw error;
     progress.clear();
     tellStopped(around, journal, work);
     return EXIT.missing;
@@ -203,6 +202,11 @@ function tellWork({ io, source, options }: Around, { all, left, leftBytes }: Wor
       ? `No file of Kazakhstan in ${what}. Look at the days, and at --from.`
       : `${all.length} files of ${what}${done > 0 ? `, ${done} of them done before` : ''}: ${toRead}.`,
   );
+}
+
+/** A listing that was cut off says so in its own words. What archive or store refuse meanwhile is no stop. */
+function isOfStop(error: unknown, { reason }: AbortSignal): boolean {
+  return error === reason || (error instanceof EnvironmentError && error.code === 'OONI_ARCHIVE');
 }
 
 function tellStopped({ io, source }: Around, journal: BackfillJournal, { all }: Work): void {

@@ -4,7 +4,8 @@
  */
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
-import { pipeline } from 'node:stream';
+import { PassThrough, pipeline } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { Measurement, RingsTestKeys, TEST_NAMES, JudgedWebTestKeys } from '../../../probes/measurement.ts';
 import { filesOf } from './files.ts';
 import { modernised } from './legacy.ts';
@@ -74,15 +75,24 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Unpacked in another thread, in pieces of this size and so many bytes ahead, while measurements are read of what is there. */
+const PIECE_BYTES = 256 * 1_024;
+const AHEAD_BYTES = 4 * 1_024 * 1_024;
+
 async function* bytesOf(file: string): AsyncIterable<Uint8Array> {
-  const raw = createReadStream(file);
-  // The callback keeps an error of the pipe from being thrown past us: the iteration below throws it.
-  const stream = /\.gz$/iu.test(file) ? pipeline(raw, createGunzip(), () => undefined) : raw;
+  const raw = createReadStream(file, { highWaterMark: PIECE_BYTES });
+  const stream = /\.gz$/iu.test(file) ? unpacked(raw) : raw;
   try {
     for await (const chunk of stream) if (chunk instanceof Uint8Array) yield chunk;
   } finally {
     raw.destroy();
   }
+}
+
+/** The callback keeps an error of the pipe from being thrown past us: who iterates is thrown it. */
+function unpacked(raw: Readable): Readable {
+  const ahead = new PassThrough({ highWaterMark: AHEAD_BYTES });
+  return pipeline(raw, createGunzip({ chunkSize: PIECE_BYTES }), ahead, () => undefined);
 }
 
 interface Value {

@@ -4,13 +4,14 @@
  */
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
-import { PassThrough, pipeline } from 'node:stream';
+import { pipeline } from 'node:stream';
 import type { Readable } from 'node:stream';
 import { Measurement, RingsTestKeys, TEST_NAMES, JudgedWebTestKeys } from '../../../probes/measurement.ts';
 import { filesOf } from './files.ts';
 import { modernised } from './legacy.ts';
 import { LINE_BYTES_MAX, linesOf } from './lines.ts';
 import type { Line } from './lines.ts';
+import { readAhead } from './read-ahead.ts';
 
 export interface Problem {
   readonly file: string;
@@ -75,15 +76,15 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
-/** Unpacked in another thread, in pieces of this size and so many bytes ahead, while measurements are read of what is there. */
+/** Unpacked in another thread, in pieces of this size and so many ahead, while measurements are read of what is there. */
 const PIECE_BYTES = 256 * 1_024;
-const AHEAD_BYTES = 4 * 1_024 * 1_024;
+const PIECES_AHEAD = 16;
 
 async function* bytesOf(file: string): AsyncIterable<Uint8Array> {
   const raw = createReadStream(file, { highWaterMark: PIECE_BYTES });
-  const stream = /\.gz$/iu.test(file) ? unpacked(raw) : raw;
   try {
-    for await (const chunk of stream) if (chunk instanceof Uint8Array) yield chunk;
+    const pieces = /\.gz$/iu.test(file) ? readAhead(unpacked(raw), PIECES_AHEAD) : raw;
+    for await (const piece of pieces) if (piece instanceof Uint8Array) yield piece;
   } finally {
     raw.destroy();
   }
@@ -91,8 +92,7 @@ async function* bytesOf(file: string): AsyncIterable<Uint8Array> {
 
 /** The callback keeps an error of the pipe from being thrown past us: who iterates is thrown it. */
 function unpacked(raw: Readable): Readable {
-  const ahead = new PassThrough({ highWaterMark: AHEAD_BYTES });
-  return pipeline(raw, createGunzip({ chunkSize: PIECE_BYTES }), ahead, () => undefined);
+  return pipeline(raw, createGunzip({ chunkSize: PIECE_BYTES }), () => undefined);
 }
 
 interface Value {

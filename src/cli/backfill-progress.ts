@@ -4,8 +4,8 @@ import { writeLine } from './io.ts';
 
 const ON_TERMINAL_EVERY_MS = 200;
 const ELSEWHERE_EVERY_MS = 30_000;
-/** Compressed bytes a second that 2 cores took in (`npm run bench -- backfill`); until this run has a rate of its own. */
-const BYTES_PER_SECOND = 500_000;
+/** Compressed bytes a second, until this run has a rate of its own: half a megabyte without pages, fifteen with (`npm run bench -- backfill`). */
+const BYTES_PER_SECOND = 5_000_000;
 const MINUTE_SECONDS = 60;
 /** Of a terminal that does not say how wide it is. */
 const COLUMNS = 80;

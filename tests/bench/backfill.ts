@@ -11,6 +11,7 @@ import { z } from 'zod';
 import { startCli, withTemporaryFolder } from '../support/cli.ts';
 import { startArchive } from '../support/ooni-archive.ts';
 import { calendarOf, historyFiles, springScenario } from '../support/ooni-history.ts';
+import { pageMaker } from '../support/web-pages.ts';
 import { useOf } from './process-use.ts';
 import type { Use } from './process-use.ts';
 
@@ -21,6 +22,10 @@ const PAGE_SIZE = 100;
 /** Killed when so much of it is noted as done; each run goes on with what the one before it left. */
 const KILLED_AT = [0.25, 0.5, 0.75];
 const LOOK_EVERY_MS = 20;
+const DAY_MS = 86_400_000;
+/** 15,120 measurements, a gigabyte. */
+const DAYS_WITH_PAGES = 2;
+const PAGE_CHARACTERS = 60_000;
 const DAYS = ['--since', '2018-03-01', '--until', '2018-04-30'];
 const YEAR = ['--from', '2018-01-01', '--to', '2019-01-01'];
 /** What must come out: the livestreams were what the blocks of these two went with. */
@@ -207,25 +212,53 @@ async function measure(history: History, folder: string, measurements: number, b
   };
 }
 
-/** From the command's start to its end: listing, download, archive, verdict, store, detector and association. */
-export async function benchBackfill(): Promise<Record<string, number | string>> {
-  const scenario = await springScenario();
+/** A server with all of it, and what it holds. */
+async function withArchive<T>(
+  options: Parameters<typeof historyFiles>[0],
+  use: (history: History, measurements: number, bytes: number) => Promise<T>,
+): Promise<T> {
   const files = new Map<string, Buffer>();
   let [bytes, measurements] = [0, 0];
-  for (const file of historyFiles({
-    scenario,
-    cadenceSeconds: CADENCE_SECONDS,
-    filesPerDay: FILES_PER_DAY,
-  })) {
+  for (const file of historyFiles(options)) {
     files.set(file.key, file.body);
     bytes += file.body.length;
     measurements += file.measurements;
   }
   const server = await startArchive(files, {}, PAGE_SIZE);
   try {
-    const history = new History(server.url, calendarOf(scenario));
-    return await withTemporaryFolder(async (folder) => measure(history, folder, measurements, bytes));
+    return await use(new History(server.url, calendarOf(options.scenario)), measurements, bytes);
   } finally {
     await server.close();
   }
+}
+
+/** The same where each page that was reached is in it whole, as in OONI's files. */
+async function measurePages(history: History, folder: string, measurements: number, bytes: number) {
+  const { answer, seconds, use } = await history.run(await history.dataDirIn(folder, 'pages'));
+  requireSame('measurements with pages taken', answer.imported, measurements);
+  return {
+    backfillPagesMeasurements: measurements,
+    backfillPagesCompressedBytesEach: Math.round(bytes / measurements),
+    backfillPagesMeasurementsPerSecond: Math.round(measurements / seconds),
+    backfillPagesCompressedBytesPerSecond: Math.round(bytes / seconds),
+    backfillPagesUserSecondsPerThousand: Math.round((use.userSeconds / measurements) * 1e6) / 1e3,
+    backfillPagesRssMegabytes: use.peakMegabytes,
+  };
+}
+
+/** From the command's start to its end: listing, download, archive, verdict, store, detector and association. */
+export async function benchBackfill(): Promise<Record<string, number | string>> {
+  const scenario = await springScenario();
+  const options = { scenario, cadenceSeconds: CADENCE_SECONDS, filesPerDay: FILES_PER_DAY };
+  const figures = await withArchive(options, async (history, measurements, bytes) =>
+    withTemporaryFolder(async (folder) => measure(history, folder, measurements, bytes)),
+  );
+  const some = { ...scenario, to: scenario.from + DAYS_WITH_PAGES * DAY_MS };
+  const page = pageMaker(PAGE_CHARACTERS, scenario.seed);
+  const pages = await withArchive(
+    { ...options, scenario: some, page },
+    async (history, measurements, bytes) =>
+      withTemporaryFolder(async (folder) => measurePages(history, folder, measurements, bytes)),
+  );
+  return { ...figures, ...pages };
 }

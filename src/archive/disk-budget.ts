@@ -49,7 +49,9 @@ export class DiskBudget {
       if (existsSync(segment.lean)) continue;
       const bodies = await dropBodies(segment, log);
       await this.recount(segment);
-      log.warn({ segment: segment.gzip, bodies }, 'Disk budget: the raw bodies of a segment were dropped.');
+      if (bodies === 0) log.info({ segment: segment.gzip }, 'Disk budget: a segment was compressed.');
+      else
+        log.warn({ segment: segment.gzip, bodies }, 'Disk budget: the raw bodies of a segment were dropped.');
     }
     if (allowDropOldest === true) await this.#dropOldest(idle, neededBytes);
     if (this.#fits(neededBytes)) return;

@@ -7,6 +7,7 @@ import type { Archive } from './archive.ts';
 import { lockDirectory } from './directory-lock.ts';
 import type { DirectoryLock } from './directory-lock.ts';
 import { DiskBudget } from './disk-budget.ts';
+import { forEachAtOnce } from './at-once.ts';
 import { appendDurably, cutTo, makeDirectory, translateDiskError } from './durable.ts';
 import { adoptCopy, compressCopy, healSegment, idsOf } from './housekeeping.ts';
 import { lineOf, openIfThere } from './lines.ts';
@@ -18,6 +19,9 @@ import type { Segment } from './segments.ts';
 const COMPRESS_AFTER_MS = 2 * HOUR_MS;
 /** Ids kept in memory over all segments; beyond it the segments used longest ago are forgotten and read anew when needed. */
 const IDS_KEPT_MAX = 400_000;
+
+/** Segments that are written and synced at once: a disk takes several in little more time than one. */
+const SEGMENTS_AT_ONCE = 8;
 
 export interface FileArchiveOptions {
   readonly dir: string;
@@ -47,6 +51,15 @@ export async function openFileArchive(options: FileArchiveOptions): Promise<Arch
     await lock.release();
     throw translateDiskError(error, options.dir);
   }
+}
+
+/** What is new of a batch in one segment. */
+interface Addition {
+  readonly segment: Segment;
+  /** The ids that it holds; gets the new ones once they are written. */
+  readonly known: Set<string>;
+  readonly ids: readonly string[];
+  readonly text: string;
 }
 
 /** What one append wrote, so that it can be taken back when a later part of its batch fails. */
@@ -118,42 +131,41 @@ class FileArchive implements Archive {
       if (group === undefined) groups.set(startMs, [measurement]);
       else group.push(measurement);
     }
-    const added: string[] = [];
     const written: Written[] = [];
     try {
+      const additions: Addition[] = [];
       for (const [startMs, group] of groups) {
-        const segment = segmentAt(this.#options.dir, startMs);
-        added.push(...(await this.#appendTo(segment, group, new Set(groups.keys()), written)));
+        const addition = await this.#freshOf(segmentAt(this.#options.dir, startMs), group);
+        if (addition.ids.length > 0) additions.push(addition);
       }
+      const bytes = additions.reduce((sum, { text }) => sum + Buffer.byteLength(text), 0);
+      if (bytes > 0) await this.#budget.makeRoom(bytes, new Set(groups.keys()));
+      await forEachAtOnce(additions, SEGMENTS_AT_ONCE, async (addition) => this.#write(addition, written));
+      return { added: additions.flatMap(({ ids }) => ids) };
     } catch (error) {
       await this.#takeBack(written);
       throw translateDiskError(error, this.#options.dir);
     }
-    return { added };
   }
 
-  async #appendTo(
-    segment: Segment,
-    group: readonly OwnMeasurement[],
-    busy: ReadonlySet<number>,
-    written: Written[],
-  ): Promise<string[]> {
+  /** What of the group the segment does not hold yet. */
+  async #freshOf(segment: Segment, group: readonly OwnMeasurement[]): Promise<Addition> {
     const known = await this.#idsIn(segment);
     const fresh = new Map<string, string>();
     for (const measurement of group) {
       const id = measurement.x_aiqyn_id;
       if (!known.has(id) && !fresh.has(id)) fresh.set(id, lineOf(measurement));
     }
-    if (fresh.size === 0) return [];
-    const text = [...fresh.values()].join('');
-    await this.#budget.makeRoom(Buffer.byteLength(text), busy);
+    return { segment, known, ids: [...fresh.keys()], text: [...fresh.values()].join('') };
+  }
+
+  async #write({ segment, known, ids, text }: Addition, written: Written[]): Promise<void> {
     await makeDirectory(segment.dir);
     const path = await this.#openFileOf(segment);
     await removeIfThere(segment.lean);
     written.push({ path, bytesBefore: await appendDurably(path, text), segment });
-    for (const id of fresh.keys()) known.add(id);
+    for (const id of ids) known.add(id);
     await this.#budget.recount(segment);
-    return [...fresh.keys()];
   }
 
   /** All of a batch or nothing of it: else a retry would call new what is not, and old what nobody has judged yet. */

@@ -1,8 +1,9 @@
 /** Where a backfill takes its files from: OONI's bucket, another server that answers like it, or a folder. */
-import { stat, unlink } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { join, relative, resolve, sep } from 'node:path';
 import { get } from '../../probes/net/get.ts';
 import type { Clock } from '../../probes/probe.ts';
+import { removeIfThere } from '../disk.ts';
 import { ConfigError } from '../errors.ts';
 import { ArchiveClient } from '../sources/ooni/archive-client.ts';
 import { isWanted, placeOf } from '../sources/ooni/archive-layout.ts';
@@ -33,26 +34,44 @@ export interface ArchiveSource {
   fetch(objects: readonly ListedObject[]): AsyncIterable<FetchedFile>;
 }
 
+export interface SourceOptions {
+  /** An http(s) address or a folder. */
+  readonly from: string;
+  /** Where a downloaded file lies while it is read. */
+  readonly scratchDir: string;
+  readonly clock: Clock;
+  /** Ends what is on its way. */
+  readonly signal: AbortSignal;
+  readonly onPause: (why: string, pauseMs: number) => void;
+}
+
 /** @throws ConfigError where `from` is neither an http(s) address nor a folder. */
-export async function openSource(from: string, scratchDir: string, clock: Clock): Promise<ArchiveSource> {
-  if (/^[a-z][a-z0-9+.-]+:\/\//iu.test(from)) return bucketOf(from, scratchDir, clock);
+export async function openSource(options: SourceOptions): Promise<ArchiveSource> {
+  const { from } = options;
+  if (/^[a-z][a-z0-9+.-]+:\/\//iu.test(from)) return bucketOf(options);
   const found = await stat(from).catch(() => null);
   if (found?.isDirectory() !== true)
     throw new ConfigError('--from', `"${from}" is neither a folder nor an address that begins with https://`);
   return folderOf(resolve(from));
 }
 
-function bucketOf(from: string, scratchDir: string, clock: Clock): ArchiveSource {
+function bucketOf({ from, scratchDir, clock, signal, onPause }: SourceOptions): ArchiveSource {
   if (!/^https?:\/\//iu.test(from) || !URL.canParse(from))
     throw new ConfigError('--from', `"${from}" is no http or https address`);
   const url = from.replace(/\/+$/u, '');
-  const { signal } = new AbortController();
-  const random = systemRandom;
-  const client = new ArchiveClient({ url, get, clock, random, perSecond: REQUESTS_PER_SECOND, signal });
+  const client = new ArchiveClient({
+    url,
+    get,
+    clock,
+    random: systemRandom,
+    perSecond: REQUESTS_PER_SECOND,
+    signal,
+    onPause,
+  });
   async function download(object: ListedObject, number: number): Promise<FetchedFile> {
     const path = join(scratchDir, `${number}.jsonl.gz`);
     async function release(): Promise<void> {
-      await unlink(path);
+      await removeIfThere(path);
     }
     const failure = await client.download(object, path);
     return failure === null

@@ -4,9 +4,11 @@ import { writeLine } from './io.ts';
 
 const ON_TERMINAL_EVERY_MS = 200;
 const ELSEWHERE_EVERY_MS = 30_000;
-/** Compressed bytes a second that 2 cores took in (`npm run bench -- backfill`); until this run has a rate of its own. */
-const BYTES_PER_SECOND = 500_000;
+/** Compressed bytes a second, until this run has a rate of its own: half a megabyte without pages, fifteen with (`npm run bench -- backfill`). */
+const BYTES_PER_SECOND = 5_000_000;
 const MINUTE_SECONDS = 60;
+/** Of a terminal that does not say how wide it is. */
+const COLUMNS = 80;
 
 /** `1.2 MB`. */
 export function sizeText(bytes: number): string {
@@ -26,28 +28,35 @@ export function expectedSeconds(bytes: number): number {
 }
 
 export interface BackfillProgress {
-  /** Measurements read so far. */
-  show(read: number): void;
   /** What is listed, before its size is known. */
   listed(files: number): void;
+  /** All that will be read. */
+  expect(files: number, bytes: number): void;
+  /** Measurements read so far. */
+  show(read: number): void;
   /** One more file is done. */
   done(bytes: number): void;
+  /** The archive is asked again after a pause. */
+  waiting(why: string, pauseMs: number): void;
   /** How far the detector is. */
   folded(atMs: number): void;
   /** Makes room for a line of its own. */
   clear(): void;
 }
 
-export function createBackfillProgress(
-  stderr: NodeJS.WritableStream,
-  clock: Pick<Clock, 'monotonicMs'>,
-  total: () => { readonly files: number; readonly bytes: number },
-): BackfillProgress {
-  const isTerminal = 'isTTY' in stderr && stderr.isTTY === true;
+interface Out extends NodeJS.WritableStream {
+  readonly isTTY?: boolean;
+  /** Absent where it is no terminal. */
+  readonly columns?: number;
+}
+
+/** On a terminal one line takes the place of the last; elsewhere each stands, and there is one now and then. */
+function createSayer(stderr: Out, clock: Pick<Clock, 'monotonicMs'>) {
+  const isTerminal = stderr.isTTY === true;
+  const columns = stderr.columns ?? 0;
+  const width = (columns > 0 ? columns : COLUMNS) - 1;
   let shownAtMs = clock.monotonicMs();
-  let beganAtMs: number | null = null;
   let isDirty = false;
-  let [files, bytes] = [0, 0];
 
   function clear(): void {
     if (isDirty) stderr.write('\r\u001b[K');
@@ -58,29 +67,42 @@ export function createBackfillProgress(
     if (nowMs - shownAtMs < (isTerminal ? ON_TERMINAL_EVERY_MS : ELSEWHERE_EVERY_MS)) return;
     shownAtMs = nowMs;
     clear();
-    if (isTerminal) stderr.write(line());
+    // A line that the terminal breaks could not be taken back.
+    if (isTerminal) stderr.write(line().slice(0, width));
     else writeLine(stderr, line());
     isDirty = isTerminal;
   }
+  return { clear, say };
+}
+
+export function createBackfillProgress(stderr: Out, clock: Pick<Clock, 'monotonicMs'>): BackfillProgress {
+  const { clear, say } = createSayer(stderr, clock);
+  let beganAtMs: number | null = null;
+  let [files, bytes, filesAll, bytesAll] = [0, 0, 0, 0];
   return {
     clear,
     listed(count) {
       say(() => `${count} files listed …`);
     },
+    expect(allFiles, allBytes) {
+      [filesAll, bytesAll] = [allFiles, allBytes];
+    },
     show(read) {
       beganAtMs ??= clock.monotonicMs();
       const seconds = Math.max(1, clock.monotonicMs() - beganAtMs) / 1_000;
-      const all = total();
-      const left = bytes === 0 ? expectedSeconds(all.bytes) : ((all.bytes - bytes) * seconds) / bytes;
+      const left = bytes === 0 ? expectedSeconds(bytesAll) : ((bytesAll - bytes) * seconds) / bytes;
       say(
         () =>
-          `${files} of ${all.files} files, ${sizeText(bytes)} of ${sizeText(all.bytes)}, ${read} measurements ` +
-          `(${Math.round(read / seconds)} a second), ${durationText(left)} left`,
+          `${files} of ${filesAll} files, ${sizeText(bytes)} of ${sizeText(bytesAll)}, ${read} read ` +
+          `(${Math.round(read / seconds)}/s), ${durationText(left)} left`,
       );
     },
     done(more) {
       files += 1;
       bytes += more;
+    },
+    waiting(why, pauseMs) {
+      say(() => `The archive answered ${why}; it is asked again in ${Math.ceil(pauseMs / 1_000)} s.`);
     },
     folded(atMs) {
       say(() => `incidents are looked for: ${new Date(atMs).toISOString().slice(0, 10)}`);

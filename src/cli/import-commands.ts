@@ -37,7 +37,9 @@ export function addBackfillCommands(program: Command, { io, env, setExitCode }: 
     .description('the past, from archives of others; goes on where it stopped');
   group
     .command('ooni')
-    .description('what OONI’s volunteers measured in Kazakhstan, with its incidents and what they go with')
+    .description(
+      'what OONI’s volunteers measured in Kazakhstan, with its incidents and what they go with; run again, it goes on where it stopped',
+    )
     .requiredOption('--since <day>', 'first day (UTC): 2018-03-01')
     .requiredOption('--until <day>', 'last day, included: 2019-03-31')
     .option('--from <dir|url>', 'a folder of its files, or another address of the archive', OONI_BUCKET)

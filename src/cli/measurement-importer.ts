@@ -43,6 +43,8 @@ export interface ImporterParts {
   readonly adoption: AdoptOptions;
   readonly io: Io;
   readonly progress: { show(read: number): void; clear(): void };
+  /** Ends the reading in the middle of a file; what was read so far waits for `store` as ever. */
+  readonly signal?: AbortSignal;
 }
 
 export class MeasurementImporter {
@@ -81,6 +83,7 @@ export class MeasurementImporter {
       this.#counts.read += 1;
       this.#take({ ...read, file: shownAs(read.file) });
       if (this.#batch.length >= BATCH) await this.#handOn();
+      if (this.#parts.signal?.aborted === true) break;
     }
     const isSome = this.#fromMs <= this.#toMs;
     return { fromMs: isSome ? this.#fromMs : null, toMs: isSome ? this.#toMs : null };

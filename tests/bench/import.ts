@@ -1,13 +1,12 @@
 /** How fast `aiqyn import ooni` takes a day of OONI's measurements into archive and DuckDB, and the most memory it has meanwhile. */
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createGzip } from 'node:zlib';
 import { z } from 'zod';
 import { startCli, withTemporaryFolder } from '../support/cli.ts';
-import type { RunningCli } from '../support/cli.ts';
 import { handshake, request, SITE, webMeasurement } from '../support/web-observations.ts';
+import { useOf } from './process-use.ts';
 
 const MEASUREMENTS = 20_000;
 const DAY_MS = 86_400_000;
@@ -16,8 +15,6 @@ const SITES = ['www.youtube.com', 'www.facebook.com', 'vk.com', 'www.instagram.c
 const NETWORKS = ['AS9198', 'AS29355', 'AS21299', 'AS48503'];
 /** A page of usual size; OONI keeps bodies. */
 const BODY = '<html><title>A page</title>' + '<p>Words of a page.</p>'.repeat(350);
-/** The peak is the kernel's own; what counts is the last look before the end. */
-const LOOK_EVERY_MS = 50;
 
 const Counts = z.object({ imported: z.literal(MEASUREMENTS), skipped: z.literal(0) });
 
@@ -58,24 +55,6 @@ async function writeDay(file: string): Promise<number> {
   return bytes;
 }
 
-/** Linux only: the most that was resident so far, from /proc, in MB of 1,000,000 bytes; null once the process has ended. */
-async function peakMegabytes(pid: number): Promise<number | null> {
-  const status = await readFile(`/proc/${pid}/status`, 'utf8').catch(() => '');
-  const kilobytes = /VmHWM:\s+(\d+)/.exec(status)?.[1];
-  return kilobytes === undefined ? null : Math.round((Number(kilobytes) * 1_024) / 1e6);
-}
-
-async function peakOf({ child, exited }: RunningCli): Promise<number> {
-  let peak = 0;
-  async function look(): Promise<void> {
-    peak = (await peakMegabytes(child.pid ?? 0)) ?? peak;
-  }
-  const looking = setInterval(() => void look(), LOOK_EVERY_MS);
-  await exited;
-  clearInterval(looking);
-  return peak;
-}
-
 /** From the command's start to its end, so that starting, closing and the last flush count, too. */
 export async function benchImport(): Promise<Record<string, number>> {
   return withTemporaryFolder(async (folder) => {
@@ -83,7 +62,7 @@ export async function benchImport(): Promise<Record<string, number>> {
     const bytes = await writeDay(file);
     const startedMs = performance.now();
     const running = startCli(['import', 'ooni', file, '--data-dir', join(folder, 'data'), '--json']);
-    const peak = peakOf(running);
+    const use = useOf(running);
     const code = await running.exited;
     const seconds = (performance.now() - startedMs) / 1_000;
     if (code !== 0) throw new Error(`aiqyn import ooni ended with ${String(code)}: ${running.stderr()}`);
@@ -91,7 +70,7 @@ export async function benchImport(): Promise<Record<string, number>> {
     return {
       importMeasurementsPerSecond: Math.round(MEASUREMENTS / seconds),
       importMeasurementBytes: Math.round(bytes / MEASUREMENTS),
-      importRssMegabytes: await peak,
+      importRssMegabytes: (await use).peakMegabytes,
     };
   });
 }

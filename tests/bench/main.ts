@@ -26,7 +26,7 @@ import { benchStore } from './store.ts';
 import { benchSweep } from './sweep.ts';
 import { benchVerdicts } from './verdicts.ts';
 
-const PARTS: Readonly<Record<string, () => Promise<Record<string, number>>>> = {
+const PARTS: Readonly<Record<string, () => Promise<Record<string, number | string>>>> = {
   verdicts: benchVerdicts,
   detector: async () => benchDetector(),
   delay: benchDelay,
@@ -58,7 +58,7 @@ async function main(wanted: readonly string[]): Promise<number> {
     return 2;
   }
   const failed: string[] = [];
-  const figures: Record<string, number> = {};
+  const figures: Record<string, number | string> = {};
   for (const [name, measure] of Object.entries(PARTS)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;
     console.error(`${name} …`);

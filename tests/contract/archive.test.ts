@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { appendFile, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { appendFile, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
@@ -289,6 +289,29 @@ describe('housekeeping', () => {
     await expect(archive.append(batch)).rejects.toMatchObject({ code: 'ARCHIVE_FULL' });
     expect(await ids(archive.read(ALWAYS))).toEqual([]);
     expect((await archive.append(batch.slice(0, 1))).added).toHaveLength(1);
+  });
+
+  it('packs old segments before it refuses anything, and calls that no loss', async () => {
+    const archive = await open({ budgetBytes: 60_000 });
+    const hours = Array.from({ length: 4 }, (_, hour) => T0_MS + hour * HOUR_MS);
+    const batches = hours.map((atMs) => Array.from({ length: 30 }, (_, n) => aMeasurement(atMs, n, '')));
+    for (const batch of batches) expect((await archive.append(batch)).added).toHaveLength(30);
+    expect(await readdir(join(dir, DAY))).toContain('00.jsonl.gz');
+    expect(await ids(archive.read(ALWAYS))).toEqual(idsOf(...batches.flat()));
+    expect(lines.filter(({ message }) => message.includes('raw bodies'))).toEqual([]);
+  });
+
+  it('takes back what other hours of a batch have when one of them cannot be written', async () => {
+    const archive = await open();
+    const records = Array.from({ length: 12 }, (_, n) => aMeasurement(T0_MS + n * HOUR_MS, n));
+    await archive.append(records.slice(0, 1));
+    // It reads as no file, and cannot be made one.
+    await symlink(join(dir, 'nowhere', 'file'), join(dir, DAY, '07.jsonl'));
+    await expect(archive.append(records)).rejects.toThrow('ENOENT');
+    expect(await ids(archive.read(ALWAYS))).toEqual(idsOf(...records.slice(0, 1)));
+    await rm(join(dir, DAY, '07.jsonl'));
+    expect((await archive.append(records)).added).toEqual(idsOf(...records.slice(1)));
+    expect(await ids(archive.read(ALWAYS))).toEqual(idsOf(...records));
   });
 
   it('drops whole segments only where that was allowed, and says so each time', async () => {

@@ -5,7 +5,7 @@ import { closed, portOf } from './answering-server.ts';
 
 export interface ArchiveFaults {
   /** The n-th request of all (from 1) is answered so instead; a Retry-After of 0 keeps a test quick. */
-  readonly refuse?: (number: number, path: string) => 429 | 503 | null;
+  readonly refuse?: (number: number, path: string) => 403 | 404 | 429 | 503 | null;
   /** Whether this delivery of the key breaks off half-way; `tries` from 1. */
   readonly breakOff?: (key: string, tries: number) => boolean;
   /** What stands in the place of any listing. */

@@ -33,6 +33,8 @@ interface HistoryOptions {
   readonly hours?: readonly [number, number];
   /** Files of one day. */
   readonly filesPerDay: number;
+  /** What each page that was reached served; absent: nothing. */
+  readonly page?: () => string;
 }
 
 export async function springScenario(platforms?: Scenario['platforms']): Promise<Scenario> {
@@ -58,7 +60,7 @@ function withoutOurs(value: unknown): unknown {
 
 /** One day's measurements as lines of JSON, by time. */
 function* linesOfDay(
-  { scenario, cadenceSeconds, hours = [0, 24] }: HistoryOptions,
+  { scenario, cadenceSeconds, hours = [0, 24], page = () => '' }: HistoryOptions,
   dayMs: number,
 ): Generator<string> {
   const world = createWorld(scenario);
@@ -88,7 +90,10 @@ function* linesOfDay(
         report_id: reportOf(scenario, row, column, atMs),
         annotations: { network_type: vantage.access === 'mobile' ? 'mobile' : 'wifi' },
       });
-      yield JSON.stringify(bare).replaceAll(`www.${platform}.example`, HOSTS[platform] ?? platform);
+      const line = JSON.stringify(bare, (key, value: unknown) =>
+        key === 'body' && value === '' ? page() : value,
+      );
+      yield line.replaceAll(`www.${platform}.example`, HOSTS[platform] ?? platform);
     }
 }
 

@@ -9,11 +9,10 @@ import type { Catalog } from '../../../probes/catalog.ts';
 import type { Association } from '../../analysis/correlate/association.ts';
 import { incidentJson } from '../../analysis/detect/incident-json.ts';
 import type { Incident } from '../../analysis/detect/point.ts';
-import { knowledgeWith } from '../../config/asn-table.ts';
 import { loadCatalog } from '../../config/catalog-files.ts';
 import { loadConfig } from '../../config/config.ts';
 import type { Config } from '../../config/config.ts';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError, EnvironmentError } from '../../errors.ts';
 import { loadShippedCalendar, USER_CALENDAR_FILE } from '../../events/calendar.ts';
 import { correlateStore } from '../../events/correlation.ts';
 import { startCalendarKeeper } from '../../events/keeper.ts';
@@ -23,26 +22,22 @@ import { dayOf } from '../../sources/ooni/archive-layout.ts';
 import type { Wanted } from '../../sources/ooni/archive-layout.ts';
 import type { ListedObject } from '../../sources/ooni/archive-listing.ts';
 import { openBackfillJournal } from '../../sources/ooni/backfill-journal.ts';
-import type { BackfillJournal, JournalEntry } from '../../sources/ooni/backfill-journal.ts';
-import { createTargetFinder } from '../../sources/ooni/target.ts';
+import type { BackfillJournal } from '../../sources/ooni/backfill-journal.ts';
 import { openSource } from '../archive-source.ts';
-import type { ArchiveSource, FetchedFile } from '../archive-source.ts';
-import { keeper } from '../backfill-keeping.ts';
+import type { ArchiveSource } from '../archive-source.ts';
 import { createBackfillProgress, durationText, expectedSeconds, sizeText } from '../backfill-progress.ts';
 import type { BackfillProgress } from '../backfill-progress.ts';
+import { takeAll } from '../backfill-taking.ts';
 import { EXIT, writeLine } from '../io.ts';
 import type { Io } from '../io.ts';
 import { createLogger } from '../logger.ts';
-import { MeasurementImporter } from '../measurement-importer.ts';
 import type { ImportCounts, Taken } from '../measurement-importer.ts';
 import { detectPast } from '../past.ts';
+import { untilAskedToStop } from '../signals.ts';
 import { openStorage } from '../storage.ts';
 import type { Storage } from '../storage.ts';
 
 const COUNTRY = 'KZ';
-/** Files that may be read again after a kill: small ones share a write of the store. */
-const JOURNAL_FILES_MAX = 100;
-const JOURNAL_MEASUREMENTS_MAX = 500;
 const DAY_MS = 86_400_000;
 
 export interface BackfillOptions {
@@ -64,9 +59,12 @@ interface Around {
   readonly dataDir: string;
   readonly source: ArchiveSource;
   readonly wanted: Wanted;
+  readonly progress: BackfillProgress;
+  /** Somebody asked to stop. */
+  readonly signal: AbortSignal;
 }
 
-/** Exit code 0 when everything was taken, 3 when a file or a line could not be read or had. */
+/** Exit code 0 when everything was taken; 3 when a file or a line could not be read or had, there is none, or it was stopped before the end. */
 export async function backfillOoniCommand(
   options: BackfillOptions,
   io: Io,
@@ -77,8 +75,19 @@ export async function backfillOoniCommand(
   const dataDir = options.dataDir ?? config.dataDir;
   const wanted = wantedOf(options, catalog);
   const scratchDir = join(dataDir, 'backfill');
-  const source = await openSource(options.from, scratchDir, systemClock());
-  const around = { options, io, catalog, config, dataDir, source, wanted };
+  const progress = createBackfillProgress(io.stderr, systemClock());
+  const stop = new AbortController();
+  const { signal } = stop;
+  const source = await openSource({
+    from: options.from,
+    scratchDir,
+    clock: systemClock(),
+    signal,
+    onPause: (why, pauseMs) => {
+      progress.waiting(why, pauseMs);
+    },
+  });
+  const around = { options, io, catalog, config, dataDir, source, wanted, progress, signal };
   const storage = await openStorage({
     dataDir,
     store: config.store,
@@ -89,6 +98,11 @@ export async function backfillOoniCommand(
   try {
     await mkdir(scratchDir, { recursive: true });
     const journal = await openBackfillJournal(join(dataDir, 'backfill-ooni.jsonl'));
+    void untilAskedToStop().then(() => {
+      progress.clear();
+      writeLine(io.stderr, 'Stopping, once what was read is durable. Ctrl-C again ends it at once.');
+      stop.abort();
+    });
     try {
       return await backfill(around, storage, journal);
     } finally {
@@ -105,6 +119,7 @@ function wantedOf({ since, until }: BackfillOptions, catalog: Catalog): Wanted {
   const nowMs = systemClock().nowMs();
   const firstDay = dayOf(parseInstant(since, '--since', nowMs));
   const lastDay = dayOf(parseInstant(until, '--until', nowMs));
+  if (firstDay > dayOf(nowMs)) throw new ConfigError('--since', `${since} lies in the future`);
   if (firstDay > lastDay) throw new ConfigError('--until', `${until} lies before --since ${since}`);
   const tests = catalog.kindTargets.flatMap((fact) => (fact.probe === 'app' ? [fact.testName] : []));
   const judged = ['web_connectivity', ...tests.filter((name) => !name.startsWith('aiqyn_'))];
@@ -119,13 +134,10 @@ interface Work {
   readonly leftBytes: number;
 }
 
-async function workOf(
-  { source, wanted }: Around,
-  journal: BackfillJournal,
-  progress: BackfillProgress,
-): Promise<Work> {
+async function workOf({ source, wanted, progress, signal }: Around, journal: BackfillJournal): Promise<Work> {
   const all: ListedObject[] = [];
   for await (const object of source.list(wanted)) {
+    signal.throwIfAborted();
     all.push(object);
     progress.listed(all.length);
   }
@@ -134,29 +146,43 @@ async function workOf(
 }
 
 async function backfill(around: Around, storage: Storage, journal: BackfillJournal): Promise<number> {
-  const { options, io } = around;
+  const { progress, signal } = around;
   let work: Work = { all: [], left: [], leftBytes: 0 };
-  const progress = createBackfillProgress(io.stderr, systemClock(), () => ({
-    files: work.left.length,
-    bytes: work.leftBytes,
-  }));
   try {
-    work = await workOf(around, journal, progress);
+    work = await workOf(around, journal);
     progress.clear();
-    tellWork(around, work);
-    if (options.dryRun) {
-      if (options.json) writeLine(io.stdout, JSON.stringify(filesJson(work)));
-      return EXIT.done;
-    }
-    const counts = await takeAll(around, storage, journal, work, progress);
-    const taken = rangeOf(around, journal, work);
-    const { incidents, associations } = await examine(around, storage, taken, progress);
+    return await carryOut(around, storage, journal, work);
+  } catch (error) {
+    if (!signal.aborted || !isOfStop(error, signal)) throw error;
     progress.clear();
-    tell(around, { ...filesJson(work), ...counts, incidents, associations });
-    return counts.skipped > 0 ? EXIT.missing : EXIT.done;
+    tellStopped(around, journal, work);
+    return EXIT.missing;
   } finally {
     progress.clear();
   }
+}
+
+async function carryOut(
+  around: Around,
+  storage: Storage,
+  journal: BackfillJournal,
+  work: Work,
+): Promise<number> {
+  const { options, io, progress, signal } = around;
+  tellWork(around, work);
+  if (options.dryRun) {
+    if (options.json) writeLine(io.stdout, JSON.stringify(filesJson(work)));
+    return EXIT.done;
+  }
+  progress.expect(work.left.length, work.leftBytes);
+  const { asnDb } = options;
+  const table = asnDb === undefined ? {} : { asnDb };
+  const counts = await takeAll({ ...around, ...table, country: COUNTRY, storage, journal }, work.left);
+  signal.throwIfAborted();
+  const examined = await examine(around, storage, rangeOf(around, journal, work));
+  progress.clear();
+  tell(around, { ...filesJson(work), ...counts, ...examined });
+  return counts.skipped > 0 || work.all.length === 0 ? EXIT.missing : EXIT.done;
 }
 
 function filesJson({ all, left, leftBytes }: Work) {
@@ -165,69 +191,31 @@ function filesJson({ all, left, leftBytes }: Work) {
 
 function tellWork({ io, source, options }: Around, { all, left, leftBytes }: Work): void {
   const done = all.length - left.length;
+  const what = `${source.name} from ${options.since} to ${options.until}`;
+  const toRead =
+    left.length === 0
+      ? 'nothing is left to read'
+      : `${sizeText(leftBytes)} to read, ${durationText(expectedSeconds(leftBytes))} on two cores and a line that is no slower`;
   writeLine(
     io.stderr,
-    `${all.length} files of ${source.name} from ${options.since} to ${options.until}` +
-      `${done > 0 ? `, ${done} of them done before` : ''}: ${sizeText(leftBytes)} to read, ` +
-      `${durationText(expectedSeconds(leftBytes))} on two cores and a line that is no slower.`,
+    all.length === 0
+      ? `No file of Kazakhstan in ${what}. Look at the days, and at --from.`
+      : `${all.length} files of ${what}${done > 0 ? `, ${done} of them done before` : ''}: ${toRead}.`,
   );
 }
 
-async function takeAll(
-  around: Around,
-  storage: Storage,
-  journal: BackfillJournal,
-  work: Work,
-  progress: BackfillProgress,
-): Promise<Readonly<ImportCounts>> {
-  const { catalog, config, io, options, source } = around;
-  const knowledge = knowledgeWith(options.asnDb);
-  const importer = new MeasurementImporter({
-    storage,
-    knowledge,
-    adoption: {
-      findTarget: createTargetFinder(catalog),
-      country: COUNTRY,
-      blockpagesOf: knowledge.blockpagesOf,
-      keepBodies: config.archive.keepBodies,
-    },
-    io,
-    progress,
-  });
-  let entries: JournalEntry[] = [];
-  const keep = keeper(importer, journal);
-  for await (const file of source.fetch(work.left)) {
-    const entry = await takeFile(importer, file, source.name);
-    if (entry !== null) entries.push(entry);
-    progress.done(file.object.bytes);
-    const measurements = entries.reduce((sum, one) => sum + one.measurements, 0);
-    if (measurements < JOURNAL_MEASUREMENTS_MAX && entries.length < JOURNAL_FILES_MAX) continue;
-    await keep.begin(entries);
-    entries = [];
-  }
-  await keep.begin(entries);
-  await keep.end();
-  return importer.counts;
+/** A listing that was cut off says so in its own words. What archive or store refuse meanwhile is no stop. */
+function isOfStop(error: unknown, { reason }: AbortSignal): boolean {
+  return error === reason || (error instanceof EnvironmentError && error.code === 'OONI_ARCHIVE');
 }
 
-/** Null where the file could not be had: the next run tries again. */
-async function takeFile(
-  importer: MeasurementImporter,
-  { object, path, what, release }: FetchedFile,
-  source: string,
-): Promise<JournalEntry | null> {
-  const { key, stamp } = object;
-  if (path === null) {
-    importer.skip({ file: key, line: 0, what });
-    await release();
-    return null;
-  }
-  const before = { ...importer.counts };
-  const { fromMs, toMs } = await importer.take([path], () => key);
-  await release();
-  const measurements = importer.counts.read - before.read;
-  const skipped = importer.counts.skipped - before.skipped;
-  return { source, key, stamp, measurements, skipped, fromMs, toMs };
+function tellStopped({ io, source }: Around, journal: BackfillJournal, { all }: Work): void {
+  const done = all.filter(({ key, stamp }) => journal.find(source.name, key, stamp) !== undefined);
+  const what =
+    all.length === 0
+      ? 'before all files were listed'
+      : `${done.length} of ${all.length} files are taken in and stay`;
+  writeLine(io.stderr, `Stopped: ${what}. The same command goes on from there.`);
 }
 
 /** First and last start in all that is wanted, of this run and earlier ones. */
@@ -247,10 +235,9 @@ interface Examined {
 }
 
 async function examine(
-  { config, catalog, dataDir }: Around,
+  { config, catalog, dataDir, progress, signal }: Around,
   storage: Storage,
   taken: Taken,
-  progress: BackfillProgress,
 ): Promise<Examined> {
   const { fromMs, toMs } = taken;
   if (fromMs === null || toMs === null) return { incidents: [], associations: [] };
@@ -270,6 +257,7 @@ async function examine(
     taken,
     nowMs: clock.nowMs(),
     onProgress: (atMs) => {
+      signal.throwIfAborted();
       progress.folded(atMs);
     },
   });
@@ -282,12 +270,13 @@ async function examine(
 interface Result extends Readonly<ImportCounts>, ReturnType<typeof filesJson>, Examined {}
 
 function tell({ io, options }: Around, result: Result): void {
-  const { imported, repeated, skipped, incidents, associations } = result;
+  const { files, imported, repeated, skipped, incidents, associations } = result;
   if (options.json) {
     const answer = { ...result, incidents: incidents.map((incident) => incidentJson(incident)) };
     writeLine(io.stdout, JSON.stringify(answer));
     return;
   }
+  if (files === 0) return;
   writeLine(
     io.stdout,
     `${imported} measurements taken, ${repeated} were there already, ${skipped} files or lines could not be read.`,

@@ -34,6 +34,8 @@ export interface ArchiveClientOptions {
   /** Requests a second, of all kinds together. */
   readonly perSecond: number;
   readonly signal: AbortSignal;
+  /** Told before each pause: what the answer was, and how long the pause is. */
+  readonly onPause?: (why: string, pauseMs: number) => void;
 }
 
 export class ArchiveClient {
@@ -92,7 +94,7 @@ export class ArchiveClient {
     if (why !== null)
       throw new EnvironmentError(
         'OONI_ARCHIVE',
-        `${this.#options.url} cannot be listed (${why}). What was taken so far stays; run the same command again later, ` +
+        `${this.#options.url} cannot be listed (${why}). What was taken so far stays; ${adviceOn(answer)}, ` +
           'or give another address or a folder with --from',
       );
     const read = readListing(Buffer.concat(pieces).toString('utf8'));
@@ -134,13 +136,14 @@ export class ArchiveClient {
 
   /** Tries until there is an answer that no further try would better. */
   async #patiently(begin: () => Parameters<Get>[0] | Promise<Parameters<Get>[0]>): Promise<GetAnswer> {
-    const { get, clock, signal } = this.#options;
+    const { get, clock, signal, onPause } = this.#options;
     for (let tries = 1; ; tries += 1) {
       await this.#turn();
       const answer = await get(await begin(), signal);
       if (answer.status !== 0) this.#hasAnswered = true;
       const pauseMs = this.#pauseMs(answer, tries);
       if (pauseMs === null || signal.aborted) return answer;
+      onPause?.(failureText(answer) ?? '', pauseMs);
       await clock.sleep(pauseMs, signal);
     }
   }
@@ -163,6 +166,13 @@ export class ArchiveClient {
     this.#nextMs = atMs + 1_000 / perSecond;
     if (atMs > nowMs) await clock.sleep(atMs - nowMs, signal);
   }
+}
+
+/** No further try would better what is refused or not there. */
+function adviceOn({ status }: GetAnswer): string {
+  return status >= 400 && status < 500 && status !== 429
+    ? 'look whether the address is right and lets anybody list it'
+    : 'run the same command again later';
 }
 
 function failureText({ failure, status }: GetAnswer): string | null {

@@ -91,9 +91,8 @@ function recorded(transaction: HttpTransaction, { blockpagesOf, keepBodies }: Ke
   const told = isKnown
     ? {}
     : {
-        x_aiqyn_body_bytes: bytesOf(body).length,
+        ...digestOf(bytesOf(body)),
         x_aiqyn_body_title: typeof body === 'string' ? titleInBody(body) : '',
-        x_aiqyn_body_sha256: createHash('sha256').update(bytesOf(body)).digest('hex'),
         x_aiqyn_body_fingerprints: [...blockpagesOf(response)],
         ...(keepBodies ? {} : { body: '' }),
       };
@@ -101,6 +100,13 @@ function recorded(transaction: HttpTransaction, { blockpagesOf, keepBodies }: Ke
     ...transaction,
     request: withoutCookies(request),
     response: withoutCookies({ ...response, ...told }),
+  };
+}
+
+function digestOf(bytes: Buffer) {
+  return {
+    x_aiqyn_body_bytes: bytes.length,
+    x_aiqyn_body_sha256: createHash('sha256').update(bytes).digest('hex'),
   };
 }
 

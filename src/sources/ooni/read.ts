@@ -5,11 +5,13 @@
 import { createReadStream } from 'node:fs';
 import { createGunzip } from 'node:zlib';
 import { pipeline } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { Measurement, RingsTestKeys, TEST_NAMES, JudgedWebTestKeys } from '../../../probes/measurement.ts';
 import { filesOf } from './files.ts';
 import { modernised } from './legacy.ts';
 import { LINE_BYTES_MAX, linesOf } from './lines.ts';
 import type { Line } from './lines.ts';
+import { readAhead } from './read-ahead.ts';
 
 export interface Problem {
   readonly file: string;
@@ -74,15 +76,23 @@ function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** Unpacked in another thread, in pieces of this size and so many ahead, while measurements are read of what is there. */
+const PIECE_BYTES = 256 * 1_024;
+const PIECES_AHEAD = 16;
+
 async function* bytesOf(file: string): AsyncIterable<Uint8Array> {
-  const raw = createReadStream(file);
-  // The callback keeps an error of the pipe from being thrown past us: the iteration below throws it.
-  const stream = /\.gz$/iu.test(file) ? pipeline(raw, createGunzip(), () => undefined) : raw;
+  const raw = createReadStream(file, { highWaterMark: PIECE_BYTES });
   try {
-    for await (const chunk of stream) if (chunk instanceof Uint8Array) yield chunk;
+    const pieces = /\.gz$/iu.test(file) ? readAhead(unpacked(raw), PIECES_AHEAD) : raw;
+    for await (const piece of pieces) if (piece instanceof Uint8Array) yield piece;
   } finally {
     raw.destroy();
   }
+}
+
+/** The callback keeps an error of the pipe from being thrown past us: who iterates is thrown it. */
+function unpacked(raw: Readable): Readable {
+  return pipeline(raw, createGunzip({ chunkSize: PIECE_BYTES }), () => undefined);
 }
 
 interface Value {

@@ -141,6 +141,62 @@ describe('aiqyn backfill ooni', () => {
     });
   });
 
+  it('stops when it is asked to, says how far it came, and goes on from there', async () => {
+    await withTemporaryFolder(async (folder) => {
+      const some = someFiles(6);
+      const last = [...some.keys()].at(-1);
+      const held = gate();
+      async function beforeFile(key: string): Promise<void> {
+        if (key === last) await held.passed;
+      }
+      await withArchive(
+        { beforeFile },
+        async ({ url }) => {
+          const dataDir = await dataDirIn(folder, 'data');
+          const first = startCli(commandOf(url, dataDir));
+          await untilWritten(join(dataDir, 'backfill-ooni.jsonl'));
+          first.child.kill('SIGINT');
+          expect([await first.exited, first.stdout()]).toEqual([3, '']);
+          expect(first.stderr()).toMatch(/Stopping, .*\nStopped: [1-5] of 6 files are taken in and stay\. /u);
+          held.open();
+          const { code, answer } = await backfill(url, dataDir);
+          expect(code).toBe(0);
+          expect(answer.filesDoneBefore).toBeGreaterThan(0);
+          expect(await contentOf(dataDir)).toHaveLength((measurements / files.size) * 6 + 1);
+        },
+        some,
+      );
+    });
+  });
+
+  it('gives up on an archive that lists files and gives none of them', async () => {
+    await withTemporaryFolder(async (folder) => {
+      function refuse(_number: number, path: string) {
+        return path.startsWith('/jsonl/') ? 404 : null;
+      }
+      await withArchive({ refuse }, async ({ url, asked }) => {
+        const { code, stderr } = await runCli(commandOf(url, await dataDirIn(folder, 'data')));
+        expect([code, stderr]).toEqual([1, expect.stringContaining('gave none of the last 10 files')]);
+        expect(asked.filter((path) => path.startsWith('/jsonl/')).length).toBeLessThan(20);
+      });
+    });
+  });
+
+  it('says that there is nothing of those days, and what is wrong where the archive may not be listed', async () => {
+    await withTemporaryFolder(async (folder) => {
+      await withArchive({}, async ({ url }) => {
+        const days = ['--since', '2016-01-01', '--until', '2016-02-01'];
+        const none = await backfill(url, join(folder, 'data'), days);
+        expect([none.code, none.answer.files]).toEqual([3, 0]);
+        expect(none.stderr).toContain(`No file of Kazakhstan in ${url} from 2016-01-01 to 2016-02-01.`);
+      });
+      await withArchive({ refuse: () => 403 }, async ({ url }) => {
+        const { code, stderr } = await runCli(commandOf(url, join(folder, 'data')));
+        expect([code, stderr]).toEqual([1, expect.stringMatching(/\(HTTP 403\).*address is right/u)]);
+      });
+    });
+  });
+
   it('names and counts what is cut or gone, takes the rest, and says exit code 3', async () => {
     await withTemporaryFolder(async (folder) => {
       const [first = '', second = ''] = files.keys();
@@ -225,11 +281,12 @@ describe('aiqyn backfill ooni', () => {
     });
   });
 
-  it('refuses days that are none or the wrong way round', async () => {
+  it('refuses days that are none, in the future or the wrong way round', async () => {
     await withTemporaryFolder(async (folder) => {
       for (const days of [
         ['--since', '2018-02-31', '--until', '2018-04-01'],
         ['--since', '2018-04-02', '--until', '2018-04-01'],
+        ['--since', '2918-04-01', '--until', '2918-04-02'],
       ]) {
         const { code, stderr } = await runCli(commandOf(folder, join(folder, 'data'), days));
         expect([code, stderr]).toEqual([2, expect.stringMatching(/--since|--until/u)]);

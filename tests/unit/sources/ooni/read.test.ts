@@ -129,9 +129,12 @@ describe('readMeasurementFiles(paths)', () => {
   });
 
   it('reads what precedes the end of a gzip that was cut off, and names it', async () => {
-    const whole = gzipSync(`${LINE}\n`.repeat(50));
-    const { problems } = await read(write('cut.jsonl.gz', whole.subarray(0, whole.length - 20)));
+    // Stored, not packed: then what lies before the cut is known to the byte.
+    const whole = gzipSync(`${LINE}\n`.repeat(3_000), { level: 0 });
+    const { lines, problems } = await read(write('cut.jsonl.gz', whole.subarray(0, whole.length - 40_000)));
     expect(problems).toHaveLength(1);
+    expect(problems[0]?.what).toContain('unexpected end of file');
+    expect(lines.length).toBeGreaterThanOrEqual(3_000 - Math.ceil(40_000 / LINE.length) - 1);
   });
 
   it('names a gzip that is none and a path that is not there, and goes on', async () => {

@@ -175,7 +175,7 @@ export async function incidentPage(
   const reasons =
     incident.reasons.length > 0 ? incident.reasons : incident.members.flatMap((member) => member.reasons);
   const fromOutside = [outside(context, incident), ...(await sweepSentences(context, incident))];
-  const witnesses = witnessSection(context, incident, await context.corroboration(incident));
+  const witnesses = witnessSection(context, incident);
   const state = incident.status === 'restored' ? 'over' : 'alarm';
   const body = html`<p class="kicker">
       <a href="${localPath(messages.language, '/incidents')}">${say.title}</a> ·

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { QuietHours, RouteFilter } from '../config/alerts-config.ts';
 import type { AlertChange } from './ledger.ts';
 import { concerns, mustWait } from './routing.ts';
-import { changeBetween, Subject } from './subject.ts';
+import { changeBetween, isCrossing, Subject } from './subject.ts';
 import type { Telling } from './write.ts';
 
 /** A message that waited for this long comes with the others that did, as one. */
@@ -11,6 +11,8 @@ const STALE_MS = 3_600_000;
 /** Tries of a message that the channel refuses. */
 const REFUSALS_MAX = 3;
 const FAILURES_KEPT_MAX = 100;
+/** Whoever was told of it hears once that others doubt it now, and once that they do not; what goes to and fro is no news. */
+const CROSSINGS_TOLD_MAX = 2;
 /** What ended so long ago is forgotten; longer than what a desk looks back. */
 const FORGET_MS = 8 * 86_400_000;
 
@@ -27,6 +29,10 @@ const Thread = z.object({
   number: z.int(),
   handle: z.string().nullable(),
   refusals: z.int(),
+  /** The confidence that the route asks for, as of the last look. */
+  least: z.number().default(0),
+  /** Messages sent for nothing but that others' word took it over that confidence or below it. */
+  crossings: z.int().default(0),
 });
 type Thread = z.infer<typeof Thread>;
 
@@ -48,9 +54,11 @@ export function newBook(nowMs: number): RouteBook {
 }
 
 /** What is yet to be told of it. */
-export function changeOf({ told, now, isWithdrawn }: Thread): AlertChange | null {
+export function changeOf({ told, now, isWithdrawn, least, crossings }: Thread): AlertChange | null {
   if (isWithdrawn) return told === null ? null : 'withdrawn';
-  return changeBetween(told, now);
+  const change = changeBetween(told, now);
+  if (change !== null || told === null || crossings >= CROSSINGS_TOLD_MAX) return change;
+  return isCrossing(told, now, least) ? 'amended' : null;
 }
 
 function withDue(thread: Thread, nowMs: number): Thread {
@@ -59,7 +67,8 @@ function withDue(thread: Thread, nowMs: number): Thread {
 }
 
 function begun(now: Subject): Thread {
-  return { told: null, now, isWithdrawn: false, dueSinceMs: null, number: 0, handle: null, refusals: 0 };
+  const none = { number: 0, handle: null, refusals: 0, crossings: 0 };
+  return { ...none, told: null, now, isWithdrawn: false, dueSinceMs: null, least: 0 };
 }
 
 function isForgotten({ now, isWithdrawn, dueSinceMs }: Thread, nowMs: number): boolean {
@@ -83,7 +92,10 @@ export function seen(
     if (known === undefined && !isWanted(book, only, subject)) continue;
     threads.set(
       subject.id,
-      withDue({ ...(known ?? begun(subject)), now: subject, isWithdrawn: false }, look.nowMs),
+      withDue(
+        { ...(known ?? begun(subject)), now: subject, isWithdrawn: false, least: only.confidence },
+        look.nowMs,
+      ),
     );
   }
   for (const id of look.gone) {
@@ -114,8 +126,10 @@ export function nextTellings(book: RouteBook, quiet: QuietHours | null, nowMs: n
 /** `subject` is what was told; the incident may have gone on while it was sent. */
 function settled(thread: Thread, { subject, change }: Telling, handle: string | null, nowMs: number): Thread {
   const told = change === 'withdrawn' ? null : subject;
+  const isForCrossing = change === 'amended' && changeBetween(thread.told, subject) === null;
+  const crossings = thread.crossings + (isForCrossing ? 1 : 0);
   return withDue(
-    { ...thread, told, handle, dueSinceMs: null, number: thread.number + 1, refusals: 0 },
+    { ...thread, told, handle, dueSinceMs: null, number: thread.number + 1, refusals: 0, crossings },
     nowMs,
   );
 }

@@ -1,6 +1,7 @@
 /** What an alert says of an incident, and which change of it is worth telling. Pure. */
 import { z } from 'zod';
 import { StoredIncident } from '../store/stored-incident.ts';
+import { voicesOf } from '../analysis/corroborate/witnessed.ts';
 import type { Incident } from '../analysis/detect/point.ts';
 import type { AlertChange } from './ledger.ts';
 
@@ -24,11 +25,16 @@ export const Subject = StoredIncident.pick({
   /** How many saw it. */
   vantages: z.int(),
   openings: z.int(),
+  /** Sources outside that bear it out and that speak against it; books of earlier versions have none. */
+  witnesses: z
+    .object({ agree: z.array(z.string()), disagree: z.array(z.string()) })
+    .default({ agree: [], disagree: [] }),
 });
 export type Subject = z.infer<typeof Subject>;
 
 export function subjectOf(incident: Incident): Subject {
   const { id, kind, status, access, startMs, endMs, confidence, method } = incident;
+  const { agree, disagree } = voicesOf(incident);
   return {
     id,
     kind,
@@ -43,6 +49,7 @@ export function subjectOf(incident: Incident): Subject {
     method,
     vantages: incident.vantageIds.length,
     openings: incident.openings.length,
+    witnesses: { agree: [...agree], disagree: [...disagree] },
   };
 }
 
@@ -61,4 +68,10 @@ export function changeBetween(told: Subject | null, now: Subject): AlertChange |
   if (now.endMs === null && (told.endMs !== null || now.openings > told.openings)) return 'reopened';
   if (scopeOf(told) !== scopeOf(now) || !isSameEnd(told.endMs, now.endMs)) return 'amended';
   return null;
+}
+
+/** Whether others' word, and not our own measuring alone, took it over the confidence that a route asks for, or below it. */
+export function isCrossing(told: Subject, now: Subject, least: number): boolean {
+  const isOther = JSON.stringify(told.witnesses) !== JSON.stringify(now.witnesses);
+  return isOther && told.confidence >= least !== now.confidence >= least;
 }

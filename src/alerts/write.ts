@@ -2,6 +2,8 @@
 import { createHash } from 'node:crypto';
 import { cardAddress, incidentAddress } from '../web/charts/address.ts';
 import { localPath } from '../web/languages.ts';
+import { messages } from '../web/messages/messages.ts';
+import { voicesSentence } from '../web/overview/voices.ts';
 import type { AlertMessage } from './channel.ts';
 import type { AlertChange } from './ledger.ts';
 import type { Subject } from './subject.ts';
@@ -71,6 +73,8 @@ function bodyOf(pen: Pen, subject: Subject, change: AlertChange): string {
     texts.began(timeWords(startMs, zone, texts.locale)),
     endMs === null ? null : texts.ended(timeWords(endMs, zone, texts.locale)),
     texts.sure(subject.vantages, Math.round(subject.confidence * 100)),
+    // Who bears out what is taken back is no help to anybody.
+    change === 'withdrawn' ? null : voicesSentence(messages(language), subject.witnesses),
   ]
     .filter((line) => line !== null)
     .join('\n');

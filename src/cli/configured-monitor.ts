@@ -87,6 +87,7 @@ function monitorOptions(
   const { config, dataDir, catalog, lines, log } = around;
   const { borrowed } = config;
   let borrowing: RunningBorrowing | null = null;
+  const logged = logChanges(log);
   return {
     dataDir,
     storage,
@@ -124,7 +125,7 @@ function monitorOptions(
     ...(config.sweep === null ? {} : { sweep: config.sweep }),
     sources: () => sources.states(),
     onChange: (incidents, removed) => {
-      logChanges(log)(incidents, removed);
+      logged(incidents, removed);
       borrowing?.poke();
       poke();
     },

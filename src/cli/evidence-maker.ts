@@ -10,20 +10,25 @@ import { buildKnowledge } from '../config/knowledge.ts';
 import { writeBundle } from '../evidence/bundle.ts';
 import type { VantageChain } from '../evidence/chain-proofs.ts';
 import type { Figures } from '../evidence/figures.ts';
-import type { MadeFile } from '../evidence/reports.ts';
+import type { MadeFile } from '../evidence/report.ts';
 import { windowOfIncident } from '../evidence/scope.ts';
 import type { Log } from '../log.ts';
 import type { Store, Window } from '../store/store.ts';
 import { openLogBook } from '../transparency/log-book.ts';
 import { incidentChart } from '../web/charts/catalogue.ts';
-import { CHART_WIDTH_WIDE_PX, drawChart } from '../web/charts/charts.ts';
+import { Painter, sizeOf } from '../web/charts/painter.ts';
 import { THEME_PALETTES } from '../web/charts/palette.ts';
+import { drawFigure } from '../web/charts/sheet.ts';
+import { LANGUAGES } from '../web/languages.ts';
 import { messages } from '../web/messages/messages.ts';
 import { createNameBook } from '../web/names.ts';
 import { installationIdentity } from './installation.ts';
 import { packageVersion } from './version.ts';
 
 const EVENTS_AROUND_MS = 86_400_000;
+/** So wide that its letters are of a size with a report's smallest on A4, and so many pixels per unit that they are 300 to the inch. */
+const PRINT_WIDTH_PX = 640;
+const PRINT_ZOOM = 3;
 
 async function chainsOf(dataDir: string): Promise<VantageChain[]> {
   if (!existsSync(join(dataDir, 'fleet'))) return [];
@@ -39,18 +44,34 @@ async function chainsOf(dataDir: string): Promise<VantageChain[]> {
   return chains;
 }
 
-async function chartOf(store: Store, catalog: Catalog, incident: Incident, nowMs: number): Promise<MadeFile> {
-  const say = messages('en');
-  const context = {
-    store,
-    // The end of what was measured, so that the same state gives the same drawing.
-    clock: { ...systemClock(), nowMs: () => nowMs },
-    messages: say,
-    names: createNameBook(catalog, say.language),
-  };
-  const look = { width: CHART_WIDTH_WIDE_PX, palette: THEME_PALETTES.light };
-  const svg = await drawChart(context, await incidentChart(context, incident), look);
-  return { path: 'charts/incident.svg', content: Buffer.from(svg, 'utf8') };
+/** The course of the incident in each language, as a drawing and as a picture to print. */
+async function chartsOf(
+  store: Store,
+  catalog: Catalog,
+  incident: Incident,
+  nowMs: number,
+): Promise<MadeFile[]> {
+  // Print has no ground of its own.
+  const look = { width: PRINT_WIDTH_PX, palette: { ...THEME_PALETTES.light, paper: '#ffffff' } };
+  const painter = new Painter();
+  const files: MadeFile[] = [];
+  for (const id of LANGUAGES) {
+    const context = {
+      store,
+      // The end of what was measured, so that the same state gives the same drawing.
+      clock: { ...systemClock(), nowMs: () => nowMs },
+      messages: messages(id),
+      names: createNameBook(catalog, id),
+    };
+    const svg = await drawFigure(context, await incidentChart(context, incident), look);
+    const picture = await painter.paint({ svg, ...sizeOf(svg), zoom: PRINT_ZOOM, isOpaque: true });
+    const path = `charts/incident-${id}`;
+    files.push(
+      { path: `${path}.svg`, content: Buffer.from(svg, 'utf8') },
+      { path: `${path}.png`, content: picture },
+    );
+  }
+  return files;
 }
 
 async function eventsAround(store: Store, { fromMs, toMs }: Window) {
@@ -87,7 +108,7 @@ export async function makeEvidence(sources: EvidenceSources): Promise<MadeEviden
       incident,
       window,
       events: await eventsAround(store, window),
-      charts: [await chartOf(store, catalog, incident, window.toMs)],
+      charts: await chartsOf(store, catalog, incident, window.toMs),
       archiveDir: join(dataDir, 'archive'),
       chains: await chainsOf(dataDir),
       book: await openLogBook(dataDir),

@@ -4,7 +4,6 @@
  */
 import { join } from 'node:path';
 import type { DetectorConfig } from '../analysis/detect/config.ts';
-import { foldWindow, initialState } from '../analysis/detect/fold.ts';
 import type { Incident } from '../analysis/detect/point.ts';
 import { connectivityOf } from '../analysis/verdict/connectivity.ts';
 import { judge } from '../analysis/verdict/judge.ts';
@@ -12,9 +11,6 @@ import { toPoint } from '../analysis/verdict/point.ts';
 import { startPulse } from '../agent/pulse.ts';
 import type { Uplink } from '../agent/spool.ts';
 import { startAssociationKeeper } from '../collector/association-keeper.ts';
-import { createDetectorRunner } from '../collector/detector-runner.ts';
-import type { DetectorRunner } from '../collector/detector-runner.ts';
-import { createOutsideWitness } from '../collector/outside-witness.ts';
 import { createIngest } from '../collector/ingest.ts';
 import type { CarriedIntake } from '../collector/ingest.ts';
 import { buildKnowledge } from '../config/knowledge.ts';
@@ -24,16 +20,15 @@ import type { CalendarKeeper } from '../events/keeper.ts';
 import { createPlaceBook } from '../events/places.ts';
 import type { AdminConfig } from '../config/admin-schema.ts';
 import type { AlertsConfig } from '../config/alerts-config.ts';
-import { isImportedVantage } from '../sources/ooni/adopt.ts';
 import type { SourceState } from '../sources/keeper.ts';
 import type { Window } from '../store/store.ts';
 import type { SweepNotice } from '../web/context.ts';
 import type { BorrowedNotice, ControlState, MonitorNotice, WatchNotice } from '../web/notice.ts';
 import { Begun } from './begun.ts';
-import { startLease } from './collector-lease.ts';
-import type { RunningLease } from './collector-lease.ts';
 import { openAdministration, openHandBooks } from './administration.ts';
 import type { HandBooks } from './administration.ts';
+import { detectionOf } from './detection.ts';
+import type { Detection } from './detection.ts';
 import { startPage } from './monitor-page.ts';
 import { watchUplink } from './watched-uplink.ts';
 import { quarantineOf } from './storage.ts';
@@ -105,25 +100,6 @@ export interface Monitor {
   stop(): Promise<void>;
 }
 
-function detectorOf(options: MonitorOptions, mayDetect: () => boolean): DetectorRunner {
-  const { isUnwatched } = options;
-  return createDetectorRunner({
-    ...(isUnwatched === undefined ? {} : { isUnwatched }),
-    mayDetect,
-    isImported: isImportedVantage,
-    witness: createOutsideWitness(options.storage.store, options.clock),
-    store: options.storage.store,
-    clock: options.clock,
-    config: options.detector,
-    windowMs: options.windowMs,
-    graceMs: options.graceMs,
-    fold: { initialState, foldWindow },
-    log: options.log,
-    onChange: options.onChange,
-    pollMs: options.pollMs,
-  });
-}
-
 function ingestOf(options: MonitorOptions, detection: Detection) {
   const { catalog, clock, log } = options;
   const knowledge = buildKnowledge(catalog);
@@ -141,37 +117,6 @@ function ingestOf(options: MonitorOptions, detection: Detection) {
       detection.lease?.stored([...points, ...heartbeats]);
     },
   });
-}
-
-interface Detection {
-  readonly runner: DetectorRunner;
-  /** Is this the collector that detects, now? */
-  readonly isLeader: () => boolean;
-  /** Null: nobody else writes to this store. */
-  readonly lease: RunningLease | null;
-}
-
-/** Of several collectors on one store one detects. A demo is alone, whatever store it writes to. */
-async function detectionOf(options: MonitorOptions): Promise<Detection> {
-  const { storage, demo, dataDir, windowMs, graceMs, clock, log } = options;
-  const table = demo === undefined ? storage.collectors : null;
-  if (table === null) return { runner: detectorOf(options, () => true), isLeader: () => true, lease: null };
-  let lease: RunningLease | null = null;
-  function isLeader(): boolean {
-    return lease?.isHeld() ?? false;
-  }
-  const runner = detectorOf(options, isLeader);
-  lease = await startLease({
-    table,
-    dataDir,
-    lateAfterMs: windowMs + graceMs,
-    clock,
-    log,
-    onLate: (fromMs) => {
-      runner.notify([{ atMs: fromMs }], []);
-    },
-  });
-  return { runner, isLeader, lease };
 }
 
 /** The demo's events are its scenario's; the calendar is of the real country. */
@@ -229,8 +174,8 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
 async function start(options: MonitorOptions, begun: Begun): Promise<Monitor> {
   const { storage, clock } = options;
   const detection = await detectionOf(options);
-  const { runner, lease } = detection;
-  begun.add(async () => lease?.stop());
+  const { runner } = detection;
+  begun.add(async () => detection.stop());
   const uplink = watchUplink(ingestOf(options, detection));
   const running: RunningVantage[] = [];
   let borrowing: Borrowing | null = null;

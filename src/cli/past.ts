@@ -1,5 +1,6 @@
 /** Incidents in what was taken in of the past. What is younger than a day the monitor folds itself when it starts. */
 import type { Incident } from '../analysis/detect/point.ts';
+import { keepWitnessed } from '../collector/hear-witnesses.ts';
 import { detectHistory } from '../collector/history.ts';
 import type { Config } from '../config/config.ts';
 import { isImportedVantage } from '../sources/ooni/adopt.ts';
@@ -32,11 +33,12 @@ export async function detectPast({
   // Later than that is the following detector's, which starts a day back.
   const toMs = Math.min(lastMs, Math.floor(nowMs / DAY_MS) * DAY_MS);
   if (fromMs >= toMs) return [];
-  return detectHistory({
+  const found = await detectHistory({
     store: storage.store,
     window: { fromMs, toMs },
     config: { ...config.detector, cadenceSeconds: CADENCE_SECONDS, heartbeatSeconds: 60 },
     isImported: isImportedVantage,
     onProgress: onProgress ?? (() => undefined),
   });
+  return keepWitnessed(storage.store, found, nowMs);
 }

@@ -1,4 +1,5 @@
 /** What the detector's runner is made of. */
+import type { Said } from '../analysis/corroborate/witnessed.ts';
 import type { DetectorWindow, FoldResult } from '../analysis/detect/detector.ts';
 import type { Incident } from '../analysis/detect/point.ts';
 import type { Clock } from '../../probes/probe.ts';
@@ -34,6 +35,8 @@ export interface DetectorRunnerOptions<Config, State> {
   readonly isUnwatched?: (window: Window) => boolean;
   /** Says of incidents what others saw; default nothing (outside-witness.ts). */
   readonly witness?: OutsideWitness;
+  /** What those outside were last heard to say of an incident; default what is saved with it (witness-keeper.ts). */
+  readonly heard?: (id: string) => Said | undefined;
   /** Asked before each pass and before what it found is saved: false while another collector runs the detector. */
   readonly mayDetect?: () => boolean;
 }

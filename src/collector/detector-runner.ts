@@ -8,6 +8,7 @@ import type { Heartbeat, Incident, ReachabilityPoint } from '../analysis/detect/
 import type { DetectorRunnerOptions } from './detector-options.ts';
 import { amended, isSame, pruned, readWindows, REFOLD_HOURS_MAX } from './detector-windows.ts';
 import type { Snapshot } from './detector-windows.ts';
+import { Publication } from './publication.ts';
 
 /** A restart and late data go back further than a day, for incidents that went on into it and for bundles, at most this far. */
 const OPEN_LOOKBACK_HOURS_MAX = 14 * 24;
@@ -45,6 +46,7 @@ export function createDetectorRunner<Config, State>(
 
 class Runner<Config, State> implements DetectorRunner {
   readonly #options: DetectorRunnerOptions<Config, State>;
+  readonly #publication: Publication;
   readonly #stopping = new AbortController();
   /** Ascending; the last is how it stands. */
   #snapshots: Snapshot<State>[] = [];
@@ -64,6 +66,7 @@ class Runner<Config, State> implements DetectorRunner {
 
   constructor(options: DetectorRunnerOptions<Config, State>) {
     this.#options = options;
+    this.#publication = new Publication((id) => options.heard?.(id));
     this.#reachMs = options.fromMs ?? Infinity;
   }
 
@@ -247,8 +250,9 @@ class Runner<Config, State> implements DetectorRunner {
       const carried = this.#carried.get(id);
       wanted.set(id, carried === undefined ? known : { ...known, startMs: carried.startMs });
     }
-    const said = (await this.#options.witness?.([...wanted.values()])) ?? [];
-    for (const incident of said) wanted.set(incident.id, incident);
+    const alone = [...wanted.values()].map((incident) => this.#publication.alone(incident));
+    for (const incident of (await this.#options.witness?.(alone)) ?? alone)
+      wanted.set(incident.id, this.#publication.of(incident, this.#saved.get(incident.id)));
     return wanted;
   }
 

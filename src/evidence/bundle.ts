@@ -30,7 +30,7 @@ import type { Manifest } from './manifest.ts';
 import type { VantageKeys } from './proofs.ts';
 import { readmeText } from './readme.ts';
 import { json, reportFiles } from './reports.ts';
-import type { MadeFile } from './reports.ts';
+import type { MadeFile } from './report.ts';
 import { roleOf } from './scope.ts';
 import { zipOf } from './zip.ts';
 import type { BundleFile } from './zip.ts';
@@ -79,7 +79,7 @@ export async function writeBundle(options: BundleOptions, output: string): Promi
     { path: FILE.log, content: json(log) },
     { path: FILE.key, content: Buffer.from(pemOf(identity.publicKey), 'utf8') },
     ...charts,
-    ...(await reportFiles({ ...options, figures, charts: charts.map(({ path }) => path) })),
+    ...(await reportFiles({ ...options, figures })),
   ];
   const large = [FILE.measurements, FILE.controls, FILE.verdicts, FILE.proofs, FILE.hours];
   const files = [...made.map(inMemory), ...(await Promise.all(large.map((path) => onDisk(options, path))))];

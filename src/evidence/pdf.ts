@@ -8,6 +8,7 @@ const SIZES = { title: 20, heading: 14, text: 10, footer: 8 } as const;
 const GAP = 0.4;
 /** Points. */
 const PARAGRAPH_GAP = 1.5;
+const PICTURE_GAP = 4;
 const COLUMN_GAP = 12;
 const NAME_SHARE = 0.5;
 const HEADING_ROOM = 72;
@@ -79,9 +80,28 @@ function writeBlock(document: PDFKit.PDFDocument, block: Block): void {
     return;
   }
   document.font('plain').fontSize(SIZES.text);
+  if (block.kind === 'chart' && block.picture !== null) {
+    writePicture(document, block.picture);
+    document.fontSize(SIZES.footer);
+  }
   if (block.kind === 'facts') for (const row of block.rows) writeFact(document, row);
   else for (const line of linesOf(block)) document.text(line, { paragraphGap: PARAGRAPH_GAP });
   document.moveDown(GAP);
+}
+
+/** As wide as the text, or as high as a page, on a page that has room for it and the line below it. */
+function writePicture(document: PDFKit.PDFDocument, picture: Buffer): void {
+  const [width, height] = [picture.readUInt32BE(16), picture.readUInt32BE(20)];
+  const room = {
+    width: document.page.width - 2 * MARGIN,
+    height: document.page.height - 2 * MARGIN - HEADING_ROOM,
+  };
+  const scale = Math.min(room.width / width, room.height / height);
+  if (roomLeft(document) < height * scale + HEADING_ROOM / 2) document.addPage();
+  const top = document.y;
+  document.image(picture, MARGIN, top, { width: width * scale, height: height * scale });
+  document.x = MARGIN;
+  document.y = top + height * scale + PICTURE_GAP;
 }
 
 /** The name on the left, the value in a column of its own. */

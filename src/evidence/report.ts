@@ -4,9 +4,13 @@ import { en as enAlerts } from '../alerts/texts/en.ts';
 import { kk as kkAlerts } from '../alerts/texts/kk.ts';
 import { ru as ruAlerts } from '../alerts/texts/ru.ts';
 import type { Texts } from '../alerts/texts/texts.ts';
+import { voicesOf } from '../analysis/corroborate/witnessed.ts';
 import type { Incident } from '../analysis/detect/point.ts';
 import { STATUSES } from '../analysis/verdict/verdict.ts';
 import type { AiqynEvent } from '../events/event.ts';
+import { voicesSentence } from '../web/overview/voices.ts';
+import { isOpaquePng } from '../web/charts/opaque-png.ts';
+import { messages } from '../web/messages/messages.ts';
 import { createNameBook } from '../web/names.ts';
 import type { NameBook } from '../web/names.ts';
 import { offsetName, zoneOffsetMs } from '../web/messages/words.ts';
@@ -15,6 +19,12 @@ import { en } from './texts/en.ts';
 import { kk } from './texts/kk.ts';
 import { ru } from './texts/ru.ts';
 import type { ReportTexts } from './texts/texts.ts';
+
+/** A file of the bundle that is held in memory. */
+export interface MadeFile {
+  readonly path: string;
+  readonly content: Buffer;
+}
 
 const REASONS_SHOWN_MAX = 30;
 const EVENTS_SHOWN_MAX = 50;
@@ -28,13 +38,20 @@ export type Block =
   | { readonly kind: 'facts'; readonly rows: readonly (readonly [string, Cell])[] }
   | { readonly kind: 'table'; readonly head: readonly string[]; readonly rows: readonly (readonly Cell[])[] }
   | { readonly kind: 'list'; readonly items: readonly string[] }
-  | { readonly kind: 'chart'; readonly path: string; readonly text: string };
+  /** `picture`: PNG without transparency, for print. */
+  | {
+      readonly kind: 'chart';
+      readonly path: string;
+      readonly picture: Buffer | null;
+      readonly text: string;
+    };
 
 export interface ReportFacts {
   readonly incident: Incident;
   readonly figures: Figures;
   readonly events: readonly AiqynEvent[];
-  readonly charts: readonly string[];
+  /** Those of one language end in `-<language>.svg`, and the same as a picture in `-<language>.png`. */
+  readonly charts: readonly MadeFile[];
   readonly catalog: Catalog;
 }
 
@@ -66,7 +83,7 @@ export function reportBlocks(facts: ReportFacts, language: ReportLanguage): Bloc
     { kind: 'facts', rows: incidentRows(around, platforms) },
     { kind: 'heading', text: say.numbers },
     { kind: 'facts', rows: figureRows(around) },
-    ...facts.charts.map((path): Block => ({ kind: 'chart', path, text: `${say.chart}: ${path}` })),
+    ...chartBlocks(around),
     { kind: 'heading', text: say.byNetwork },
     networkTable(around),
     { kind: 'heading', text: say.byRule },
@@ -79,6 +96,20 @@ export function reportBlocks(facts: ReportFacts, language: ReportLanguage): Bloc
     { kind: 'heading', text: say.check },
     { kind: 'text', text: say.checkHow },
   ];
+}
+
+/** Drawings that are in this language, or in none; each as a picture too where there is one that can be printed. */
+function chartBlocks({ charts, say }: Around): Block[] {
+  return charts
+    .filter(({ path }) => {
+      const [, language = say.language] = /-(\w+)\.svg$/.exec(path) ?? [];
+      return path.endsWith('.svg') && language === say.language;
+    })
+    .map(({ path }): Block => {
+      const picture = charts.find((one) => one.path === path.replace(/svg$/, 'png'))?.content ?? null;
+      const isPrintable = picture !== null && isOpaquePng(picture);
+      return { kind: 'chart', path, picture: isPrintable ? picture : null, text: `${say.chart}: ${path}` };
+    });
 }
 
 function reasonsOf({ reasons, members }: Incident): readonly string[] {
@@ -110,7 +141,9 @@ function incidentRows({ say, incident, names, zone }: Around, platforms: readonl
     [say.places, incident.places.map((id) => names.place(id)).join(', ')],
     [say.confidence, percent],
   ];
-  return rows;
+  const spoken = messages(say.language);
+  const voices = voicesSentence(spoken, voicesOf(incident));
+  return voices === null ? rows : [...rows, [spoken.outside.title, voices] as const];
 }
 
 function figureRows({ say, figures, zone }: Around) {

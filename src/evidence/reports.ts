@@ -4,12 +4,7 @@ import { reportHtml } from './html.ts';
 import { FILE } from './manifest.ts';
 import { reportPdf } from './pdf.ts';
 import { LANGUAGES, reportBlocks } from './report.ts';
-import type { ReportFacts } from './report.ts';
-
-export interface MadeFile {
-  readonly path: string;
-  readonly content: Buffer;
-}
+import type { MadeFile, ReportFacts } from './report.ts';
 
 export function json(value: unknown): Buffer {
   return Buffer.from(`${JSON.stringify(value, null, 2)}\n`, 'utf8');

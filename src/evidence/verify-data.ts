@@ -18,11 +18,15 @@ import type { Manifest } from './manifest.ts';
 import { ChainCheck, Proof, VantageKeys } from './proofs.ts';
 import { BundleRefusal } from './refusal.ts';
 import type { PublishedLog } from '../transparency/log.ts';
+import type { MadeFile } from './report.ts';
 import { reportFiles } from './reports.ts';
 import { roleOf } from './scope.ts';
 import type { BundleFiles, Findings } from './verify.ts';
 import { checkLog } from './verify-log.ts';
 import type { CheckedLog } from './verify-log.ts';
+
+/** A drawing and a picture in each language, and some to spare. */
+const CHARTS_MAX = 16;
 
 export interface DataCheck {
   readonly bundle: BundleFiles;
@@ -222,7 +226,9 @@ async function checkReport(
     )
   )
     findings.add('wrong_report', `${FILE.claims} is not what ${FILE.events} says of claims`);
-  const charts = bundle.paths('charts/');
+  const charts: MadeFile[] = [];
+  for (const path of bundle.paths('charts/').slice(0, CHARTS_MAX))
+    charts.push({ path, content: await bundle.whole(path) });
   for (const { path, content } of await reportFiles({ incident, figures, events, charts, catalog })) {
     if (path === FILE.figures) continue;
     const found = await bundle.whole(path);

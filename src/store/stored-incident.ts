@@ -1,6 +1,29 @@
 /** An incident as adapters keep it, whole; checked when it is read back, because the database may be older or touched by others. */
 import { z } from 'zod';
+import { REASONS, STANCES } from '../analysis/corroborate/corroborate.ts';
+import { FAMILIES } from '../analysis/corroborate/witness.ts';
 import { INCIDENT_KINDS, INCIDENT_STATUSES } from '../analysis/detect/point.ts';
+
+const StoredTestimony = z.object({
+  source: z.string(),
+  signal: z.string(),
+  entity: z.string(),
+  family: z.enum(FAMILIES),
+  stance: z.enum(STANCES),
+  reason: z.enum(REASONS),
+  startMs: z.number().nullable(),
+  endMs: z.number().nullable(),
+  usual: z.number().nullable(),
+  extreme: z.number().nullable(),
+});
+
+const StoredWitnessed = z.object({
+  alone: z.number(),
+  speaking: z.array(StoredTestimony),
+  silent: z.array(
+    z.object({ stance: z.enum(STANCES), reason: z.enum(REASONS), series: z.array(z.string()) }),
+  ),
+});
 
 export const StoredIncident = z.object({
   id: z.string(),
@@ -31,4 +54,6 @@ export const StoredIncident = z.object({
     }),
   ),
   reasons: z.array(z.string()),
+  // Incidents of earlier versions have none.
+  witnessed: StoredWitnessed.optional(),
 });

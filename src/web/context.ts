@@ -13,7 +13,6 @@ import type { PublishedLog } from '../transparency/log.ts';
 import type { Messages } from './messages/messages.ts';
 import { createNameBook } from './names.ts';
 import type { Language, NameBook } from './names.ts';
-import type { ReadCorroboration } from './outside-reads.ts';
 import type { MonitorNotice } from './notice.ts';
 
 export interface SweepNotice {
@@ -54,8 +53,6 @@ export interface WebContext extends ByHand {
   readonly transparency?: PublicLog;
   /** Those who watch from outside and how asking them goes; absent or empty where nobody is asked. */
   readonly sources?: () => readonly SourceState[];
-  /** What those outside say of an incident. */
-  readonly corroboration: ReadCorroboration;
   readonly messages: Messages;
   readonly names: NameBook;
 }

@@ -3,7 +3,7 @@ import type { Association } from '../analysis/correlate/association.ts';
 import type { Incident } from '../analysis/detect/point.ts';
 import { correlateStore } from '../events/correlation.ts';
 import { isImportedVantage } from '../sources/ooni/adopt.ts';
-import type { Window } from '../store/store.ts';
+import { incidentsIn } from '../store/incidents-in.ts';
 import type { WebContext } from './context.ts';
 import { ALL_TIME, kept } from './event-reads.ts';
 
@@ -117,25 +117,9 @@ async function readMonths(context: WebContext): Promise<readonly HistoryMonth[]>
     const { outages } = months.at(startMs);
     outages.set(source, (outages.get(source) ?? 0) + 1);
   }
-  for (const incident of await incidentsOf(context, ALL_TIME)) months.at(incident.startMs).incidents += 1;
+  for (const incident of await incidentsIn(store, ALL_TIME)) months.at(incident.startMs).incidents += 1;
   for (const event of await store.events(ALL_TIME)) months.at(event.startMs).events += 1;
   return months.known();
-}
-
-/** A question has at most INCIDENTS_MAX answers: the newest ones. */
-async function incidentsOf({ store }: WebContext, window: Window): Promise<Incident[]> {
-  const found = new Map<string, Incident>();
-  let toMs = window.toMs;
-  for (;;) {
-    const some = await store.incidents({ window: { fromMs: window.fromMs, toMs }, limit: INCIDENTS_MAX });
-    const before = found.size;
-    for (const incident of some) found.set(incident.id, incident);
-    const last = some.at(-1);
-    // The next ones begin no later than the last; where all are known, there are no more.
-    if (some.length < INCIDENTS_MAX || found.size === before || last === undefined)
-      return [...found.values()];
-    toMs = last.startMs + 1;
-  }
 }
 
 async function readYear(

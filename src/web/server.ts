@@ -29,7 +29,6 @@ import { errorText } from './error-text.ts';
 import { createEventReader } from './event-reads.ts';
 import { languageOf } from './languages.ts';
 import type { MonitorNotice } from './notice.ts';
-import { createCorroborationReader } from './outside-reads.ts';
 import { renderPage } from './pages/page.ts';
 import { errorPage } from './pages/others.ts';
 import { registerCharts } from './chart-routes.ts';
@@ -168,8 +167,7 @@ function registerErrors(app: FastifyInstance, contexts: Contexts): void {
 
 /** A server that is ready to listen. Closing it does not close the store. */
 export async function createWebServer(options: WebServerOptions): Promise<FastifyInstance> {
-  const corroboration = createCorroborationReader(options.store, options.clock);
-  const contexts = createContexts({ ...options, corroboration });
+  const contexts = createContexts(options);
   const reader = createEventReader(contexts.en);
   const byClass = new Map<string, number>();
   const app = fastify({

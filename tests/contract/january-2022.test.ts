@@ -1,8 +1,9 @@
 /** The cut of January 2022, from the sources' answers to the page: who agrees, who cannot see it, and what that does to the confidence. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Incident } from '../../src/analysis/detect/point.ts';
+import { keepWitnessed } from '../../src/collector/hear-witnesses.ts';
 import { createMemoryStore } from '../../src/store/memory/store.ts';
-import { IncidentDetailAnswer } from '../../src/web/api/schemas.ts';
+import { IncidentDetailAnswer, IncidentsAnswer } from '../../src/web/api/schemas.ts';
 import { OutsideAnswer, SourcesAnswer } from '../../src/web/api/source-routes.ts';
 import { createWebServer } from '../../src/web/server.ts';
 import { ManualClock } from '../support/manual-clock.ts';
@@ -48,7 +49,7 @@ const FALSE_ALARM = anIncident({
 beforeAll(async () => {
   worlds = await startWorlds({ store, nowMs: EVENING_MS, lookbackMs: 6 * 86_400_000 });
   await worlds.pollAll();
-  await store.saveIncidents([SHUTDOWN, YOUTUBE, TELEGRAM, FALSE_ALARM]);
+  await keepWitnessed(store, [SHUTDOWN, YOUTUBE, TELEGRAM, FALSE_ALARM], EVENING_MS);
 });
 afterAll(async () => {
   await worlds.close();
@@ -125,14 +126,39 @@ describe('the cut of 5 January 2022', () => {
 
   it('raises the confidence within its bounds, and shows both', async () => {
     const answer = IncidentDetailAnswer.parse(JSON.parse((await ask('/api/incidents/shutdown-2022')).body));
-    expect(answer.confidence).toBe(0.8);
-    expect(answer.confidenceWithWitnesses).toBeGreaterThan(0.9);
-    expect(answer.confidenceWithWitnesses).toBeLessThanOrEqual(0.99);
+    expect(answer.confidenceAlone).toBe(0.8);
+    expect(answer.confidence).toBeGreaterThan(0.9);
+    expect(answer.confidence).toBeLessThanOrEqual(0.99);
+    expect(answer.confidenceWithWitnesses).toBe(answer.confidence);
     const { body } = await ask('/incidents/shutdown-2022');
     expect(body).toContain('Confidence from our own measurements: 80 %.');
     expect(body).toMatch(/Cloudflare Radar, web traffic, the whole country/);
     expect(body).toMatch(/went from 0\.\d+ to 0\.0\d \(from 5 January 2022, 16:30 \(UTC\+6\)\)/);
     expect(body).toMatch(/witnesses cannot see it, or have no data/);
+  });
+});
+
+describe('wherever an incident is shown', () => {
+  it('its confidence is the same number, and who spoke of it is named', async () => {
+    const { incidents } = IncidentsAnswer.parse(JSON.parse((await ask('/api/incidents')).body));
+    for (const listed of incidents) {
+      const page = (await ask(`/incidents/${listed.id}`)).body;
+      const detail = IncidentDetailAnswer.parse(JSON.parse((await ask(`/api/incidents/${listed.id}`)).body));
+      expect(detail).toMatchObject(listed);
+      const percent = `${Math.round(listed.confidence * 100)} %`;
+      expect(page).toContain(`(${percent})`);
+      expect(page).toContain(`With those witnesses: ${percent}.`);
+    }
+    const { body } = await ask('/incidents');
+    expect(body).toContain('RIPE Atlas, Internet Health Report, IODA and Cloudflare Radar see it too.');
+    expect(body).toContain('confidence 60 %');
+    const cut = incidents.find(({ id }) => id === 'shutdown-2022');
+    expect(cut?.witnesses).toEqual({
+      agree: ['atlas', 'ihr', 'ioda', 'radar'],
+      disagree: [],
+      cannotSee: ['ooni', 'ripestat'],
+      noData: [],
+    });
   });
 });
 
@@ -153,7 +179,7 @@ describe('what is no cut', () => {
       'ooni anomalies.telegram KZ: cannot_see country_only',
     ]);
     const answer = IncidentDetailAnswer.parse(JSON.parse((await ask('/api/incidents/telegram-2022')).body));
-    expect(answer.confidenceWithWitnesses).toBeCloseTo(0.9 * 0.85);
+    expect(answer.confidence).toBeCloseTo(0.9 * 0.85);
   });
 
   it('a cut that nobody else saw is doubted, and stays', async () => {
@@ -173,7 +199,7 @@ describe('what is no cut', () => {
       'radar netflows KZ: disagrees as_usual',
     ]);
     const answer = IncidentDetailAnswer.parse(JSON.parse((await ask('/api/incidents/false-alarm')).body));
-    expect(answer.confidenceWithWitnesses).toBeCloseTo(0.6);
+    expect(answer.confidence).toBeCloseTo(0.6);
     expect((await ask('/incidents/false-alarm')).statusCode).toBe(200);
   });
 });

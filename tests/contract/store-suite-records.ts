@@ -11,6 +11,7 @@ import {
   MINUTE_MS,
   T0_MS,
 } from '../support/points.ts';
+import { aTestimony } from '../support/testimonies.ts';
 
 const ALWAYS = { fromMs: 0, toMs: 8e15 };
 const HOUR_MS = 60 * MINUTE_MS;
@@ -145,6 +146,11 @@ export function describeStoreRecords(name: string, open: () => Promise<Store>): 
           access: null,
           method: null,
           members: [],
+          witnessed: {
+            alone: 0.85,
+            speaking: [aTestimony({ startMs: T0_MS, usual: 9_801.5, extreme: 12 })],
+            silent: [{ stance: 'cannot_see', reason: 'one_sided', series: ['ioda bgp KZ'] }],
+          },
         });
         await store.saveIncidents([restored]);
         expect(await store.incidents({})).toEqual([restored]);

@@ -24,6 +24,7 @@ export function aSubject(changes: Partial<Subject> = {}): Subject {
     method: 'sni_drop',
     vantages: 2,
     openings: 0,
+    witnesses: { agree: [], disagree: [] },
     ...changes,
   };
 }

@@ -242,3 +242,8 @@ export async function aFilledStore(options: { readonly calm?: boolean } = {}): P
   ]);
   return store;
 }
+
+/** A page's words where names in its sentences lead elsewhere. */
+export function withoutLinks(page: string): string {
+  return page.replace(/<\/?a\b[^>]*>/g, '');
+}

@@ -2,6 +2,7 @@
  * What the detector reads and writes. A point is one verdict with its tags; the store keeps it in the series `reachability`.
  * All data here is plain (JSON-safe), so that a detector's state can be kept, compared and replayed.
  */
+import type { Witnessed } from '../corroborate/witnessed.ts';
 import type { Layer, Method, Status } from '../verdict/verdict.ts';
 
 export interface ReachabilityPoint {
@@ -113,10 +114,13 @@ export interface Incident {
   readonly startMs: number;
   readonly endMs: number | null;
   readonly detectedAtMs: number;
+  /** 0–1, with what witnesses outside say where `witnessed` is there, else the detector’s own. */
   readonly confidence: number;
   readonly method: string | null;
   /** Intervals inside the incident in which it was lifted. */
   readonly openings: readonly { readonly startMs: number; readonly endMs: number }[];
   readonly members: readonly IncidentMember[];
   readonly reasons: readonly string[];
+  /** What those outside say of it; absent in the fold, and where nobody was asked about that time. */
+  readonly witnessed?: Witnessed | undefined;
 }

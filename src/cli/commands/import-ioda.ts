@@ -4,6 +4,7 @@
  */
 import { readFile, stat } from 'node:fs/promises';
 import { systemClock } from '../../../probes/net/clock.ts';
+import { AFTER_MS, BEFORE_MS } from '../../analysis/corroborate/corroborate.ts';
 import { OutsideHistory } from '../../analysis/outside/history.ts';
 import type { OutsideOutage } from '../../analysis/outside/point.ts';
 import { loadCatalog } from '../../config/catalog-files.ts';
@@ -11,8 +12,10 @@ import { loadConfig } from '../../config/config.ts';
 import { ConfigError } from '../../errors.ts';
 import { readSavedAnswer } from '../../sources/ioda/read-file.ts';
 import type { SavedAnswer } from '../../sources/ioda/read-file.ts';
+import { keepWitnessed } from '../../collector/hear-witnesses.ts';
 import type { OutsideReading } from '../../sources/source.ts';
-import type { Store } from '../../store/store.ts';
+import { incidentsIn } from '../../store/incidents-in.ts';
+import type { Store, Window } from '../../store/store.ts';
 import { EXIT, printable, writeLine } from '../io.ts';
 import type { Io } from '../io.ts';
 import { createLogger } from '../logger.ts';
@@ -57,10 +60,22 @@ export async function importIodaCommand(
   try {
     await keepReadings(store, read.readings);
     await store.saveOutages(read.outages);
+    const window = windowOf(read);
+    if (window !== null) await keepWitnessed(store, await incidentsIn(store, window), clock.nowMs());
   } finally {
     await store.close();
   }
   return tell(read, options, io);
+}
+
+/** Of what can have changed what is said of an incident; null where nothing was read. */
+function windowOf({ readings, outages }: Read): Window | null {
+  const span = { fromMs: Infinity, toMs: -Infinity };
+  for (const atMs of [...readings.map((one) => one.atMs), ...outages.map(({ startMs }) => startMs)]) {
+    span.fromMs = Math.min(span.fromMs, atMs - AFTER_MS);
+    span.toMs = Math.max(span.toMs, atMs + BEFORE_MS);
+  }
+  return span.fromMs > span.toMs ? null : span;
 }
 
 async function readFiles(

@@ -139,7 +139,7 @@ function registerIncidents(instance: FastifyInstance, context: WebContext): void
     async ({ params }) => {
       const incident = await context.store.incident(params.id);
       if (incident === null) throw new RequestError(404, context.messages.api.noIncident(params.id));
-      return incidentDetail(context, incident, await context.corroboration(incident));
+      return incidentDetail(context, incident);
     },
   );
 }

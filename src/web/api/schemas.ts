@@ -67,7 +67,16 @@ export const IncidentAnswer = z.object({
   start: z.string(),
   end: z.string().nullable(),
   detectedAt: z.string(),
-  confidence: z.number(),
+  confidence: z.number().describe('0 to 1, with what those who watch from outside say'),
+  confidenceAlone: z.number().describe('From our own measurements alone'),
+  witnesses: z
+    .object({
+      agree: z.array(z.string()),
+      disagree: z.array(z.string()),
+      cannotSee: z.array(z.string()),
+      noData: z.array(z.string()),
+    })
+    .describe('Sources outside; empty where nobody was asked about that time'),
   method: z.string().nullable(),
   vantages: z.int(),
   summary: z.string(),
@@ -88,7 +97,7 @@ const TestimonyAnswer = z.object({
 });
 
 export const IncidentDetailAnswer = IncidentAnswer.extend({
-  confidenceWithWitnesses: z.number().describe('`confidence`, moved by those who watch from outside'),
+  confidenceWithWitnesses: z.number().describe('The same as `confidence`; for readers of earlier versions'),
   corroboration: z.array(TestimonyAnswer),
   reasons: z.array(z.string()),
   openings: z.array(z.object({ start: z.string(), end: z.string() })),

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
+import { opaquePng } from './opaque-png.ts';
 
 const WAITING_MAX = 8;
 const CACHE_PICTURES_MAX = 64;
@@ -25,6 +26,8 @@ export interface Painting {
   readonly height: number;
   /** Pixels per unit; less where the picture would have more than PIXELS_MAX. */
   readonly zoom: number;
+  /** The drawing covers its whole ground, and the picture is to have no transparency (opaque-png.ts). */
+  readonly isOpaque?: boolean;
 }
 
 async function loadResvg() {
@@ -37,9 +40,9 @@ async function loadResvg() {
     defaultFontFamily: 'DejaVu Sans',
     sansSerifFamily: 'DejaVu Sans',
   };
-  return async (svg: string, zoom: number): Promise<Buffer> => {
+  return async (svg: string, zoom: number, isOpaque: boolean): Promise<Buffer> => {
     const image = await renderAsync(svg, { font, fitTo: { mode: 'zoom', value: zoom } });
-    return image.asPng();
+    return isOpaque ? opaquePng(image.width, image.height, image.pixels) : image.asPng();
   };
 }
 
@@ -52,9 +55,9 @@ export class Painter {
   #tail: Promise<unknown> = Promise.resolve();
 
   /** @throws PicturesBusyError where WAITING_MAX others wait already. */
-  async paint({ svg, width, height, zoom }: Painting): Promise<Buffer> {
+  async paint({ svg, width, height, zoom, isOpaque = false }: Painting): Promise<Buffer> {
     const fitting = Math.min(zoom, Math.sqrt(PIXELS_MAX / (width * height)));
-    const key = createHash('sha256').update(`${fitting} ${svg}`).digest('base64url');
+    const key = createHash('sha256').update(`${fitting} ${isOpaque} ${svg}`).digest('base64url');
     const known = this.#cache.get(key);
     if (known !== undefined) {
       this.#cache.delete(key);
@@ -63,7 +66,9 @@ export class Painter {
     }
     if (this.#waiting >= WAITING_MAX) throw new PicturesBusyError('Too many pictures are asked for at once.');
     this.#waiting += 1;
-    const mine = this.#tail.then(async () => this.#cache.get(key) ?? (await this.#make(key, svg, fitting)));
+    const mine = this.#tail.then(
+      async () => this.#cache.get(key) ?? (await this.#make(key, svg, fitting, isOpaque)),
+    );
     this.#tail = mine.catch(() => undefined);
     try {
       return await mine;
@@ -72,10 +77,10 @@ export class Painter {
     }
   }
 
-  async #make(key: string, svg: string, zoom: number): Promise<Buffer> {
+  async #make(key: string, svg: string, zoom: number, isOpaque: boolean): Promise<Buffer> {
     loading ??= loadResvg();
     const render = await loading;
-    const png = await render(svg, zoom);
+    const png = await render(svg, zoom, isOpaque);
     this.#cache.set(key, png);
     this.#cachedBytes += png.length;
     for (const [oldest, picture] of this.#cache) {

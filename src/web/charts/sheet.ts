@@ -109,6 +109,25 @@ async function chartBlock(context: ChartContext, chart: Chart, look: SheetLook):
   return { markup: await drawChart(context, chart, look), height: stripChartHeight(chart.strips.length) };
 }
 
+/** Blocks below each other on the palette's own ground. */
+function assembled(blocks: readonly Block[], label: string, description: string, look: SheetLook): string {
+  let y = 0;
+  const parts = blocks.map(({ markup, height }) => {
+    const part = `<g transform="translate(0 ${y})">${markup}</g>`;
+    y += height;
+    return part;
+  });
+  const { width, palette } = look;
+  return [
+    `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeHtml(label)}"`,
+    ` width="${width}" height="${y}" viewBox="0 0 ${width} ${y}" font-family="system-ui, sans-serif">`,
+    `<desc>${escapeHtml(description)}</desc>`,
+    palette.paper === null ? '' : `<rect width="${width}" height="${y}" fill="${palette.paper}"/>`,
+    ...parts,
+    '</svg>',
+  ].join('');
+}
+
 /** A whole SVG document on its own background. */
 export async function drawSheet(context: ChartContext, chart: Chart, look: SheetLook): Promise<string> {
   const paragraphs = captionOf(context, chart, await countVantages(context, chart));
@@ -118,19 +137,16 @@ export async function drawSheet(context: ChartContext, chart: Chart, look: Sheet
     legendBlock(context, chart, look),
     captionBlock(paragraphs, look),
   ];
-  let y = 0;
-  const parts = blocks.map(({ markup, height }) => {
-    const part = `<g transform="translate(0 ${y})">${markup}</g>`;
-    y += height;
-    return part;
-  });
-  const { width, palette } = look;
-  return [
-    `<svg xmlns="http://www.w3.org/2000/svg" role="img" aria-label="${escapeHtml(chart.title)}"`,
-    ` width="${width}" height="${y}" viewBox="0 0 ${width} ${y}" font-family="system-ui, sans-serif">`,
-    `<desc>${escapeHtml(paragraphs.join(' '))}</desc>`,
-    palette.paper === null ? '' : `<rect width="${width}" height="${y}" fill="${palette.paper}"/>`,
-    ...parts,
-    '</svg>',
-  ].join('');
+  return assembled(blocks, chart.title, paragraphs.join(' '), look);
+}
+
+/** A chart for a page of print that has its own title and says whose it is: with its legend, and in which zone its times are. */
+export async function drawFigure(context: ChartContext, chart: Chart, look: SheetLook): Promise<string> {
+  const [times = ''] = captionOf(context, chart, 1);
+  const blocks = [
+    await chartBlock(context, chart, look),
+    legendBlock(context, chart, look),
+    captionBlock([times], look),
+  ];
+  return assembled(blocks, chart.title, times, look);
 }

@@ -1,6 +1,7 @@
 /** The front page: one glance, then the table behind it. */
 import { asRecorded, chartFigure, incidentItem, timeTag } from './parts.ts';
 import { networkLink } from './links.ts';
+import { linkedSentences } from './linked-sentence.ts';
 import { refreshSeconds } from './page.ts';
 import type { Page } from './page.ts';
 import { statusTableHtml } from './status-table.ts';
@@ -35,9 +36,13 @@ function headlineSection(context: WebContext, overview: Overview, zone: string, 
   const { nowMs, notice } = overview;
   const { note, words } = context.messages;
   const text = headlineText(context, overview.headline, nowMs, zone);
+  const sentences = linkedSentences(
+    context,
+    (voice) => headlineText(voice, overview.headline, nowMs, zone).sentences,
+  );
   const isOffline = overview.headline.kind === 'offline' && notice.mode === 'monitor';
   return html`<section class="headline tone-${text.tone}" aria-live="polite">
-    <h1>${text.sentences.map((sentence) => html`<span>${sentence}.</span> `)}</h1>
+    <h1>${sentences.map((sentence) => html`<span>${sentence}.</span> `)}</h1>
     ${text.note === null ? null : html`<p class="note">${text.note}</p>`}
     ${isOffline ? html`<p class="note">${note.offlineDemo} <code>npm run demo</code>.</p>` : null}
     <p class="quiet">

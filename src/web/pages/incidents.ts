@@ -14,6 +14,7 @@ import { noteOf } from './corrections.ts';
 import { publishedEvidence } from './published-evidence.ts';
 import { citationSection, downloadsSection, meanwhileSections } from './incident-context.ts';
 import { joined, networkLink, operatorLink, placeLink, platformLink } from './links.ts';
+import { linkedSentence } from './linked-sentence.ts';
 import { refreshSeconds } from './page.ts';
 import type { Page } from './page.ts';
 import { asRecorded, chartFigure, methodWords, timeTag } from './parts.ts';
@@ -175,14 +176,14 @@ export async function incidentPage(
   const reasons =
     incident.reasons.length > 0 ? incident.reasons : incident.members.flatMap((member) => member.reasons);
   const fromOutside = [outside(context, incident), ...(await sweepSentences(context, incident))];
-  const witnesses = witnessSection(context, incident, await context.corroboration(incident));
+  const witnesses = witnessSection(context, incident);
   const state = incident.status === 'restored' ? 'over' : 'alarm';
   const body = html`<p class="kicker">
       <a href="${localPath(messages.language, '/incidents')}">${say.title}</a> ·
       ${messages.verdict.incidentKind[incident.kind]}
       <span class="state ${state}">${messages.verdict.incidentStatus[incident.status]}</span>
     </p>
-    <h1>${sentence}</h1>
+    <h1>${linkedSentence(context, (voice) => incidentSentence(voice, incident, nowMs))}</h1>
     ${facts(context, incident, nowMs)}
     <p class="quiet">${say.rounded}</p>
     ${section(messages.corrections.note, noteOf(context, incident.id))} ${section(say.around, figure)}

@@ -1,4 +1,5 @@
 /** Pieces that several pages share. */
+import { voicesOf } from '../../analysis/corroborate/witnessed.ts';
 import type { Incident } from '../../analysis/detect/point.ts';
 import { STATUSES } from '../../analysis/verdict/verdict.ts';
 import type { Status } from '../../analysis/verdict/verdict.ts';
@@ -14,6 +15,7 @@ import type { Messages } from '../messages/messages.ts';
 import { offsetName } from '../messages/words.ts';
 import type { Cell } from '../overview/cells.ts';
 import { incidentSentence, shortTime } from '../overview/sentences.ts';
+import { voicesSentence } from '../overview/voices.ts';
 import { roundedIso } from '../rounding.ts';
 
 /** A word with its colour and its shape: colour never speaks alone. */
@@ -94,12 +96,15 @@ export function incidentItem(
   const how = methodWords(messages.verdict.method, incident.method);
   const zone = names.timeZone(incident.places[0]);
   const lastedMs = (incident.endMs ?? nowMs) - incident.startMs;
+  const say = messages.incidents;
+  const voices = voicesSentence(messages, voicesOf(incident));
   const facts = [
     messages.verdict.incidentKind[incident.kind],
     messages.words.date(incident.startMs, zone),
     messages.words.duration(lastedMs),
     how,
-    messages.incidents.vantageCount(incident.vantageIds.length),
+    say.vantageCount(incident.vantageIds.length),
+    say.sure(say.percent(incident.confidence)),
   ].filter((fact) => fact !== null);
   return html`<li class="incident ${incidentTone(incident)}">
     <p class="what">
@@ -109,6 +114,7 @@ export function incidentItem(
       <span class="state">${messages.verdict.incidentStatus[incident.status]}</span>
     </p>
     <p class="facts">${facts.join(' · ')}</p>
+    ${voices === null ? null : html`<p class="facts">${voices}</p>`}
     ${
       reasonsMax === 0 || incident.reasons.length === 0
         ? null

@@ -1,10 +1,10 @@
 /** What those outside say of one incident. */
+import { testimoniesOf, withoutWitnesses } from '../../analysis/corroborate/witnessed.ts';
 import type { Testimony } from '../../analysis/corroborate/corroborate.ts';
 import type { Incident } from '../../analysis/detect/point.ts';
 import type { WebContext } from '../context.ts';
 import { html } from '../html.ts';
 import type { Html } from '../html.ts';
-import type { Corroboration } from '../outside-reads.ts';
 import { operatorName } from '../overview/network.ts';
 import { longTime } from '../overview/sentences.ts';
 
@@ -70,21 +70,19 @@ function table(context: WebContext, testimonies: readonly Testimony[], zone: str
 }
 
 /** Those who say something first; the others folded away. */
-export function witnessSection(
-  context: WebContext,
-  incident: Incident,
-  { testimonies, confidence }: Corroboration,
-): Html {
+export function witnessSection(context: WebContext, incident: Incident): Html {
   const { messages, names } = context;
   const say = messages.outside;
   const zone = names.timeZone(incident.places[0]);
+  const testimonies = testimoniesOf(incident);
   if (testimonies.length === 0) return html`<p>${say.nobody}</p>`;
   const speaking = testimonies.filter(({ stance }) => stance === 'agrees' || stance === 'disagrees');
   const others = testimonies.filter((testimony) => !speaking.includes(testimony));
   const { percent } = messages.incidents;
+  const alone = withoutWitnesses(incident).confidence;
   return html`<p>${say.lead}</p>
     ${speaking.length === 0 ? null : table(context, speaking, zone)}
-    <p>${say.confidence(percent(incident.confidence), percent(confidence))}</p>
+    <p>${say.confidence(percent(alone), percent(incident.confidence))}</p>
     ${
       others.length === 0
         ? null

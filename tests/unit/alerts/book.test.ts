@@ -1,8 +1,15 @@
 /** What a route has told and has yet to tell, as incidents come, change and go. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { delivered, newBook, nextTellings, refused, seen, unreachable } from '../../../src/alerts/book.ts';
-import type { RouteBook } from '../../../src/alerts/book.ts';
+import {
+  delivered,
+  newBook,
+  nextTellings,
+  refused,
+  RouteBook,
+  seen,
+  unreachable,
+} from '../../../src/alerts/book.ts';
 import { changeBetween } from '../../../src/alerts/subject.ts';
 import type { Subject } from '../../../src/alerts/subject.ts';
 import { aSubject, BEGAN_MS } from '../../support/alerts.ts';
@@ -71,6 +78,60 @@ describe('a route’s book', () => {
     expect(nextTellings(book, null, BEGAN_MS)).toMatchObject([{ change: 'restored' }]);
     const other = seen(newBook(0), { confidence: 0.9 }, { subjects: [less], gone: [], nowMs: BEGAN_MS });
     expect(nextTellings(other, null, BEGAN_MS)).toEqual([]);
+  });
+
+  describe('when others speak', () => {
+    const FILTER = { confidence: 0.8 };
+    const sure = aSubject({ confidence: 0.82 });
+    const doubted = aSubject({ confidence: 0.7, witnesses: { agree: [], disagree: ['radar'] } });
+    const borneOut = aSubject({ confidence: 0.86, witnesses: { agree: ['ioda'], disagree: [] } });
+    /** What is sent as the incident becomes each of these in turn. */
+    function sent(...steps: readonly Subject[]): readonly string[] {
+      let book = newBook(BEGAN_MS);
+      return steps.flatMap((subject) => {
+        book = seen(book, FILTER, { subjects: [subject], gone: [], nowMs: BEGAN_MS });
+        const tellings = nextTellings(book, null, BEGAN_MS);
+        if (tellings.length > 0) book = delivered(book, tellings, 'h', BEGAN_MS);
+        return tellings.map(({ change }) => change);
+      });
+    }
+    const over = { ...borneOut, endMs: BEGAN_MS + HOUR_MS };
+
+    it.each([
+      { steps: [sure, borneOut], tells: ['opened'], because: 'being surer is no news' },
+      {
+        steps: [aSubject({ confidence: 0.78 }), borneOut],
+        tells: ['opened'],
+        because: 'their word takes it over the filter, and it begins to be told',
+      },
+      {
+        steps: [sure, doubted, doubted],
+        tells: ['opened', 'amended'],
+        because: 'their word takes it below',
+      },
+      {
+        steps: [sure, aSubject({ confidence: 0.7 })],
+        tells: ['opened'],
+        because: 'being less sure by our own measuring is no news',
+      },
+      {
+        steps: [sure, doubted, borneOut, doubted, borneOut, doubted, over],
+        tells: ['opened', 'amended', 'amended', 'restored'],
+        because: 'what goes to and fro is told once each way',
+      },
+    ])('tells $tells: $because', ({ steps, tells }) => {
+      expect(sent(...steps)).toEqual(tells);
+    });
+
+    it('reads a book of an earlier version', () => {
+      const book = seen(newBook(BEGAN_MS), FILTER, { subjects: [sure], gone: [], nowMs: BEGAN_MS });
+      const text = JSON.stringify(book, (key, value: unknown) =>
+        ['witnesses', 'least', 'crossings'].includes(key) ? undefined : value,
+      );
+      const read = RouteBook.parse(JSON.parse(text));
+      const looked = seen(read, FILTER, { subjects: [sure], gone: [], nowMs: BEGAN_MS });
+      expect(looked).toEqual(book);
+    });
   });
 
   it('sums up what waited for more than an hour', () => {

@@ -6,7 +6,9 @@ import { concerns, isQuiet, mustWait } from '../../../src/alerts/routing.ts';
 import { changeBetween, subjectOf } from '../../../src/alerts/subject.ts';
 import { writeAlert, writeSummary, writeTest } from '../../../src/alerts/write.ts';
 import { aMessage, aPen, aSubject, BEGAN_MS } from '../../support/alerts.ts';
+import { saidBy, withWitnesses } from '../../../src/analysis/corroborate/witnessed.ts';
 import { anIncident } from '../../support/points.ts';
+import { aTestimony } from '../../support/testimonies.ts';
 
 const ENDED_MS = BEGAN_MS + 3_600_000;
 const ended = aSubject({ status: 'restored', endMs: ENDED_MS });
@@ -59,6 +61,13 @@ describe('changeBetween(told, now)', () => {
 
   it('tells no vantage', () => {
     expect(JSON.stringify(subjectOf(anIncident()))).not.toContain('ala-kcell');
+  });
+
+  it('tells the confidence that everybody is shown, and who outside it hangs on', () => {
+    const said = saidBy([aTestimony({ source: 'radar' })]);
+    const incident = withWitnesses(anIncident({ confidence: 0.75 }), said);
+    expect(subjectOf(incident).confidence).toBe(incident.confidence);
+    expect(subjectOf(incident).witnesses).toEqual({ agree: ['radar'], disagree: [] });
   });
 });
 
@@ -177,6 +186,60 @@ describe('what is written', () => {
     expect(body).toContain(place);
     expect(body).toContain('21:05 (Asia/Almaty, UTC+05:00)');
   });
+
+  it.each([
+    {
+      language: 'en',
+      agree: ['ioda'],
+      disagree: ['ripestat'],
+      says: 'IODA sees it too; RIPEstat does not.',
+    },
+    {
+      language: 'en',
+      agree: ['ioda', 'radar'],
+      disagree: [],
+      says: 'IODA and Cloudflare Radar see it too.',
+    },
+    {
+      language: 'en',
+      agree: [],
+      disagree: ['ooni'],
+      says: 'OONI does not see it, though it could.',
+    },
+    {
+      language: 'ru',
+      agree: ['ioda'],
+      disagree: ['ripestat', 'atlas'],
+      says: 'По данным IODA это тоже видно, по данным RIPEstat и RIPE Atlas — нет.',
+    },
+    {
+      language: 'ru',
+      agree: [],
+      disagree: ['ooni'],
+      says: 'По данным OONI этого не видно, хотя должно быть видно.',
+    },
+    {
+      language: 'kk',
+      agree: ['ioda'],
+      disagree: ['ripestat'],
+      says: 'Бұл IODA деректерінен де көрінеді, ал RIPEstat деректерінен көрінбейді.',
+    },
+    {
+      language: 'kk',
+      agree: [],
+      disagree: ['ooni'],
+      says: 'Бұл OONI деректерінен көрінбейді, бірақ көрінуі керек еді.',
+    },
+  ] as const)(
+    'names who sees it outside, last, in $language: $says',
+    ({ language, agree, disagree, says }) => {
+      const subject = aSubject({ witnesses: { agree: [...agree], disagree: [...disagree] } });
+      const telling = { subject, change: 'opened', number: 0, earlier: null } as const;
+      expect(writeAlert(aPen(language), telling, BEGAN_MS).body.split('\n').at(-1)).toBe(says);
+      const back = writeAlert(aPen(language), { ...telling, change: 'withdrawn' }, BEGAN_MS);
+      expect(back.body).not.toContain(says);
+    },
+  );
 
   it('has the same key for each try, and another for each other message', () => {
     expect(aMessage().key).toBe(aMessage().key);

@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { importIodaCommand } from '../../../src/cli/commands/import-ioda.ts';
 import type { OutsidePoint } from '../../../src/analysis/outside/point.ts';
 import { openDuckdbStore } from '../../../src/store/duckdb/store.ts';
+import { anIncident } from '../../support/points.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { CUT_MS } from '../../support/worlds/january-2022.ts';
 import { speakIoda } from '../../support/worlds/ioda.ts';
@@ -61,6 +62,21 @@ describe('aiqyn import ioda', () => {
     expect((pings[0]?.value ?? 0) / (pings[0]?.baseline ?? 0)).toBeLessThan(0.4);
     await run(files);
     expect(await stored()).toEqual({ points, outages });
+  });
+
+  it('lets what is said speak for and against the incidents of that time, of years ago too', async () => {
+    const cut = { kind: 'shutdown', platforms: [], startMs: CUT_MS, confidence: 0.6 } as const;
+    const file = join(folder, 'data', 'store.duckdb');
+    await run([await saved('events.json', '/outages/events?entityType=country&entityCode=KZ')]);
+    const before = await openDuckdbStore({ file, log: silentLog });
+    await before.saveIncidents([anIncident({ ...cut, status: 'restored', endMs: CUT_MS + 3_600_000 })]);
+    await before.close();
+    await run([await saved('signals.json', SIGNALS)]);
+    const after = await openDuckdbStore({ file, log: silentLog });
+    const incident = await after.incident('incident-1');
+    await after.close();
+    expect(incident?.witnessed?.alone).toBe(0.6);
+    expect(incident?.confidence).toBeGreaterThan(0.7);
   });
 
   it('names what it cannot read, and takes the rest', async () => {

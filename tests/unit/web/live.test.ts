@@ -33,7 +33,6 @@ async function aBoard(changes: Partial<Store> = {}) {
     log: silentLog,
     notice: () => aNotice(),
     version: '0.0.0-test',
-    corroboration: async () => Promise.resolve({ testimonies: [], confidence: 0 }),
   });
   const board = new LiveBoard(en);
   function listen(isTaking = true) {

@@ -1,7 +1,7 @@
 /** English: those who watch from outside, what they say of an incident, and how asking them goes. */
 import { createWords } from '../words.ts';
 
-const { number, plural } = createWords('en-GB');
+const { list, number, plural } = createWords('en-GB');
 
 /** As many digits as say something. */
 function amount(value: number): string {
@@ -70,6 +70,14 @@ export const enOutside = {
   nobody: 'Nobody else was asked about that time.',
   confidence: (alone: string, together: string) =>
     `Confidence from our own measurements: ${alone}. With those witnesses: ${together}.`,
+  /** One short sentence: who bears it out, and who could and does not. One of the two has a name in it. */
+  voices: (agree: readonly string[], disagree: readonly string[]): string => {
+    if (agree.length === 0)
+      return `${list(disagree)} ${plural(disagree.length, { one: 'does not see it, though it could', other: 'do not see it, though they could' })}.`;
+    const seen = `${list(agree)} ${plural(agree.length, { one: 'sees', other: 'see' })} it too`;
+    if (disagree.length === 0) return `${seen}.`;
+    return `${seen}; ${list(disagree)} ${plural(disagree.length, { one: 'does', other: 'do' })} not.`;
+  },
   rest: (count: number) =>
     plural(count, {
       one: 'One witness cannot see it, or has no data',

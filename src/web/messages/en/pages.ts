@@ -15,6 +15,7 @@ export const enIncidents = {
   duration: 'Lasts',
   lasted: 'Lasted',
   confidence: 'Confidence',
+  sure: (percent: string): string => `confidence ${percent}`,
   confidenceWord: (confidence: number): string =>
     confidence >= 0.85 ? 'high' : confidence >= 0.65 ? 'good' : confidence >= 0.5 ? 'fair' : 'low',
   rounded: 'Instants are rounded down to five minutes; how long it lasted is not rounded so.',

@@ -2,7 +2,7 @@
 import type { enOutside } from '../en/outside.ts';
 import { kkWords } from './grammar.ts';
 
-const { number } = kkWords;
+const { list, number } = kkWords;
 
 /** As many digits as say something. */
 function amount(value: number): string {
@@ -70,6 +70,11 @@ export const kkOutside: typeof enOutside = {
   nobody: 'Бұл уақыт туралы басқа ешкімнен сұралған жоқ.',
   confidence: (alone, together) =>
     `Өз өлшемдеріміз бойынша сенімділік: ${alone}. Осы куәгерлермен бірге: ${together}.`,
+  voices: (agree, disagree) => {
+    if (agree.length === 0) return `Бұл ${list(disagree)} деректерінен көрінбейді, бірақ көрінуі керек еді.`;
+    const seen = `Бұл ${list(agree)} деректерінен де көрінеді`;
+    return disagree.length === 0 ? `${seen}.` : `${seen}, ал ${list(disagree)} деректерінен көрінбейді.`;
+  },
   rest: (count) => `${number(count)} куәгер мұны көре алмайды немесе дерегі жоқ`,
   witnessColumn: 'Куәгер',
   stanceColumn: 'Не дейді',

@@ -25,6 +25,7 @@ export const kkIncidents: typeof enIncidents = {
   duration: 'Ұзақтығы',
   lasted: 'Ұзақтығы',
   confidence: 'Сенімділігі',
+  sure: (percent) => `сенімділігі ${percent}`,
   confidenceWord: (confidence) =>
     confidence >= 0.85 ? 'жоғары' : confidence >= 0.65 ? 'жақсы' : confidence >= 0.5 ? 'орташа' : 'төмен',
   rounded: 'Уақыт бес минутқа дейін төмен қарай дөңгелектелген; ұзақтығы олай дөңгелектелмеген.',

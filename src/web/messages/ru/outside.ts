@@ -2,7 +2,7 @@
 import type { enOutside } from '../en/outside.ts';
 import { ruWords } from './grammar.ts';
 
-const { number, plural } = ruWords;
+const { list, number, plural } = ruWords;
 
 /** As many digits as say something. */
 function amount(value: number): string {
@@ -69,6 +69,11 @@ export const ruOutside: typeof enOutside = {
   nobody: 'Об этом времени никого больше не спрашивали.',
   confidence: (alone, together) =>
     `Уверенность по нашим собственным измерениям: ${alone}. С учётом этих свидетелей: ${together}.`,
+  voices: (agree, disagree) => {
+    if (agree.length === 0) return `По данным ${list(disagree)} этого не видно, хотя должно быть видно.`;
+    const seen = `По данным ${list(agree)} это тоже видно`;
+    return disagree.length === 0 ? `${seen}.` : `${seen}, по данным ${list(disagree)} — нет.`;
+  },
   rest: (count) =>
     plural(count, {
       one: `${number(count)} свидетель не может этого видеть или не имеет данных`,

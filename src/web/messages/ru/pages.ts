@@ -26,6 +26,7 @@ export const ruIncidents: typeof enIncidents = {
   duration: 'Длится',
   lasted: 'Длилось',
   confidence: 'Уверенность',
+  sure: (percent) => `уверенность ${percent}`,
   confidenceWord: (confidence) =>
     confidence >= 0.85
       ? 'высокая'

@@ -226,6 +226,15 @@ describe('any source in trouble', () => {
   });
 });
 
+describe('whoever is asked', () => {
+  it('is told who asks, and that JSON is wanted', async () => {
+    const opened = await open({ lookbackMs: 6 * HOUR_MS });
+    await opened.keeper.poll('ihr');
+    const polite = { 'user-agent': 'Aiqyn/test', accept: 'application/json' };
+    expect(opened.of('ihr').headers[0]).toMatchObject(polite);
+  });
+});
+
 describe('a Retry-After that is a date', () => {
   it('is obeyed like one in seconds', async () => {
     const opened = await open();

@@ -1,6 +1,6 @@
 /** RIPE Atlas: how many probes in the country are connected, and when many of them lost their controller at once. */
 import { z } from 'zod';
-import { fittingRows } from '../http.ts';
+import { fittingRows } from '../../polite/client.ts';
 import { COUNTRY, epochSeconds, Gathering } from '../source.ts';
 import type { OutsideSource, PollWindow, SourceOptions } from '../source.ts';
 import { burstOutages, connectedReadings, disconnectReadings, LogRow, ProbeRow } from './read.ts';

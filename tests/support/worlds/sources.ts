@@ -1,10 +1,10 @@
 /** Every source against a world of its own, asked as `aiqyn run` asks them, at an instant that the test chooses. */
-import { get } from '../../../probes/net/get.ts';
 import type { Clock } from '../../../probes/probe.ts';
 import { SOURCE_IDS } from '../../../src/analysis/outside/point.ts';
 import type { SourceId } from '../../../src/analysis/outside/point.ts';
 import { createAtlas } from '../../../src/sources/atlas/source.ts';
-import { createPoliteClient } from '../../../src/sources/http.ts';
+import { createPoliteClient } from '../../../src/polite/client.ts';
+import { createPoliteHttp } from '../../../src/polite/http.ts';
 import { createIhr } from '../../../src/sources/ihr/source.ts';
 import { createIoda } from '../../../src/sources/ioda/source.ts';
 import { createSourceKeeper } from '../../../src/sources/keeper.ts';
@@ -86,6 +86,7 @@ export async function startWorlds({
   ...bounds
 }: WorldsOptions): Promise<Worlds> {
   const clock = hurriedClock(nowMs);
+  const http = createPoliteHttp('Aiqyn/test');
   const worlds = new Map<SourceId, World>();
   const sources = new Map<SourceId, OutsideSource>();
   const watched = {
@@ -96,11 +97,10 @@ export async function startWorlds({
     const world = await startWorld(SPEAK[id]);
     worlds.set(id, world);
     const client = createPoliteClient({
-      get,
+      http,
       clock,
       random: () => 0.5,
       perMinute: 600,
-      userAgent: 'Aiqyn/test',
       ...bounds,
     });
     const source = CREATE[id]({ url: world.url, client, watched });

@@ -79,7 +79,7 @@ function sourceOf(way: SourceWay, options: SourceOptions, catalog: Catalog): Out
     case 'ripestat':
       return createRipestat(options);
     case 'atlas':
-      return createAtlas(options);
+      return createAtlas({ ...options, latest: way.latest });
     case 'ihr':
       return createIhr(options);
     default:

@@ -90,7 +90,7 @@ const SERIES: readonly (readonly [SourceId, readonly string[]])[] = [
   ],
   [
     'atlas',
-    ['disconnects', 'probes'].flatMap((signal) =>
+    ['disconnects', 'probes', 'reached'].flatMap((signal) =>
       ['AS21299', 'AS29355', 'AS9198', 'KZ'].map((entity) => `${signal} ${entity}`),
     ),
   ],

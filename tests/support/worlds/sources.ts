@@ -16,12 +16,12 @@ import type { OutsideSource, SourceOptions } from '../../../src/sources/source.t
 import type { Store } from '../../../src/store/store.ts';
 import { silentLog } from '../silent-log.ts';
 import { speakIoda } from './ioda.ts';
-import { speakAtlas, speakIhr, speakOoni, speakRipestat } from './others.ts';
+import { ATLAS_PINGS, ATLAS_TRACES, speakAtlas, speakIhr, speakOoni, speakRipestat } from './others.ts';
 import { speakRadar } from './radar.ts';
 import { startWorld } from './world.ts';
-import type { Speak, World } from './world.ts';
+import type { World } from './world.ts';
 
-const SPEAK: Readonly<Record<SourceId, Speak>> = {
+const SPEAK: Readonly<Record<SourceId, (address: URL, nowMs: number) => unknown>> = {
   ioda: speakIoda,
   radar: speakRadar,
   ooni: speakOoni,
@@ -35,12 +35,11 @@ const PLATFORMS = [
   { platform: 'telegram', test: 'telegram', domain: null },
 ];
 
-const CREATE: Readonly<Record<SourceId, (options: SourceOptions) => OutsideSource>> = {
+const CREATE: Readonly<Record<Exclude<SourceId, 'atlas'>, (options: SourceOptions) => OutsideSource>> = {
   ioda: createIoda,
   radar: createRadar,
   ooni: (options) => createOoniApi({ ...options, platforms: PLATFORMS }),
   ripestat: createRipestat,
-  atlas: createAtlas,
   ihr: createIhr,
 };
 
@@ -75,6 +74,8 @@ export interface WorldsOptions {
   readonly nowMs: number;
   /** Less than the sources’ own, for what needs no baselines. */
   readonly lookbackMs?: number;
+  /** RIPE Atlas's measurements whose latest results are asked for; default: both of its world. */
+  readonly latest?: readonly number[];
   readonly timeoutMs?: number;
   readonly bodyBytesMax?: number;
 }
@@ -83,6 +84,7 @@ export async function startWorlds({
   store,
   nowMs,
   lookbackMs = Infinity,
+  latest = [ATLAS_PINGS, ATLAS_TRACES],
   ...bounds
 }: WorldsOptions): Promise<Worlds> {
   const clock = hurriedClock(nowMs);
@@ -94,7 +96,7 @@ export async function startWorlds({
     placeOf: (name: string) => (name === 'Almaty' ? 'almaty' : null),
   };
   for (const id of SOURCE_IDS) {
-    const world = await startWorld(SPEAK[id]);
+    const world = await startWorld((address) => SPEAK[id](address, clock.nowMs()));
     worlds.set(id, world);
     const client = createPoliteClient({
       http,
@@ -103,7 +105,8 @@ export async function startWorlds({
       perMinute: 600,
       ...bounds,
     });
-    const source = CREATE[id]({ url: world.url, client, watched });
+    const options = { url: world.url, client, watched };
+    const source = id === 'atlas' ? createAtlas({ ...options, latest }) : CREATE[id](options);
     sources.set(id, { ...source, lookbackMs: Math.min(source.lookbackMs, lookbackMs) });
   }
   const keeper = createSourceKeeper({

@@ -5,8 +5,11 @@ import { FAILURE } from '../failure.ts';
 import { failureOf } from './failure.ts';
 import { lineConnector } from './line-connector.ts';
 import type { WayLine } from './line-connector.ts';
+import { retryAfterSeconds } from './retry-after.ts';
 
 const ANSWER_BYTES_MAX = 1_048_576;
+/** The failure of a body beyond its bound; OONI has no word for it. */
+export const TOO_LARGE = 'larger_than_its_bound';
 
 export interface JsonPost {
   readonly url: string;
@@ -33,6 +36,8 @@ export interface TextAnswer {
   readonly status: number;
   /** Names in lower case; of several values the first. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Of a Retry-After, in seconds or as a date; null where there was none. */
+  readonly retryAfterSeconds: number | null;
   readonly text: string;
 }
 
@@ -43,7 +48,7 @@ export interface JsonAnswer {
   readonly status: number;
   /** The parsed body; null when there was none or it was no JSON. */
   readonly body: unknown;
-  /** Of a Retry-After in seconds; absent where there was none. */
+  /** Of a Retry-After, in seconds or as a date; absent where there was none. */
   readonly retryAfterSeconds?: number;
 }
 
@@ -101,9 +106,19 @@ async function send(
   signal: AbortSignal,
   dispatcher?: Dispatcher,
 ): Promise<JsonAnswer> {
-  const { failure, status, headers, text } = await sendForText(message, signal, dispatcher);
+  const {
+    failure,
+    status,
+    retryAfterSeconds: seconds,
+    text,
+  } = await sendForText(message, signal, dispatcher);
   if (failure !== null) return { failure, status: 0, body: null };
-  return { failure, status, body: parseJson(text), ...retryAfterOf(headers['retry-after']) };
+  return {
+    failure,
+    status,
+    body: parseJson(text),
+    ...(seconds === null ? {} : { retryAfterSeconds: seconds }),
+  };
 }
 
 /** Never rejects. A body that is cut off, or larger than its bound, is a failure. */
@@ -122,20 +137,27 @@ export async function sendForText(
       ...(dispatcher === undefined ? {} : { dispatcher }),
     });
     const text = await readBody(response.body, message.bodyBytesMax ?? ANSWER_BYTES_MAX);
-    return { failure: null, status: response.statusCode, headers: firstValues(response.headers), text };
+    if (text === null) return withoutAnswer(TOO_LARGE);
+    const headers = firstValues(response.headers);
+    const seconds = retryAfterSeconds(headers['retry-after']);
+    return { failure: null, status: response.statusCode, headers, retryAfterSeconds: seconds, text };
   } catch (error) {
-    const failure = cutFailure(signal, deadline) ?? failureOf(error);
-    return { failure, status: 0, headers: {}, text: '' };
+    return withoutAnswer(cutFailure(signal, deadline) ?? failureOf(error));
   }
 }
 
-async function readBody(body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<string> {
+function withoutAnswer(failure: string): TextAnswer {
+  return { failure, status: 0, headers: {}, retryAfterSeconds: null, text: '' };
+}
+
+/** Null where it is larger than its bound. */
+async function readBody(body: AsyncIterable<Uint8Array>, bytesMax: number): Promise<string | null> {
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const piece of body) {
     const bytes = Buffer.from(piece);
     size += bytes.length;
-    if (size > bytesMax) throw new RangeError('the answer is larger than its bound');
+    if (size > bytesMax) return null;
     chunks.push(bytes);
   }
   return Buffer.concat(chunks).toString('utf8');
@@ -155,10 +177,6 @@ function firstValues(
 function cutFailure(signal: AbortSignal, deadline: AbortSignal): string | null {
   if (signal.aborted) return FAILURE.interrupted;
   return deadline.aborted ? FAILURE.timeout : null;
-}
-
-function retryAfterOf(header: string | undefined): { retryAfterSeconds?: number } {
-  return header !== undefined && /^\d{1,6}$/.test(header) ? { retryAfterSeconds: Number(header) } : {};
 }
 
 /** Null where it is no JSON. */

@@ -12,8 +12,7 @@ import { AtlasClient } from '../borrowed/atlas/client.ts';
 import { createAtlasLender } from '../borrowed/atlas/lender.ts';
 import { GlobalpingClient } from '../borrowed/globalping/client.ts';
 import { createGlobalpingLender } from '../borrowed/globalping/lender.ts';
-import { createPoliteHttp } from '../borrowed/http.ts';
-import type { PoliteHttp } from '../borrowed/http.ts';
+import type { PoliteHttp } from '../polite/http.ts';
 import type { Lender, LenderStatus } from '../borrowed/lender.ts';
 import { nearestPlace } from '../borrowed/nearest-place.ts';
 import { hourFrom, openQuota, untilMidnightUtc } from '../borrowed/quota.ts';
@@ -25,6 +24,7 @@ import type { BorrowedNotice } from '../web/notice.ts';
 import { controlOf } from './control-of.ts';
 import type { Surroundings } from './configured-monitor.ts';
 import type { Borrowing } from './monitor.ts';
+import { politeHttp } from './polite-http-of.ts';
 import { systemRandom } from './system-random.ts';
 import { packageVersion } from './version.ts';
 
@@ -139,7 +139,7 @@ export async function startBorrowing(
 ): Promise<RunningBorrowing> {
   const { dataDir, log } = around;
   const control = controlOf(around.config, systemClock());
-  const asking = { http: createPoliteHttp(`aiqyn/${packageVersion()}`), control };
+  const asking = { http: politeHttp(), control };
   const lendings: Lending[] = [];
   if (config.globalping !== null) lendings.push(await globalpingOf(config.globalping, around, asking));
   if (config.atlas !== null) lendings.push(await atlasOf(config.atlas, around, asking));

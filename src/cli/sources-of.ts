@@ -1,13 +1,12 @@
 /** Those who watch from outside, as the configuration names them: the one place that knows every source. */
 import type { Catalog } from '../../probes/catalog.ts';
 import { systemClock } from '../../probes/net/clock.ts';
-import { get } from '../../probes/net/get.ts';
 import type { SourceId } from '../analysis/outside/point.ts';
 import type { SourcesConfig, SourceWay } from '../config/sources-config.ts';
 import { assertNever } from '../errors.ts';
 import { createPlaceBook } from '../events/places.ts';
 import { ATLAS_URL, createAtlas } from '../sources/atlas/source.ts';
-import { createPoliteClient } from '../sources/http.ts';
+import { createPoliteClient } from '../polite/client.ts';
 import { createIhr, IHR_URL } from '../sources/ihr/source.ts';
 import { createIoda, IODA_URL } from '../sources/ioda/source.ts';
 import { createSourceKeeper } from '../sources/keeper.ts';
@@ -17,8 +16,8 @@ import type { AskedPlatform } from '../sources/ooni-api/source.ts';
 import { createRadar, RADAR_URL } from '../sources/radar/source.ts';
 import { createRipestat, RIPESTAT_URL } from '../sources/ripestat/source.ts';
 import type { OutsideSource, SourceOptions, Watched } from '../sources/source.ts';
+import { politeHttp } from './polite-http-of.ts';
 import { systemRandom } from './system-random.ts';
-import { packageVersion } from './version.ts';
 
 /** Requests a minute: far below what any of them allows. */
 const PER_MINUTE = 20;
@@ -69,11 +68,6 @@ export function watchedOf(operators: readonly string[], { places }: Pick<Catalog
   };
 }
 
-function userAgent(publicUrl: string | undefined): string {
-  const where = publicUrl === undefined ? '' : ` (+${publicUrl})`;
-  return `Aiqyn/${packageVersion()}${where}`;
-}
-
 function sourceOf(way: SourceWay, options: SourceOptions, catalog: Catalog): OutsideSource | null {
   switch (way.id) {
     case 'ioda':
@@ -85,7 +79,7 @@ function sourceOf(way: SourceWay, options: SourceOptions, catalog: Catalog): Out
     case 'ripestat':
       return createRipestat(options);
     case 'atlas':
-      return createAtlas(options);
+      return createAtlas({ ...options, latest: way.latest });
     case 'ihr':
       return createIhr(options);
     default:
@@ -102,15 +96,15 @@ export interface SourcesPlace extends Pick<SourceKeeperOptions, 'store' | 'mayAs
 export function sourcesOf({ ways, operators }: SourcesConfig, place: SourcesPlace): SourceKeeper {
   const { catalog, store, mayAsk, log, publicUrl } = place;
   const clock = systemClock();
+  const http = politeHttp(publicUrl);
   const watched = watchedOf(operators, catalog);
   const sources = new Map(
     ways.map((way) => {
       const client = createPoliteClient({
-        get,
+        http,
         clock,
         random: systemRandom,
         perMinute: way.perMinute ?? PER_MINUTE,
-        userAgent: userAgent(publicUrl),
         ...(way.token === null ? {} : { headers: { authorization: `Bearer ${way.token.reveal()}` } }),
       });
       const options = { url: way.url ?? URLS[way.id], client, watched };

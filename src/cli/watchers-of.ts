@@ -1,7 +1,6 @@
 /** Watchers as the configuration has them, beside the monitor: what they see goes into the calendar, and closer looks with it. */
 import { join } from 'node:path';
 import { systemClock } from '../../probes/net/clock.ts';
-import { createPoliteHttp } from '../borrowed/http.ts';
 import { openQuota, untilMidnightUtc } from '../borrowed/quota.ts';
 import type { Quota } from '../borrowed/quota.ts';
 import type { WatchersConfig, YoutubeConfig } from '../config/watchers-config.ts';
@@ -18,7 +17,7 @@ import type { Watcher } from '../watchers/watcher.ts';
 import { createYoutubeSource, untilPacificMidnight } from '../watchers/youtube.ts';
 import type { WatchNotice } from '../web/notice.ts';
 import type { Monitor } from './monitor.ts';
-import { packageVersion } from './version.ts';
+import { politeHttp } from './polite-http-of.ts';
 
 const SECOND_MS = 1_000;
 const MINUTE_MS = 60_000;
@@ -37,7 +36,7 @@ interface Place {
 
 /** Others than YouTube, which need no key and no quota. */
 function plainSources({ feeds, calendars, json }: WatchersConfig): WatchSource[] {
-  const http = createPoliteHttp(`aiqyn/${packageVersion()}`);
+  const http = politeHttp();
   const clock = systemClock();
   function common<T extends { readonly everySeconds: number; readonly url: string }>(one: T) {
     return {
@@ -71,7 +70,7 @@ async function youtubeSources(config: YoutubeConfig, { dataDir, log }: Place): P
   }
   const quota = await quotaOf('youtube-units', config.unitsPerDay);
   const searches = await quotaOf('youtube-searches', SEARCHES_PER_DAY);
-  const http = createPoliteHttp(`aiqyn/${packageVersion()}`);
+  const http = politeHttp();
   const sources = config.channels.map((watched) =>
     createYoutubeSource({
       watched,

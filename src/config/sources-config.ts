@@ -11,6 +11,8 @@ export interface SourceWay {
   /** Requests a minute; null: its usual bound. */
   readonly perMinute: number | null;
   readonly token: Secret | null;
+  /** Ids of RIPE Atlas's measurements whose latest results are asked for; empty for the others. */
+  readonly latest: readonly number[];
 }
 
 export interface SourcesConfig {
@@ -24,6 +26,8 @@ export function sourcesConfig(
   section: SourcesSection,
   tokenOf: (way: Readonly<Partial<Record<string, unknown>>>, at: string) => Secret | null,
 ): SourcesConfig {
+  const { atlas } = section;
+  const latest = typeof atlas === 'object' ? (atlas.latest ?? []) : [];
   return {
     operators: [...new Set(section.operators)],
     ways: namedSources(section).map(({ id, way }) => ({
@@ -31,6 +35,7 @@ export function sourcesConfig(
       url: way.url ?? null,
       perMinute: way.perMinute ?? null,
       token: tokenOf(way, `sources.${id}`),
+      latest: id === 'atlas' ? [...new Set(latest)] : [],
     })),
   };
 }

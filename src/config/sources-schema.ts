@@ -18,6 +18,13 @@ const WAY = {
 };
 
 const Switch = z.union([z.boolean(), z.strictObject(WAY)]);
+/** Measurements whose latest results are asked for in one poll. */
+const LATEST_MAX = 8;
+
+const SwitchOfAtlas = z.union([
+  z.boolean(),
+  z.strictObject({ ...WAY, latest: z.array(z.int().positive()).min(1).max(LATEST_MAX).optional() }),
+]);
 const SwitchWithToken = z.union([
   z.boolean(),
   z
@@ -34,7 +41,7 @@ export function sourcesSchema(catalog: Catalog) {
     radar: SwitchWithToken.default(false),
     ooni: Switch.default(false),
     ripestat: Switch.default(false),
-    atlas: Switch.default(false),
+    atlas: SwitchOfAtlas.default(false),
     ihr: Switch.default(false),
     operators: z
       .array(operatorOf(catalog))

@@ -7,7 +7,7 @@ import type { SourceId } from '../analysis/outside/point.ts';
 import type { Clock } from '../../probes/probe.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
-import type { Quota } from './http.ts';
+import type { Quota } from '../polite/client.ts';
 import type { OutsideSource, SourceAnswer } from './source.ts';
 
 /** `no_token`: it needs one. `waiting`: not asked yet. `partly`: some questions had no answer. */

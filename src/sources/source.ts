@@ -3,7 +3,7 @@
  * outages; what could not be had is told, and what could stays. tests/contract/sources.test.ts holds each against its server.
  */
 import type { OutsideOutage, OutsidePoint, SourceId } from '../analysis/outside/point.ts';
-import type { JsonQuestion, JsonResult, PoliteClient } from './http.ts';
+import type { JsonQuestion, JsonResult, PoliteClient } from '../polite/client.ts';
 
 /** UTC epoch milliseconds, half-open. */
 export interface PollWindow {

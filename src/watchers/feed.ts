@@ -1,7 +1,7 @@
 /** RSS 2.0 and Atom: each new item is a livestream that begins when it is published. Its end is never told. */
 import { XMLParser } from 'fast-xml-parser';
 import { z } from 'zod';
-import type { PoliteHttp } from '../borrowed/http.ts';
+import type { PoliteHttp } from '../polite/http.ts';
 import type { LiveSighting, Watched } from './live.ts';
 import type { Look, WatchSource } from './source.ts';
 

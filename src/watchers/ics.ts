@@ -1,5 +1,5 @@
 /** A calendar in iCalendar's format: its events with an hour are livestreams, from their start to their end. */
-import type { PoliteHttp } from '../borrowed/http.ts';
+import type { PoliteHttp } from '../polite/http.ts';
 import { readIcs } from '../events/ics/read.ts';
 import { COUNTRY_TIME_ZONE } from '../events/places.ts';
 import type { LiveSighting, Watched } from './live.ts';

@@ -1,5 +1,5 @@
 /** Any JSON that tells who is live: where in it the streams stand is told by JSON pointers (RFC 6901). */
-import type { PoliteHttp } from '../borrowed/http.ts';
+import type { PoliteHttp } from '../polite/http.ts';
 import type { LiveSighting, Watched } from './live.ts';
 import type { Look, WatchSource } from './source.ts';
 

@@ -3,7 +3,7 @@
  * day; `search.list` has 100 calls a day of its own and only fills in what began before we looked.
  */
 import { z } from 'zod';
-import type { PoliteHttp } from '../borrowed/http.ts';
+import type { PoliteHttp } from '../polite/http.ts';
 import type { Quota } from '../borrowed/quota.ts';
 import { list, orElse } from '../../probes/observations.ts';
 import type { LiveSighting, Watched } from './live.ts';

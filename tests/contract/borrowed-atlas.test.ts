@@ -8,7 +8,7 @@ import type { WebTarget } from '../../probes/plan.ts';
 import { judge } from '../../src/analysis/verdict/judge.ts';
 import { AtlasClient } from '../../src/borrowed/atlas/client.ts';
 import { createAtlasLender } from '../../src/borrowed/atlas/lender.ts';
-import { createPoliteHttp } from '../../src/borrowed/http.ts';
+import { createPoliteHttp } from '../../src/polite/http.ts';
 import type { Asked, BorrowedNetwork, Lender } from '../../src/borrowed/lender.ts';
 import { openQuota, untilMidnightUtc } from '../../src/borrowed/quota.ts';
 import type { Quota } from '../../src/borrowed/quota.ts';

@@ -6,7 +6,7 @@ import { systemClock } from '../../probes/net/clock.ts';
 import type { WebTarget } from '../../probes/plan.ts';
 import { GlobalpingClient, quotaWord } from '../../src/borrowed/globalping/client.ts';
 import { createGlobalpingLender } from '../../src/borrowed/globalping/lender.ts';
-import { createPoliteHttp } from '../../src/borrowed/http.ts';
+import { createPoliteHttp } from '../../src/polite/http.ts';
 import type { BorrowedNetwork, Lender } from '../../src/borrowed/lender.ts';
 import { hourFrom, openQuota } from '../../src/borrowed/quota.ts';
 import type { Quota } from '../../src/borrowed/quota.ts';

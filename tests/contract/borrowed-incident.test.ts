@@ -10,7 +10,7 @@ import { toPoint } from '../../src/analysis/verdict/point.ts';
 import { startBorrower } from '../../src/borrowed/borrower.ts';
 import { GlobalpingClient } from '../../src/borrowed/globalping/client.ts';
 import { createGlobalpingLender } from '../../src/borrowed/globalping/lender.ts';
-import { createPoliteHttp } from '../../src/borrowed/http.ts';
+import { createPoliteHttp } from '../../src/polite/http.ts';
 import { hourFrom, openQuota } from '../../src/borrowed/quota.ts';
 import { createDetectorRunner } from '../../src/collector/detector-runner.ts';
 import { createIngest } from '../../src/collector/ingest.ts';

@@ -14,6 +14,8 @@ import { CUT_MS, EVENING_MS } from '../support/worlds/january-2022.ts';
 import { startWorlds } from '../support/worlds/sources.ts';
 import type { Worlds } from '../support/worlds/sources.ts';
 
+const HOUR_MS = 3_600_000;
+
 const store = createMemoryStore();
 let worlds: Worlds;
 
@@ -41,13 +43,19 @@ const TELEGRAM = anIncident({ ...YOUTUBE, id: 'telegram-2022', platforms: ['tele
 const FALSE_ALARM = anIncident({
   ...SHUTDOWN,
   id: 'false-alarm',
-  startMs: CUT_MS - 16 * 3_600_000,
-  endMs: CUT_MS - 13 * 3_600_000,
+  startMs: CUT_MS - 16 * HOUR_MS,
+  endMs: CUT_MS - 13 * HOUR_MS,
   status: 'restored',
 });
 
 beforeAll(async () => {
   worlds = await startWorlds({ store, nowMs: EVENING_MS, lookbackMs: 6 * 86_400_000 });
+  // Of probes there is no past to ask for: what is connected and what is the latest are what was seen at each poll.
+  for (let atMs = CUT_MS - 44 * HOUR_MS; atMs < EVENING_MS; atMs += atMs < CUT_MS ? HOUR_MS : HOUR_MS / 3) {
+    worlds.clock.set(atMs);
+    await worlds.keeper.poll('atlas');
+  }
+  worlds.clock.set(EVENING_MS);
   await worlds.pollAll();
   await keepWitnessed(store, [SHUTDOWN, YOUTUBE, TELEGRAM, FALSE_ALARM], EVENING_MS);
 });
@@ -86,6 +94,8 @@ describe('the cut of 5 January 2022', () => {
   it('is borne out by traffic, pings, probes and those who tell of it', async () => {
     expect(await witnesses('shutdown-2022', / KZ: agrees/)).toEqual([
       'atlas burst KZ: agrees reported',
+      'atlas probes KZ: agrees changed',
+      'atlas reached KZ: agrees changed',
       'ihr disco KZ: agrees reported',
       'ioda gtr.web_search KZ: agrees changed',
       'ioda gtr.youtube KZ: agrees changed',
@@ -120,6 +130,12 @@ describe('the cut of 5 January 2022', () => {
       return corroboration.find(({ source, signal, entity }) => `${source} ${signal} ${entity}` === name);
     }
     expect(of('atlas burst KZ')).toMatchObject({ start: '2022-01-05T11:15:00.000Z', end: null });
+    expect(of('atlas reached KZ')).toMatchObject({
+      start: '2022-01-05T10:50:00.000Z',
+      end: null,
+      usual: 1,
+      extreme: 0,
+    });
     expect(of('radar http KZ')).toMatchObject({ start: '2022-01-05T10:30:00.000Z', end: null });
     expect(of('radar http KZ')?.extreme).toBeLessThan(0.05);
   });
@@ -184,6 +200,14 @@ describe('what is no cut', () => {
 
   it('a cut that nobody else saw is doubted, and stays', async () => {
     expect(await witnesses('false-alarm', /disagrees/)).toEqual([
+      'atlas probes AS21299: disagrees as_usual',
+      'atlas probes AS29355: disagrees as_usual',
+      'atlas probes AS9198: disagrees as_usual',
+      'atlas probes KZ: disagrees as_usual',
+      'atlas reached AS21299: disagrees as_usual',
+      'atlas reached AS29355: disagrees as_usual',
+      'atlas reached AS9198: disagrees as_usual',
+      'atlas reached KZ: disagrees as_usual',
       'ioda gtr.web_search KZ: disagrees as_usual',
       'ioda gtr.youtube KZ: disagrees as_usual',
       'ioda ping-slash24 AS21299: disagrees as_usual',

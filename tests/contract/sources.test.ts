@@ -90,7 +90,7 @@ const SERIES: readonly (readonly [SourceId, readonly string[]])[] = [
   ],
   [
     'atlas',
-    ['disconnects', 'probes'].flatMap((signal) =>
+    ['disconnects', 'probes', 'reached'].flatMap((signal) =>
       ['AS21299', 'AS29355', 'AS9198', 'KZ'].map((entity) => `${signal} ${entity}`),
     ),
   ],
@@ -223,6 +223,15 @@ const ON_THE_WAY: readonly (readonly [string, Mood, RegExp])[] = [
 describe('any source in trouble', () => {
   it.each(ON_THE_WAY)('says so of %s; the others go on', async (_name, mood, problem) => {
     await tellsOf('ihr', mood, problem);
+  });
+});
+
+describe('whoever is asked', () => {
+  it('is told who asks, and that JSON is wanted', async () => {
+    const opened = await open({ lookbackMs: 6 * HOUR_MS });
+    await opened.keeper.poll('ihr');
+    const polite = { 'user-agent': 'Aiqyn/test', accept: 'application/json' };
+    expect(opened.of('ihr').headers[0]).toMatchObject(polite);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Feeds, calendars and JSON that are watched, on a real server: what comes of them in `events.yaml`. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPoliteHttp } from '../../src/borrowed/http.ts';
+import { createPoliteHttp } from '../../src/polite/http.ts';
 import { readUserFacts } from '../../src/events/user-calendar.ts';
 import { createFeedSource } from '../../src/watchers/feed.ts';
 import { createIcsSource } from '../../src/watchers/ics.ts';

@@ -1,7 +1,7 @@
 /** The YouTube watcher against a real server: what it puts into `events.yaml`, over restarts and through trouble. */
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPoliteHttp } from '../../src/borrowed/http.ts';
+import { createPoliteHttp } from '../../src/polite/http.ts';
 import { openQuota } from '../../src/borrowed/quota.ts';
 import type { Quota } from '../../src/borrowed/quota.ts';
 import { changeUserCalendar, readUserFacts } from '../../src/events/user-calendar.ts';

@@ -48,6 +48,8 @@ const ONE_SIDED = {
 } as const;
 /** Phones are on other lines as well, so a cut of the mobile networks alone need not show. */
 const OF_ALL_TRAFFIC = { shutdown: 'both', allow_list: 'both', mobile_shutdown: 'agree_only' } as const;
+/** Probes stand in homes and offices, seldom behind a phone. */
+const OF_FIXED_LINES = { shutdown: 'both', allow_list: 'agree_only' } as const;
 const OF_PLATFORMS = {
   platform_block: 'agree_only',
   interception: 'agree_only',
@@ -106,7 +108,16 @@ const RULES: Readonly<Partial<Record<string, WitnessRule>>> = {
     change: 'falls',
     least: 0.3,
     usualMin: 10,
-    sees: { shutdown: 'both', allow_list: 'agree_only' },
+    sees: OF_FIXED_LINES,
+  },
+  // A share, of ten probes or more; one that is usually low says nothing by falling.
+  'atlas reached': {
+    family: 'probes',
+    stepMs: 10 * MINUTE_MS,
+    change: 'falls',
+    least: 0.3,
+    usualMin: 0.3,
+    sees: OF_FIXED_LINES,
   },
 };
 

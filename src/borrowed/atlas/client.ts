@@ -1,7 +1,7 @@
 /** Speaks with RIPE Atlas: probes of the country, one-off measurements, and their results as they come in. */
 import type { z } from 'zod';
 import type { Clock } from '../../../probes/probe.ts';
-import type { Answer, PoliteHttp } from '../http.ts';
+import type { Answer, PoliteHttp } from '../../polite/http.ts';
 import type { Quota } from '../quota.ts';
 import { Created, ProbePage } from './schema.ts';
 
@@ -101,9 +101,8 @@ export class AtlasClient {
     return { headers: { authorization: `Key ${this.#options.key}` } };
   }
 
-  async #heed({ status, headers }: Answer): Promise<void> {
-    const seconds = Number(headers['retry-after'] ?? Number.NaN);
-    const said = Number.isFinite(seconds) && seconds > 0 ? seconds : null;
+  async #heed({ status, retryAfterSeconds }: Answer): Promise<void> {
+    const said = retryAfterSeconds === 0 ? null : retryAfterSeconds;
     if (status === 429) await this.#options.quota.believe({ refusedForSeconds: said ?? RATE_SECONDS });
     // No credits, or a key that may not: no use asking again soon.
     if (status === 401 || status === 402 || status === 403)

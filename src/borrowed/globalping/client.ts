@@ -1,7 +1,7 @@
 /** Speaks with Globalping: asks for a measurement, waits until it is finished, and passes on what it says of our quota. */
 import { z } from 'zod';
 import type { Clock } from '../../../probes/probe.ts';
-import type { Answer, PoliteHttp } from '../http.ts';
+import type { Answer, PoliteHttp } from '../../polite/http.ts';
 import type { Quota, QuotaWord } from '../quota.ts';
 import { Created, Listed, Progress } from './schema.ts';
 

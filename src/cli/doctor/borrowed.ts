@@ -1,10 +1,9 @@
 /** Whether those who lend us probes answer, and have one in the country. Asks for their lists, which cost nothing. */
-import { createPoliteHttp } from '../../borrowed/http.ts';
 import { LISTED_BYTES_MAX } from '../../borrowed/globalping/client.ts';
 import { Listed } from '../../borrowed/globalping/schema.ts';
 import { ProbePage } from '../../borrowed/atlas/schema.ts';
 import type { Config } from '../../config/config.ts';
-import { packageVersion } from '../version.ts';
+import { politeHttp } from '../polite-http-of.ts';
 import type { Check } from './check.ts';
 import { ok, warn } from './check.ts';
 
@@ -14,7 +13,7 @@ const REMEDY = 'Aiqyn measures on without it. Check the address and this machine
 export async function checkBorrowed({ borrowed }: Config): Promise<Check[]> {
   if (borrowed === null) return [];
   const { globalping, atlas } = borrowed;
-  const http = createPoliteHttp(`aiqyn/${packageVersion()}`);
+  const http = politeHttp();
   const asking = { timeoutMs: TIMEOUT_MS, signal: new AbortController().signal };
   const checks: Check[] = [];
   if (globalping !== null) {

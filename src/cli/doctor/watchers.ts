@@ -1,11 +1,10 @@
 /** Whether what is watched for livestreams answers: one look at each, of YouTube at one unit of its quota for each channel. */
-import { createPoliteHttp } from '../../borrowed/http.ts';
 import type { Config } from '../../config/config.ts';
 import { readIcs } from '../../events/ics/read.ts';
 import { COUNTRY_TIME_ZONE } from '../../events/places.ts';
 import { readFeed } from '../../watchers/feed.ts';
 import { at } from '../../watchers/json.ts';
-import { packageVersion } from '../version.ts';
+import { politeHttp } from '../polite-http-of.ts';
 import type { Check } from './check.ts';
 import { ok, warn } from './check.ts';
 
@@ -28,7 +27,7 @@ function checkOf(id: string, { failure, status }: Answered, isRight: boolean, wa
 
 export async function checkWatchers({ watchers }: Config): Promise<Check[]> {
   if (watchers === null) return [];
-  const http = createPoliteHttp(`aiqyn/${packageVersion()}`);
+  const http = politeHttp();
   const asking = { timeoutMs: TIMEOUT_MS, signal: new AbortController().signal };
   const { youtube, feeds, calendars, json } = watchers;
   return Promise.all([

@@ -10,7 +10,7 @@ const LEVEL_MIN = 3;
 /** … and where so many probes, and this share of those that were connected, went away in it. */
 const PROBES_MIN = 3;
 const SHARE_MIN = 0.2;
-const BIN_MS = 600_000;
+export const BIN_MS = 600_000;
 
 export const ProbeRow = z.object({
   id: z.number().int(),
@@ -31,7 +31,10 @@ export type LogRow = z.infer<typeof LogRow>;
 const CONNECTED = 1;
 
 /** Entities of the probes: the country, and their networks as far as they are watched. */
-function membersOf(probes: readonly ProbeRow[], operators: readonly string[]): Map<string, ProbeRow[]> {
+export function membersOf(
+  probes: readonly ProbeRow[],
+  operators: readonly string[],
+): Map<string, ProbeRow[]> {
   const members = new Map<string, ProbeRow[]>([[COUNTRY, [...probes]]]);
   for (const operator of operators) {
     const own = probes.filter(({ asn_v4 }) => asn_v4 != null && `AS${asn_v4}` === operator);

@@ -1,7 +1,7 @@
 /** Internet Health Report (IIJ): outages that its Disco finds where many RIPE Atlas probes lose their controller at once. */
 import { z } from 'zod';
 import type { OutsideOutage } from '../../analysis/outside/point.ts';
-import { fittingRows } from '../http.ts';
+import { fittingRows } from '../../polite/client.ts';
 import { asnOf, COUNTRY, Gathering, utcMs } from '../source.ts';
 import type { OutsideSource, PollWindow, SourceOptions } from '../source.ts';
 

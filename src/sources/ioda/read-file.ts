@@ -1,7 +1,7 @@
 /** A saved answer of IODA's API: signals, outage events or alerts, told apart by what they hold. Pure. */
 import { z } from 'zod';
 import type { OutsideOutage } from '../../analysis/outside/point.ts';
-import { fittingRows } from '../http.ts';
+import { fittingRows } from '../../polite/client.ts';
 import type { OutsideReading } from '../source.ts';
 import { outageOf, outagesOfAlerts, readingsOf } from './read.ts';
 import type { PlaceOf } from './read.ts';

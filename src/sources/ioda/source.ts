@@ -1,5 +1,5 @@
 /** IODA (Georgia Tech): routes, answers to pings, a telescope and Google's traffic, by country, region and network. */
-import { fittingRows } from '../http.ts';
+import { fittingRows } from '../../polite/client.ts';
 import { asnOf, COUNTRY, epochSeconds, Gathering } from '../source.ts';
 import type { OutsideSource, PollWindow, SourceOptions } from '../source.ts';
 import { outageOf, outagesOfAlerts, readingsOf } from './read.ts';

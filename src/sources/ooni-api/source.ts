@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { OutsideOutage } from '../../analysis/outside/point.ts';
-import { fittingRows } from '../http.ts';
+import { fittingRows } from '../../polite/client.ts';
 import { asnOf, COUNTRY, Gathering, utcMs } from '../source.ts';
 import type { OutsideReading, OutsideSource, PollWindow, SourceOptions } from '../source.ts';
 

@@ -3,7 +3,7 @@
  * token. Traffic comes as a share of the greatest of the time asked for: so always the same length of time is asked for, and the
  * newest answer is written over the ones before.
  */
-import { fittingRows } from '../http.ts';
+import { fittingRows } from '../../polite/client.ts';
 import { asnOf, COUNTRY, Gathering } from '../source.ts';
 import type { OutsideSource, PollWindow, SourceOptions } from '../source.ts';
 import { outageOfAnomaly, outagesOf, readingsOf } from './read.ts';

@@ -1,6 +1,6 @@
 /** RIPEstat: how many prefixes and networks of the country the routing tables of RIS hold, and how many each operator announces. */
 import { z } from 'zod';
-import { fittingRows } from '../http.ts';
+import { fittingRows } from '../../polite/client.ts';
 import { asnOf, COUNTRY, Gathering, utcMs } from '../source.ts';
 import type { OutsideReading, OutsideSource, PollWindow, SourceOptions } from '../source.ts';
 

@@ -1,5 +1,5 @@
 /** RIPEstat, RIPE Atlas, the Internet Health Report and OONI as their documentation has them, in January 2022. */
-import { atlasLog, EVENING_MS, isCut, PROBES, routes } from './january-2022.ts';
+import { atlasLog, BURST_MS, EVENING_MS, isCut, PROBES, routes } from './january-2022.ts';
 
 const STEP_MS = 300_000;
 const HOUR_MS = 3_600_000;
@@ -44,19 +44,24 @@ export function speakRipestat({ pathname, searchParams }: URL): unknown {
   };
 }
 
-export function speakAtlas({ pathname, searchParams }: URL): unknown {
+/** @param nowMs what is connected, and what is the latest, depend on when it is asked */
+export function speakAtlas({ pathname, searchParams }: URL, nowMs: number): unknown {
   if (pathname === '/probes/') {
     const results = PROBES.map((probe, index) => ({
       ...probe,
       address_v4: '203.0.113.7',
       country_code: 'KZ',
-      status: index < 30 ? { id: 2, name: 'Disconnected' } : { id: 1, name: 'Connected' },
+      status:
+        index < GONE && nowMs > BURST_MS ? { id: 2, name: 'Disconnected' } : { id: 1, name: 'Connected' },
     }));
     return { count: results.length, next: null, previous: null, results };
   }
+  const ids = new Set((searchParams.get('probe_ids') ?? '').split(',').map(Number));
+  if (pathname === `/measurements/${ATLAS_PINGS}/latest/`) return latestPings(nowMs, ids);
+  if (pathname === `/measurements/${ATLAS_TRACES}/latest/`) return latestTraces(nowMs, ids);
+  if (pathname === '/measurements/1002/latest/') return {};
   if (pathname !== '/measurements/7000/results/') return undefined;
   const [start, stop] = [Number(searchParams.get('start')), Number(searchParams.get('stop'))];
-  const ids = new Set((searchParams.get('probe_ids') ?? '').split(',').map(Number));
   return atlasLog()
     .filter(({ timestamp, prb_id }) => timestamp >= start && timestamp < stop && ids.has(prb_id))
     .map((row) => ({
@@ -66,6 +71,57 @@ export function speakAtlas({ pathname, searchParams }: URL): unknown {
       type: 'connection',
       prefix: '203.0.113.0/24',
     }));
+}
+
+/** Built-in measurements, by numbers that are this world's own. */
+export const ATLAS_PINGS = 1_001;
+export const ATLAS_TRACES = 5_001;
+/** Probes that went away in the burst. */
+const GONE = 30;
+const MINUTE_MS = 60_000;
+
+interface Latest {
+  readonly prb_id: number;
+  readonly atMs: number;
+}
+
+/** Those that went reported last before they did; those that stayed report, and reach nothing abroad. */
+function latestOf(nowMs: number, ids: ReadonlySet<number>, everyMs: number): Latest[] {
+  const last = Math.floor(nowMs / everyMs) * everyMs;
+  return PROBES.filter(({ id }) => ids.has(id)).map(({ id }, index) => ({
+    prb_id: id,
+    atMs: index < GONE ? Math.min(last, BURST_MS) : last,
+  }));
+}
+
+function keyed(rows: readonly (Latest & { readonly row: object })[], type: string): unknown {
+  const common = { fw: 5_020, lts: 20, af: 4, src_addr: '203.0.113.7', from: '203.0.113.7' };
+  return Object.fromEntries(
+    rows.map(({ prb_id, atMs, row }) => [
+      String(prb_id),
+      [{ ...common, type, prb_id, timestamp: atMs / 1_000, dst_addr: '198.51.100.7', ...row }],
+    ]),
+  );
+}
+
+function latestPings(nowMs: number, ids: ReadonlySet<number>): unknown {
+  const rows = latestOf(nowMs, ids, 4 * MINUTE_MS);
+  return keyed(
+    rows.map((one) => ({ ...one, row: { sent: 3, rcvd: isCut(one.atMs) ? 0 : 3, min: 61.2, result: [] } })),
+    'ping',
+  );
+}
+
+function latestTraces(nowMs: number, ids: ReadonlySet<number>): unknown {
+  const rows = latestOf(nowMs, ids, 15 * MINUTE_MS);
+  const gateway = { hop: 1, result: [{ from: '203.0.113.1', rtt: 1.2, size: 28, ttl: 64 }] };
+  return keyed(
+    rows.map((one) => {
+      const last = isCut(one.atMs) ? { x: '*' } : { from: '198.51.100.7', rtt: 61.4, size: 28, ttl: 50 };
+      return { ...one, row: { proto: 'ICMP', result: [gateway, { hop: 2, result: [last] }] } };
+    }),
+    'traceroute',
+  );
 }
 
 export function speakIhr({ pathname, searchParams }: URL): unknown {

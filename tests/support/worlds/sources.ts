@@ -1,10 +1,10 @@
 /** Every source against a world of its own, asked as `aiqyn run` asks them, at an instant that the test chooses. */
-import { get } from '../../../probes/net/get.ts';
 import type { Clock } from '../../../probes/probe.ts';
 import { SOURCE_IDS } from '../../../src/analysis/outside/point.ts';
 import type { SourceId } from '../../../src/analysis/outside/point.ts';
 import { createAtlas } from '../../../src/sources/atlas/source.ts';
-import { createPoliteClient } from '../../../src/sources/http.ts';
+import { createPoliteClient } from '../../../src/polite/client.ts';
+import { createPoliteHttp } from '../../../src/polite/http.ts';
 import { createIhr } from '../../../src/sources/ihr/source.ts';
 import { createIoda } from '../../../src/sources/ioda/source.ts';
 import { createSourceKeeper } from '../../../src/sources/keeper.ts';
@@ -16,12 +16,12 @@ import type { OutsideSource, SourceOptions } from '../../../src/sources/source.t
 import type { Store } from '../../../src/store/store.ts';
 import { silentLog } from '../silent-log.ts';
 import { speakIoda } from './ioda.ts';
-import { speakAtlas, speakIhr, speakOoni, speakRipestat } from './others.ts';
+import { ATLAS_PINGS, ATLAS_TRACES, speakAtlas, speakIhr, speakOoni, speakRipestat } from './others.ts';
 import { speakRadar } from './radar.ts';
 import { startWorld } from './world.ts';
-import type { Speak, World } from './world.ts';
+import type { World } from './world.ts';
 
-const SPEAK: Readonly<Record<SourceId, Speak>> = {
+const SPEAK: Readonly<Record<SourceId, (address: URL, nowMs: number) => unknown>> = {
   ioda: speakIoda,
   radar: speakRadar,
   ooni: speakOoni,
@@ -35,12 +35,11 @@ const PLATFORMS = [
   { platform: 'telegram', test: 'telegram', domain: null },
 ];
 
-const CREATE: Readonly<Record<SourceId, (options: SourceOptions) => OutsideSource>> = {
+const CREATE: Readonly<Record<Exclude<SourceId, 'atlas'>, (options: SourceOptions) => OutsideSource>> = {
   ioda: createIoda,
   radar: createRadar,
   ooni: (options) => createOoniApi({ ...options, platforms: PLATFORMS }),
   ripestat: createRipestat,
-  atlas: createAtlas,
   ihr: createIhr,
 };
 
@@ -75,6 +74,8 @@ export interface WorldsOptions {
   readonly nowMs: number;
   /** Less than the sources’ own, for what needs no baselines. */
   readonly lookbackMs?: number;
+  /** RIPE Atlas's measurements whose latest results are asked for; default: both of its world. */
+  readonly latest?: readonly number[];
   readonly timeoutMs?: number;
   readonly bodyBytesMax?: number;
 }
@@ -83,9 +84,11 @@ export async function startWorlds({
   store,
   nowMs,
   lookbackMs = Infinity,
+  latest = [ATLAS_PINGS, ATLAS_TRACES],
   ...bounds
 }: WorldsOptions): Promise<Worlds> {
   const clock = hurriedClock(nowMs);
+  const http = createPoliteHttp('Aiqyn/test');
   const worlds = new Map<SourceId, World>();
   const sources = new Map<SourceId, OutsideSource>();
   const watched = {
@@ -93,17 +96,17 @@ export async function startWorlds({
     placeOf: (name: string) => (name === 'Almaty' ? 'almaty' : null),
   };
   for (const id of SOURCE_IDS) {
-    const world = await startWorld(SPEAK[id]);
+    const world = await startWorld((address) => SPEAK[id](address, clock.nowMs()));
     worlds.set(id, world);
     const client = createPoliteClient({
-      get,
+      http,
       clock,
       random: () => 0.5,
       perMinute: 600,
-      userAgent: 'Aiqyn/test',
       ...bounds,
     });
-    const source = CREATE[id]({ url: world.url, client, watched });
+    const options = { url: world.url, client, watched };
+    const source = id === 'atlas' ? createAtlas({ ...options, latest }) : CREATE[id](options);
     sources.set(id, { ...source, lookbackMs: Math.min(source.lookbackMs, lookbackMs) });
   }
   const keeper = createSourceKeeper({

@@ -44,8 +44,16 @@ describe('sources', () => {
     const { ways, operators } = sourcesIn(
       'sources: { ioda: { url: "http://127.0.0.1:9/v2/", perMinute: 2 }, operators: [kcell, AS29355] }',
     );
-    expect(ways).toEqual([{ id: 'ioda', url: 'http://127.0.0.1:9/v2', perMinute: 2, token: null }]);
+    expect(ways).toEqual([
+      { id: 'ioda', url: 'http://127.0.0.1:9/v2', perMinute: 2, token: null, latest: [] },
+    ]);
     expect(operators).toEqual(['AS29355']);
+  });
+
+  it('takes RIPE Atlas’s measurements whose latest results are wanted, each once', () => {
+    expect(sourcesIn('sources: { atlas: { latest: [1001, 5001, 1001] } }').ways).toMatchObject([
+      { id: 'atlas', latest: [1_001, 5_001] },
+    ]);
   });
 
   it('reads Radar’s token from its file, or from the environment', () => {

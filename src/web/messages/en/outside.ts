@@ -36,6 +36,7 @@ export const enOutside = {
     'ripestat asns': 'networks in the routing tables',
     'ripestat prefixes': 'announced prefixes',
     'atlas probes': 'connected probes',
+    'atlas reached': 'probes that get through',
     'atlas burst': 'probes that went away at once',
     'ihr disco': 'probes that went away at once (Disco)',
     'ooni anomalies': 'odd measurements by volunteers',

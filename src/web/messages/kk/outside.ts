@@ -36,6 +36,7 @@ export const kkOutside: typeof enOutside = {
     'ripestat asns': 'бағыт кестелеріндегі желілер',
     'ripestat prefixes': 'жарияланған префикстер',
     'atlas probes': 'байланыстағы зондтар',
+    'atlas reached': 'мақсатына жететін зондтар',
     'atlas burst': 'бірден жоғалған зондтар',
     'ihr disco': 'бірден жоғалған зондтар (Disco)',
     'ooni anomalies': 'еріктілердің әдеттен тыс өлшемдері',

@@ -36,6 +36,7 @@ export const ruOutside: typeof enOutside = {
     'ripestat asns': 'сети в таблицах маршрутов',
     'ripestat prefixes': 'объявленные префиксы',
     'atlas probes': 'зонды на связи',
+    'atlas reached': 'зонды, которые доходят до цели',
     'atlas burst': 'зонды, пропавшие разом',
     'ihr disco': 'зонды, пропавшие разом (Disco)',
     'ooni anomalies': 'необычные измерения добровольцев',

@@ -4,8 +4,9 @@
  * the other side does: what went wrong is told in words for the page.
  */
 import type { z } from 'zod';
-import type { Get, GetAnswer } from '../../probes/net/get.ts';
+import { TOO_LARGE } from '../../probes/net/post-json.ts';
 import type { Clock } from '../../probes/probe.ts';
+import type { PoliteHttp, TextAnswer } from './http.ts';
 
 const TRIES_MAX = 3;
 const PAUSE_FIRST_MS = 2_000;
@@ -22,7 +23,7 @@ const CACHED_ANSWERS_MAX = 64;
 const CACHED_BYTES_MAX = 1_048_576;
 
 export interface PoliteOptions {
-  readonly get: Get;
+  readonly http: PoliteHttp;
   readonly clock: Clock;
   /** 0 ≤ x < 1; spreads the pauses. */
   readonly random: () => number;
@@ -30,7 +31,6 @@ export interface PoliteOptions {
   readonly perMinute: number;
   /** Sent with each request, such as a token's. */
   readonly headers?: Readonly<Record<string, string>>;
-  readonly userAgent: string;
   readonly timeoutMs?: number;
   readonly bodyBytesMax?: number;
 }
@@ -71,11 +71,6 @@ interface Kept {
   readonly text: string;
   readonly etag: string | null;
   readonly atMs: number;
-}
-
-interface Fetched {
-  readonly answer: GetAnswer;
-  readonly text: string;
 }
 
 type Text =
@@ -121,16 +116,16 @@ class Client implements PoliteClient {
     const restsUntilMs = this.restsUntilMs();
     if (restsUntilMs !== null)
       return trouble('busy', `asked to be left alone until ${new Date(restsUntilMs).toISOString()}`);
-    const fetched = await this.#patiently(url, kept?.etag ?? null, signal);
+    const answer = await this.#patiently(url, kept?.etag ?? null, signal);
     if (signal.aborted) return trouble('stopped', 'stopped');
-    return troubleOf(fetched.answer) ?? this.#taken(url, fetched, kept);
+    return troubleOf(answer) ?? this.#taken(url, answer, kept);
   }
 
-  #taken(url: string, { answer, text }: Fetched, kept: Kept | null): Text {
-    const isSame = answer.status === 304;
+  #taken(url: string, { status, headers, text }: TextAnswer, kept: Kept | null): Text {
+    const isSame = status === 304;
     if (isSame && kept === null) return trouble('changed', 'HTTP 304 to a first question');
     const now = isSame && kept !== null ? kept.text : text;
-    const etag = answer.headers?.['etag'] ?? kept?.etag ?? null;
+    const etag = headers['etag'] ?? kept?.etag ?? null;
     this.#keep(url, { text: now, etag, atMs: this.#options.clock.nowMs() });
     return { isOk: true, text: now, isFromCache: isSame };
   }
@@ -146,40 +141,33 @@ class Client implements PoliteClient {
   }
 
   /** Tries until there is an answer that no further try would better. */
-  async #patiently(url: string, etag: string | null, signal: AbortSignal): Promise<Fetched> {
+  async #patiently(url: string, etag: string | null, signal: AbortSignal): Promise<TextAnswer> {
     for (let tries = 1; ; tries += 1) {
       await this.#turn(signal);
-      const fetched = await this.#fetch(url, etag, signal);
-      this.#quota = quotaOf(fetched.answer.headers ?? {}) ?? this.#quota;
-      const pauseMs = this.#pauseMs(fetched.answer, tries);
-      if (pauseMs === null || signal.aborted) return fetched;
+      const answer = await this.#fetch(url, etag, signal);
+      this.#quota = quotaOf(answer.headers) ?? this.#quota;
+      const pauseMs = this.#pauseMs(answer, tries);
+      if (pauseMs === null || signal.aborted) return answer;
       await this.#options.clock.sleep(pauseMs, signal);
     }
   }
 
-  async #fetch(url: string, etag: string | null, signal: AbortSignal): Promise<Fetched> {
-    const { get, headers, userAgent, timeoutMs, bodyBytesMax } = this.#options;
-    const pieces: Uint8Array[] = [];
-    const answer = await get(
-      {
-        url,
-        bytesMax: bodyBytesMax ?? BODY_BYTES_MAX,
-        timeoutMs: timeoutMs ?? TIMEOUT_MS,
-        headers: {
-          accept: 'application/json',
-          'user-agent': userAgent,
-          ...headers,
-          ...(etag === null ? {} : { 'if-none-match': etag }),
-        },
-        onBytes: (bytes) => void pieces.push(bytes),
+  async #fetch(url: string, etag: string | null, signal: AbortSignal): Promise<TextAnswer> {
+    const { http, headers, timeoutMs, bodyBytesMax } = this.#options;
+    return http.getText(url, {
+      bodyBytesMax: bodyBytesMax ?? BODY_BYTES_MAX,
+      timeoutMs: timeoutMs ?? TIMEOUT_MS,
+      headers: {
+        accept: 'application/json',
+        ...headers,
+        ...(etag === null ? {} : { 'if-none-match': etag }),
       },
       signal,
-    );
-    return { answer, text: Buffer.concat(pieces).toString('utf8') };
+    });
   }
 
   /** Milliseconds until the next try; null where there is none. */
-  #pauseMs(answer: GetAnswer, tries: number): number | null {
+  #pauseMs(answer: TextAnswer, tries: number): number | null {
     if (!mayPass(answer)) return null;
     const askedMs = (answer.retryAfterSeconds ?? 0) * 1_000;
     if (isBusy(answer) && askedMs > WAIT_IN_PLACE_MAX_MS) {
@@ -208,12 +196,12 @@ class Client implements PoliteClient {
   }
 }
 
-function isBusy({ status }: GetAnswer): boolean {
+function isBusy({ status }: TextAnswer): boolean {
   return status === 429 || status === 503;
 }
 
-function mayPass({ failure, status }: GetAnswer): boolean {
-  if (failure !== null) return failure !== 'larger_than_its_bound';
+function mayPass({ failure, status }: TextAnswer): boolean {
+  if (failure !== null) return failure !== TOO_LARGE;
   return status === 429 || status >= 500;
 }
 
@@ -221,8 +209,8 @@ function trouble(kind: JsonTrouble, problem: string): Extract<JsonResult<never>,
   return { isOk: false, trouble: kind, problem };
 }
 
-function troubleOf({ failure, status }: GetAnswer): ReturnType<typeof trouble> | null {
-  if (failure === 'larger_than_its_bound') return trouble('changed', 'the answer is larger than its bound');
+function troubleOf({ failure, status }: TextAnswer): ReturnType<typeof trouble> | null {
+  if (failure === TOO_LARGE) return trouble('changed', 'the answer is larger than its bound');
   if (failure !== null) return trouble('network', `no answer (${failure})`);
   if (status === 200 || status === 304) return null;
   if (status === 401 || status === 403)

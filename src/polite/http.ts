@@ -1,4 +1,7 @@
-/** Asks others' servers politely: a name that says who asks, a bound on time and size, and their limits as they say them. */
+/**
+ * One request to a server of others: with a name that says who asks, bounds on time and size, and the server's limits as it says
+ * them. `client.ts` asks again and again on top of it, with pauses.
+ */
 import { parseJson, sendForText } from '../../probes/net/post-json.ts';
 
 const TIMEOUT_MS = 20_000;
@@ -18,6 +21,8 @@ export interface Answer {
   readonly status: number;
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
+  /** Of a Retry-After, in seconds or as a date; null where there was none. */
+  readonly retryAfterSeconds: number | null;
 }
 
 /** `body` is null where there was none or it was no JSON. */
@@ -31,7 +36,7 @@ export interface PoliteHttp {
   getText(url: string, asking: Asking): Promise<TextAnswer>;
 }
 
-/** @param userAgent sent with every request, such as `aiqyn/0.1.0`. */
+/** @param userAgent sent with every request, such as `Aiqyn/0.1.0`. */
 export function createPoliteHttp(userAgent: string): PoliteHttp {
   async function send(url: string, body: Buffer | null, asking: Asking): Promise<TextAnswer> {
     const json = body === null ? {} : { 'content-type': 'application/json' };

@@ -1,37 +1,40 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { Get, GetAnswer, GetRequest } from '../../../probes/net/get.ts';
-import { createPoliteClient, fittingRows } from '../../../src/sources/http.ts';
-import type { PoliteClient } from '../../../src/sources/http.ts';
+import { createPoliteClient, fittingRows } from '../../../src/polite/client.ts';
+import type { PoliteClient } from '../../../src/polite/client.ts';
+import type { Asking, PoliteHttp, TextAnswer } from '../../../src/polite/http.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
 const URL = 'https://example.org/api';
 const SCHEMA = z.object({ n: z.number() });
 const NEVER = new AbortController().signal;
 
-interface Scripted extends Partial<GetAnswer> {
+interface Scripted extends Partial<TextAnswer> {
   readonly body?: string;
 }
 
 /** Answers in turn; the last one for ever. */
-function scripted(answers: readonly Scripted[]): { get: Get; asked: GetRequest[] } {
-  const asked: GetRequest[] = [];
+function scripted(answers: readonly Scripted[]): { http: PoliteHttp; asked: Asking[] } {
+  const asked: Asking[] = [];
   return {
     asked,
-    get: async (wanted) => {
-      const { body = '{"n":1}', ...answer } = answers[Math.min(asked.length, answers.length - 1)] ?? {};
-      asked.push(wanted);
-      const whole = { failure: null, status: 200, retryAfterSeconds: null, headers: {}, ...answer };
-      if (whole.status === 200 && whole.failure === null) await wanted.onBytes(Buffer.from(body));
-      return whole;
+    http: {
+      getText: async (_url, asking) => {
+        const { body = '{"n":1}', ...answer } = answers[Math.min(asked.length, answers.length - 1)] ?? {};
+        asked.push(asking);
+        const whole = { failure: null, status: 200, headers: {}, retryAfterSeconds: null, ...answer };
+        return Promise.resolve({ ...whole, text: whole.status === 200 ? body : '' });
+      },
+      getJson: async () => Promise.reject(new TypeError('not asked for')),
+      postJson: async () => Promise.reject(new TypeError('not asked for')),
     },
   };
 }
 
 function clientOf(answers: readonly Scripted[], perMinute = 60) {
   const clock = new ManualClock();
-  const { get, asked } = scripted(answers);
-  const client = createPoliteClient({ get, clock, random: () => 0, perMinute, userAgent: 'Aiqyn/test' });
+  const { http, asked } = scripted(answers);
+  const client = createPoliteClient({ http, clock, random: () => 0, perMinute, headers: { 'x-token': 't' } });
   return { clock, asked, client };
 }
 
@@ -45,7 +48,7 @@ describe('a polite client', () => {
   it('gives the body as its schema has it', async () => {
     const { client, clock, asked } = clientOf([{}]);
     expect(await ask(client, clock)).toEqual({ isOk: true, value: { n: 1 }, isFromCache: false });
-    expect(asked[0]?.headers).toMatchObject({ accept: 'application/json', 'user-agent': 'Aiqyn/test' });
+    expect(asked[0]?.headers).toMatchObject({ accept: 'application/json', 'x-token': 't' });
   });
 
   it('does not ask again while an answer is fresh', async () => {

@@ -22,7 +22,7 @@ const target = resolve(process.argv[2] ?? join(root, 'dist', 'agent', 'aiqyn-age
 const SHIPPED = ['package.json', 'probes/catalog', 'probes/plans'];
 /** Never in an agent; a bundle that has one of them is a mistake in what imports what. */
 const HEAVY =
-  /^(?:@duckdb|@influxdata|@matrixai|@resvg|@fastify|echarts|fastify|pdfkit|nodemailer|yazl|yauzl|feed)(?:$|\/|-)/;
+  /^(?:@duckdb|@influxdata|@matrixai|@resvg|@fastify|echarts|fastify|pdfkit|nodemailer|undici|yazl|yauzl|feed)(?:$|\/|-)/;
 
 function filesIn(path) {
   if (!statSync(join(root, path)).isDirectory()) return [path];

@@ -1,6 +1,6 @@
 /**
  * A plan: what to measure and how often. Files: probes/plans/*.yaml, or the user's own.
- * Cron expressions are node-cron's (five fields, or six with seconds first), read in UTC.
+ * Cron expressions have five fields, or six with seconds first (src/cron.ts reads them), in UTC.
  */
 import { z } from 'zod';
 import { Cron, inputOf, KIND_SCHEDULES } from './kinds.ts';

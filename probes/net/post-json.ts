@@ -1,11 +1,12 @@
 /** Speaks HTTP with servers of ours, which answer in JSON. Bounded in time and in size; a failure of the network is data. */
-import { Agent, request, Socks5ProxyAgent } from 'undici';
-import type { Dispatcher } from 'undici';
+import { request as requestPlain } from 'node:http';
+import type { IncomingMessage, RequestOptions } from 'node:http';
+import { request as requestSecure } from 'node:https';
 import { FAILURE } from '../failure.ts';
 import { failureOf } from './failure.ts';
-import { lineConnector } from './line-connector.ts';
-import type { WayLine } from './line-connector.ts';
 import { retryAfterSeconds } from './retry-after.ts';
+import { openWaySockets } from './way-sockets.ts';
+import type { WayLine, WaySockets } from './way-sockets.ts';
 
 const ANSWER_BYTES_MAX = 1_048_576;
 /** The failure of a body beyond its bound; OONI has no word for it. */
@@ -85,33 +86,26 @@ export interface Way {
   close(): Promise<void>;
 }
 
-export function openWay({ socks, authority, line }: WayOptions): Way {
-  const tls = authority === undefined ? {} : { ca: authority };
-  const connect = line === undefined ? tls : lineConnector(line, tls);
-  const dispatcher = socks === undefined ? new Agent({ connect }) : throughProxy(socks, tls);
+export function openWay(options: WayOptions): Way {
+  const sockets = openWaySockets(options);
   return {
-    send: async (message, signal) => send(message, signal, dispatcher),
-    close: async () => dispatcher.close(),
+    send: async (message, signal) => send(message, signal, sockets),
+    close: async () => {
+      sockets.close();
+      return Promise.resolve();
+    },
   };
 }
 
-function throughProxy(socks: string, connect: { readonly ca?: string }): Socks5ProxyAgent {
-  // TLS of the servers behind the proxy; the library's types know only that of the proxy itself.
-  const options: Socks5ProxyAgent.Options & { readonly requestTls: object } = { requestTls: connect };
-  return new Socks5ProxyAgent(socks, options);
-}
+/** The way of who names none: the system's own. */
+const COMMON = openWaySockets({});
 
 async function send(
   message: PlainRequest,
   signal: AbortSignal,
-  dispatcher?: Dispatcher,
+  sockets: WaySockets = COMMON,
 ): Promise<JsonAnswer> {
-  const {
-    failure,
-    status,
-    retryAfterSeconds: seconds,
-    text,
-  } = await sendForText(message, signal, dispatcher);
+  const { failure, status, retryAfterSeconds: seconds, text } = await sendForText(message, signal, sockets);
   if (failure !== null) return { failure, status: 0, body: null };
   return {
     failure,
@@ -125,22 +119,16 @@ async function send(
 export async function sendForText(
   message: PlainRequest,
   signal: AbortSignal,
-  dispatcher?: Dispatcher,
+  sockets: WaySockets = COMMON,
 ): Promise<TextAnswer> {
   const deadline = AbortSignal.timeout(message.timeoutMs);
   try {
-    const response = await request(message.url, {
-      method: message.body === null ? 'GET' : 'POST',
-      headers: message.headers,
-      body: message.body,
-      signal: AbortSignal.any([signal, deadline]),
-      ...(dispatcher === undefined ? {} : { dispatcher }),
-    });
-    const text = await readBody(response.body, message.bodyBytesMax ?? ANSWER_BYTES_MAX);
+    const answer = await asked(message, AbortSignal.any([signal, deadline]), sockets);
+    const text = await readBody(answer, message.bodyBytesMax ?? ANSWER_BYTES_MAX);
     if (text === null) return withoutAnswer(TOO_LARGE);
-    const headers = firstValues(response.headers);
+    const headers = firstValues(answer.headers);
     const seconds = retryAfterSeconds(headers['retry-after']);
-    return { failure: null, status: response.statusCode, headers, retryAfterSeconds: seconds, text };
+    return { failure: null, status: answer.statusCode ?? 0, headers, retryAfterSeconds: seconds, text };
   } catch (error) {
     return withoutAnswer(cutFailure(signal, deadline) ?? failureOf(error));
   }
@@ -148,6 +136,24 @@ export async function sendForText(
 
 function withoutAnswer(failure: string): TextAnswer {
   return { failure, status: 0, headers: {}, retryAfterSeconds: null, text: '' };
+}
+
+/** The answer's head. @throws whatever Node says where none came. */
+async function asked(
+  { url, headers, body }: PlainRequest,
+  signal: AbortSignal,
+  { agents }: WaySockets,
+): Promise<IncomingMessage> {
+  const to = new URL(url);
+  const options: RequestOptions = { method: body === null ? 'GET' : 'POST', headers: { ...headers }, signal };
+  return new Promise((resolve, reject) => {
+    const outgoing =
+      to.protocol === 'https:'
+        ? requestSecure(to, { ...options, agent: agents['https:'] })
+        : requestPlain(to, { ...options, agent: agents['http:'] });
+    outgoing.on('response', resolve).on('error', reject);
+    outgoing.end(body ?? undefined);
+  });
 }
 
 /** Null where it is larger than its bound. */

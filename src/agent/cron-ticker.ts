@@ -1,28 +1,17 @@
-/** Ticker on node-cron, read in UTC. Overlap is the scheduler's business, so none is prevented here. */
-import { schedule, validate } from 'node-cron';
+/** Ticker by the machine's clock, read in UTC. Overlap is the scheduler's business, so none is prevented here. */
+import { atTimesOf, isCron } from '../cron.ts';
 import { ConfigError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { Ticker } from './ticker.ts';
 
-/** `schedule` throws ConfigError for an expression that node-cron cannot read. */
+/** `schedule` throws ConfigError for an expression that is none. */
 export function createCronTicker(options: { readonly log: Log }): Ticker {
   return {
     schedule(cron, onTick) {
-      if (!validate(cron)) throw new ConfigError('cron', `"${cron}" is not a cron expression`);
-      const task = schedule(
-        cron,
-        () => {
-          onTick();
-        },
-        { timezone: 'UTC' },
-      );
-      return {
-        stop() {
-          Promise.resolve(task.destroy()).catch((error: unknown) => {
-            options.log.warn({ cron, error: String(error) }, 'Could not stop a schedule.');
-          });
-        },
-      };
+      if (!isCron(cron)) throw new ConfigError('cron', `"${cron}" is not a cron expression`);
+      return atTimesOf(cron, onTick, (error) => {
+        options.log.error({ cron, error: String(error) }, 'A round could not be started.');
+      });
     },
   };
 }

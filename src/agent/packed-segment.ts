@@ -13,9 +13,12 @@ import type { Worth } from './keeping.ts';
 const compressed = promisify(brotliCompress);
 const decompressed = promisify(brotliDecompress);
 
-/** Half of what the best takes, at a fifth of its time; the window holds a whole file, whose records repeat each other. */
+/**
+ * Half of what the best takes, at a fifth of its time. A window of a megabyte holds hundreds of records, which repeat each other; one
+ * that holds a whole file saves a fifteenth of the disk and leaves 45 MB of memory behind in the threads that pack.
+ */
 const QUALITY = 4;
-const WINDOW_BITS = 22;
+const WINDOW_BITS = 20;
 /** A file that says it holds more is damaged. */
 const PLAIN_BYTES_MAX = 64 * 1_048_576;
 const NAME = /^spool-(\d{16})-(\d{16})-b(\d+)-l(\d+)-f(\d+)-e(\d+)\.jsonl\.br$/;

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { BundleExportOptions } from './commands/bundle-export.ts';
 import { CONFIG_OPTION, DATA_DIR_OPTION, JSON_OPTION } from './options.ts';
 import type { ProgramContext } from './program-context.ts';
-import { keepSmall } from './small-memory.ts';
+import { compileLittle } from './small-memory.ts';
 
 interface Place {
   readonly config?: string;
@@ -25,7 +25,7 @@ export function addAgent(program: Command, { io, env, setExitCode }: ProgramCont
     .option(...CONFIG_OPTION)
     .option(...DATA_DIR_OPTION)
     .action(async (options: Place) => {
-      keepSmall();
+      compileLittle();
       const { agentCommand } = await import('./commands/agent.ts');
       setExitCode(await agentCommand(options, io, env));
     });

@@ -1,7 +1,6 @@
 /** Reads the catalogue and the plans that come with Aiqyn, and a user's own plan. Facts are checked against each other here. */
 import { readFileSync } from 'node:fs';
 import { basename, extname } from 'node:path';
-import { validate as isCron } from 'node-cron';
 import { z } from 'zod';
 import {
   BlockpageFact,
@@ -18,6 +17,7 @@ import type { Catalog } from '../../probes/catalog.ts';
 import { KindFact, SCHEDULED_KINDS } from '../../probes/kinds.ts';
 import { Plan } from '../../probes/plan.ts';
 import type { PlannedTarget } from '../../probes/plan.ts';
+import { isCron } from '../cron.ts';
 import { ConfigError } from '../errors.ts';
 import { catalogProblems } from './catalog-problems.ts';
 import { nearest } from './nearest.ts';

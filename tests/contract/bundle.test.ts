@@ -1,5 +1,5 @@
 /** What is carried by hand, from a vantage's spool on disk to a collector's books on disk. */
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { exportBundle } from '../../src/agent/bundle-export.ts';
@@ -17,6 +17,19 @@ import { aBatch, after, aState, NOW_MS } from '../support/fleet.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 import { BOX, carried, filesOf, ID, outcome, parts, takeIn, withWorld } from '../support/bundle-world.ts';
+import type { World } from '../support/bundle-world.ts';
+
+const PACKING = { segmentBytes: 270_000 };
+
+/** Names of the spool's files once all but the one that is written to are packed: each question lets one through. */
+async function untilPacked({ spool, spoolDir }: Pick<World, 'spool' | 'spoolDir'>): Promise<string[]> {
+  for (let tries = 0; tries < 100; tries += 1) {
+    const names = (await readdir(spoolDir)).filter((name) => name.startsWith('spool-'));
+    if (names.filter((name) => name.endsWith('.jsonl')).length <= 1) return names;
+    await spool.peek(1);
+  }
+  throw new Error('the spool packs nothing');
+}
 
 describe('a bundle', () => {
   it('brings all that waits, in batches, and leaves the spool as it is', async () => {
@@ -31,6 +44,29 @@ describe('a bundle', () => {
         (await world.spool.peek(1_000)).map(({ measurement }) => measurement.x_aiqyn_id),
       );
     });
+  });
+
+  it('brings what was packed since, beside what is not, and changes nothing when it comes again', async () => {
+    await withWorld(async (world) => {
+      await world.measure(900);
+      const ids = (await world.spool.peek(1_000)).map(({ measurement }) => measurement.x_aiqyn_id);
+      const files = await untilPacked(world);
+      expect(files.filter((name) => name.endsWith('.br')).length).toBeGreaterThan(1);
+      await world.measure(20);
+      const first = await world.carry();
+      await world.spool.acknowledge(150);
+      const second = await world.carry({ bundle: 'c'.repeat(32), to: BOX.publicKey });
+      expect(await world.take(second)).toEqual({ stored: 770, repeated: 0 });
+      expect(await world.take(first)).toEqual({ stored: 150, repeated: 770 });
+      const brought = world.uplink.measurements.map((one) => one.x_aiqyn_id);
+      expect(new Set(brought).size).toBe(920);
+      expect(ids.filter((id) => !brought.includes(id))).toEqual([]);
+      const before = await filesOf(join(world.folder, 'collector'));
+      expect(await world.take(first)).toEqual({ stored: 0, repeated: 920 });
+      expect(await world.take(second)).toEqual({ stored: 0, repeated: 770 });
+      expect(await filesOf(join(world.folder, 'collector'))).toEqual(before);
+      expect(world.uplink.measurements).toHaveLength(920);
+    }, PACKING);
   });
 
   it('changes nothing when it comes again, also after the collector started anew', async () => {

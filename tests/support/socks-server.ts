@@ -32,6 +32,7 @@ export async function startSocksServer(): Promise<SocksServer> {
           client.pipe(upstream).pipe(client);
         });
         upstream.on('error', () => client.destroy());
+        client.on('close', () => upstream.destroy());
       });
     });
   });

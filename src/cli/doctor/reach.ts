@@ -1,5 +1,5 @@
 /** What each vantage gets to right now, and whether the control answers. A measurement would say the same, later and longer. */
-import { Agent, request } from 'undici';
+import { sendForText } from '../../../probes/net/post-json.ts';
 import type { Clock } from '../../../probes/probe.ts';
 import { probeRings } from '../../../probes/rings/probe.ts';
 import { connectivityOf } from '../../analysis/verdict/connectivity.ts';
@@ -45,20 +45,16 @@ export async function checkControl(config: Config): Promise<Check> {
       'Run `aiqyn control` on a server abroad and set control.url.',
     );
   }
-  const dispatcher = new Agent({ connectTimeout: REACH_TIMEOUT_MS, headersTimeout: REACH_TIMEOUT_MS });
-  try {
-    const { statusCode, body } = await request(new URL('/healthz', control.url), { dispatcher });
-    await body.dump();
-    if (statusCode === 200) return ok(name, `${control.url} answers`);
-    return warn(name, `${control.url} answers with ${statusCode}`, 'Check that `aiqyn control` runs there.');
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+  const url = new URL('/healthz', control.url).href;
+  const message = { url, headers: {}, body: null, timeoutMs: REACH_TIMEOUT_MS };
+  const { failure, status } = await sendForText(message, new AbortController().signal);
+  if (failure !== null) {
     return warn(
       name,
-      `${control.url} does not answer: ${reason}`,
+      `${control.url} does not answer: ${failure}`,
       'Check the address and that `aiqyn control` runs there.',
     );
-  } finally {
-    await dispatcher.destroy();
   }
+  if (status === 200) return ok(name, `${control.url} answers`);
+  return warn(name, `${control.url} answers with ${status}`, 'Check that `aiqyn control` runs there.');
 }

@@ -21,7 +21,7 @@ const TRUST_LAB = join(import.meta.dirname, 'trust-lab.cjs');
 /** What the agents measure. */
 export interface Watch {
   readonly platforms: readonly Measured[];
-  /** Cron expressions of node-cron, seconds first. */
+  /** Cron expressions, seconds first. */
   readonly light: string;
   readonly full: string;
 }

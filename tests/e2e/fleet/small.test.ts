@@ -17,7 +17,7 @@ const READY_MS = 30_000;
 const BYTES_MAX = 3 * 1_048_576;
 const HEAVY =
   /duckdb|echarts|resvg|fastify|influxdata|pdfkit|nodemailer|undici|@matrixai|\/src\/(?:web|store|demo|evidence)\//;
-const AGENT_LIBRARIES = ['zod', 'yaml', 'pino', 'croner'];
+const AGENT_LIBRARIES = ['zod', 'yaml', 'pino', 'node-cron'];
 
 /** Writes the address of each module that is loaded. */
 const LOAD_HOOK = `import { appendFileSync } from 'node:fs';

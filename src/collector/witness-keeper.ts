@@ -59,6 +59,7 @@ export function startWitnessKeeper(options: WitnessKeeperOptions): WitnessKeeper
       else
         try {
           await ears.look(stopping.signal);
+          if (isAway) log.info({}, 'Witnesses outside are heard again.');
           isAway = false;
         } catch (error) {
           if (!isAway)

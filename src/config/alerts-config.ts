@@ -31,7 +31,7 @@ export interface RouteFilter {
   readonly operators?: readonly string[] | undefined;
   readonly places?: readonly string[] | undefined;
   readonly kinds?: readonly IncidentKind[] | undefined;
-  /** Smallest confidence, 0–1. */
+  /** Smallest confidence, 0–1, of the number that every page shows: with what those outside say. */
   readonly confidence: number;
 }
 

@@ -3,6 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { Catalog } from '../../probes/catalog.ts';
 import { OwnMeasurement } from '../../probes/measurement.ts';
+import { saidOf, withoutWitnesses, withWitnesses } from '../analysis/corroborate/witnessed.ts';
 import type { Incident } from '../analysis/detect/point.ts';
 import { judge } from '../analysis/verdict/judge.ts';
 import { LAYERS, METHODS, STATUSES } from '../analysis/verdict/verdict.ts';
@@ -63,6 +64,7 @@ export async function checkData(check: DataCheck): Promise<void> {
   await checkControls(check, counting, tally);
   tally.compare(check.findings);
   await checkReport(check, counting.figures());
+  checkConfidence(check);
 }
 
 async function followChains({ bundle }: DataCheck, keys: VantageKeys): Promise<ChainCheck> {
@@ -205,6 +207,17 @@ function ownMeasurement(
   if (roleOf(measurement, incident) !== role || atMs < window.fromMs || atMs >= window.toMs)
     throw new BundleRefusal('malformed', `${file}: ${measurement.x_aiqyn_id} is not of this incident`);
   return measurement;
+}
+
+/** What witnesses make of the detector's own confidence, by the rules here. */
+function checkConfidence({ incident, isSameMaker, findings }: DataCheck): void {
+  const own = withoutWitnesses(incident).confidence;
+  const { confidence } = withWitnesses(incident, saidOf(incident));
+  if (isSameMaker && confidence !== incident.confidence)
+    findings.add(
+      'wrong_report',
+      `${FILE.incident} says a confidence of ${incident.confidence}; what it says of witnesses makes ${confidence} of ${own}`,
+    );
 }
 
 async function checkReport(

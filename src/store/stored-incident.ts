@@ -4,7 +4,7 @@ import { REASONS, STANCES } from '../analysis/corroborate/corroborate.ts';
 import { FAMILIES } from '../analysis/corroborate/witness.ts';
 import { INCIDENT_KINDS, INCIDENT_STATUSES } from '../analysis/detect/point.ts';
 
-const StoredTestimony = z.object({
+export const StoredTestimony = z.object({
   source: z.string(),
   signal: z.string(),
   entity: z.string(),

@@ -1,11 +1,10 @@
 /** What the API takes and gives. OpenAPI at /api/docs is made from these. */
 import { z } from 'zod';
 import { ACCESSES, CONNECTIVITIES, PLATFORMS } from '../../../probes/words.ts';
-import { REASONS, STANCES } from '../../analysis/corroborate/corroborate.ts';
-import { FAMILIES } from '../../analysis/corroborate/witness.ts';
 import { INCIDENT_KINDS, INCIDENT_STATUSES } from '../../analysis/detect/point.ts';
 import { STATUSES } from '../../analysis/verdict/verdict.ts';
 import { AiqynEvent } from '../../events/event.ts';
+import { StoredTestimony } from '../../store/stored-incident.ts';
 
 export const Instant = z.iso
   .datetime({ offset: true })
@@ -83,17 +82,9 @@ export const IncidentAnswer = z.object({
 });
 export type IncidentAnswer = z.infer<typeof IncidentAnswer>;
 
-const TestimonyAnswer = z.object({
-  source: z.string(),
-  signal: z.string(),
-  entity: z.string(),
-  family: z.enum(FAMILIES),
-  stance: z.enum(STANCES),
-  reason: z.enum(REASONS),
+const TestimonyAnswer = StoredTestimony.omit({ startMs: true, endMs: true }).extend({
   start: z.string().nullable(),
   end: z.string().nullable(),
-  usual: z.number().nullable(),
-  extreme: z.number().nullable(),
 });
 
 export const IncidentDetailAnswer = IncidentAnswer.extend({

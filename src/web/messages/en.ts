@@ -18,6 +18,7 @@ import {
 } from './en/pages.ts';
 import { enChart, enSite } from './en/site.ts';
 import { enIncident } from './en/incident.ts';
+import { enReasons } from './en/reasons.ts';
 import { enRules } from './en/rules.ts';
 import { enSafety } from './en/safety.ts';
 import { enOperators, enPlaces, enTimeline } from './en/scopes.ts';
@@ -45,6 +46,7 @@ export const en = {
   borrowed: enBorrowed,
   method: enMethod,
   rules: enRules,
+  reasons: enReasons,
   safety: enSafety,
   events: enEvents,
   association: enAssociation,

@@ -20,6 +20,7 @@ import {
 } from './kk/pages.ts';
 import { kkChart, kkSite } from './kk/site.ts';
 import { kkIncident } from './kk/incident.ts';
+import { kkReasons } from './kk/reasons.ts';
 import { kkRules } from './kk/rules.ts';
 import { kkSafety } from './kk/safety.ts';
 import { kkOperators, kkPlaces, kkTimeline } from './kk/scopes.ts';
@@ -46,6 +47,7 @@ export const kk: Messages = {
   borrowed: kkBorrowed,
   method: kkMethod,
   rules: kkRules,
+  reasons: kkReasons,
   safety: kkSafety,
   events: kkEvents,
   corrections: kkCorrections,

@@ -20,6 +20,7 @@ import {
 } from './ru/pages.ts';
 import { ruChart, ruSite } from './ru/site.ts';
 import { ruIncident } from './ru/incident.ts';
+import { ruReasons } from './ru/reasons.ts';
 import { ruRules } from './ru/rules.ts';
 import { ruSafety } from './ru/safety.ts';
 import { ruOperators, ruPlaces, ruTimeline } from './ru/scopes.ts';
@@ -46,6 +47,7 @@ export const ru: Messages = {
   borrowed: ruBorrowed,
   method: ruMethod,
   rules: ruRules,
+  reasons: ruReasons,
   safety: ruSafety,
   events: ruEvents,
   corrections: ruCorrections,

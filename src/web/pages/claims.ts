@@ -11,7 +11,8 @@ import { incidentSentence } from '../overview/sentences.ts';
 import { examinedText, whenText } from './event-time.ts';
 import { correctionsOf } from './corrections.ts';
 import type { Page } from './page.ts';
-import { asRecorded, sourceList, titleOf } from './parts.ts';
+import { sourceList, titleOf } from './parts.ts';
+import { asRecorded } from './reason.ts';
 
 const INCIDENTS_SHOWN_MAX = 5;
 type Shown = keyof Messages['claims']['finding'];

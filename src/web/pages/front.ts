@@ -1,5 +1,6 @@
 /** The front page: one glance, then the table behind it. */
-import { asRecorded, chartFigure, incidentItem, timeTag } from './parts.ts';
+import { chartFigure, incidentItem, timeTag } from './parts.ts';
+import { asRecorded, reasonsNote } from './reason.ts';
 import { networkLink } from './links.ts';
 import { linkedSentences } from './linked-sentence.ts';
 import { refreshSeconds } from './page.ts';
@@ -88,8 +89,7 @@ function mapSection(context: WebContext, { table }: Overview): Html | null {
 }
 
 function incidentSections(context: WebContext, overview: Overview): Html {
-  const { front, incident: say } = context.messages;
-  const { reasonsNote } = say;
+  const { front } = context.messages;
   const { open, nowMs } = overview;
   return html`<section>
     <h2>${front.openTitle}</h2>
@@ -100,7 +100,10 @@ function incidentSections(context: WebContext, overview: Overview): Html {
             ${open.map((incident) => incidentItem(context, incident, nowMs, REASONS_MAX))}
           </ul>`
     }
-    ${open.length === 0 || reasonsNote === '' ? null : html`<p class="quiet">${reasonsNote}</p>`}
+    ${reasonsNote(
+      context,
+      open.flatMap(({ reasons }) => reasons.slice(0, REASONS_MAX)),
+    )}
   </section>`;
 }
 

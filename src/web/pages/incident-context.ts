@@ -12,7 +12,8 @@ import { localPath } from '../languages.ts';
 import { incidentSentence } from '../overview/sentences.ts';
 import { roundedMs } from '../rounding.ts';
 import { partSentence } from './claims.ts';
-import { asRecorded, titleOf } from './parts.ts';
+import { titleOf } from './parts.ts';
+import { asRecorded } from './reason.ts';
 import { eventList, section } from './sections.ts';
 
 const DAY_MS = 86_400_000;

@@ -17,7 +17,8 @@ import { joined, networkLink, operatorLink, placeLink, platformLink } from './li
 import { linkedSentence } from './linked-sentence.ts';
 import { refreshSeconds } from './page.ts';
 import type { Page } from './page.ts';
-import { asRecorded, chartFigure, methodWords, timeTag } from './parts.ts';
+import { chartFigure, methodWords, timeTag } from './parts.ts';
+import { reasonHtml, reasonsNote } from './reason.ts';
 import { fact, incidentList, section } from './sections.ts';
 import { witnessSection } from './witnesses.ts';
 
@@ -67,20 +68,19 @@ function facts(context: WebContext, incident: Incident, nowMs: number): Html {
 }
 
 /** Networks by their operator's name, where the catalogue has it. */
-function withNames(reason: string, { names }: WebContext): string {
-  return reason.replaceAll(/\bAS\d{1,10}\b/g, (asn) => {
+function withNames(text: string, { names }: WebContext): string {
+  return text.replaceAll(/\bAS\d{1,10}\b/g, (asn) => {
     const name = names.operator(asn);
     return name === asn ? asn : `${asn} (${name})`;
   });
 }
 
 function reasonList(context: WebContext, reasons: readonly string[]): Html {
-  const shown = [...new Set(reasons)].slice(0, REASONS_SHOWN_MAX).map((one) => withNames(one, context));
-  const { reasonsNote } = context.messages.incident;
+  const shown = [...new Set(reasons)].slice(0, REASONS_SHOWN_MAX);
   return html`<ul class="reasons">
-      ${shown.map((reason) => html`<li>${asRecorded(context, reason)}</li>`)}
+      ${shown.map((reason) => html`<li>${reasonHtml(context, reason, (text) => withNames(text, context))}</li>`)}
     </ul>
-    ${reasonsNote === '' ? null : html`<p class="quiet">${reasonsNote}</p>`}`;
+    ${reasonsNote(context, shown)}`;
 }
 
 function memberRow(context: WebContext, members: readonly IncidentMember[], nowMs: number): Html {

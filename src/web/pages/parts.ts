@@ -17,6 +17,7 @@ import type { Cell } from '../overview/cells.ts';
 import { incidentSentence, shortTime } from '../overview/sentences.ts';
 import { voicesSentence } from '../overview/voices.ts';
 import { roundedIso } from '../rounding.ts';
+import { reasonHtml } from './reason.ts';
 
 /** A word with its colour and its shape: colour never speaks alone. */
 export function chip(messages: Messages, status: Status): Html {
@@ -119,7 +120,7 @@ export function incidentItem(
       reasonsMax === 0 || incident.reasons.length === 0
         ? null
         : html`<ul class="reasons">
-            ${incident.reasons.slice(0, reasonsMax).map((reason) => html`<li>${asRecorded(context, reason)}</li>`)}
+            ${incident.reasons.slice(0, reasonsMax).map((reason) => html`<li>${reasonHtml(context, reason)}</li>`)}
           </ul>`
     }
   </li>`;
@@ -170,11 +171,6 @@ export function titleOf({ messages }: Pick<WebContext, 'messages'>, event: Aiqyn
   const { text, language } = eventTitle(event, messages.language);
   if (text === '') return html`${event.id}`;
   return language === messages.language ? html`${text}` : html`<span lang="${language}">${text}</span>`;
-}
-
-/** What stands in the record in English stays so on every page, and says so to whoever reads it aloud. */
-export function asRecorded({ messages }: Pick<WebContext, 'messages'>, text: string): Html {
-  return messages.language === 'en' ? html`${text}` : html`<span lang="en">${text}</span>`;
 }
 
 function sourceOf(source: string): Html {

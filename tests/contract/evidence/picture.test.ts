@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OwnMeasurement } from '../../../probes/measurement.ts';
 import { judge } from '../../../src/analysis/verdict/judge.ts';
+import { saidBy, withWitnesses } from '../../../src/analysis/corroborate/witnessed.ts';
 import { toPoint } from '../../../src/analysis/verdict/point.ts';
 import { makeEvidence } from '../../../src/cli/evidence-maker.ts';
 import { installationIdentity } from '../../../src/cli/installation.ts';
@@ -19,10 +20,7 @@ import type { EvidenceWorld } from '../../support/evidence-world.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { aTestimony } from '../../support/testimonies.ts';
 
-const WITNESSED = {
-  ...INCIDENT,
-  witnessed: { alone: 0.88, speaking: [aTestimony({ source: 'ooni' })], silent: [] },
-};
+const WITNESSED = withWitnesses(INCIDENT, saidBy([aTestimony({ source: 'ooni' })]));
 const LANGUAGES = ['en', 'ru', 'kk'] as const;
 let folder = '';
 let world: EvidenceWorld;
@@ -100,6 +98,21 @@ describe('the chart of a bundle', () => {
     const path = join(folder, 'forged.zip');
     await writeFile(path, await signedAnew(file, { 'charts/incident-en.png': other() }, identity));
     expect(await codesOf(path)).toEqual(['wrong_report']);
+  });
+});
+
+describe('the confidence of a bundle', () => {
+  it('is refused where it is not what its witnesses make of the detector’s own', async () => {
+    const identity = await installationIdentity(world.dataDir);
+    const path = join(folder, 'sure.zip');
+    const incident = Buffer.from(JSON.stringify({ ...WITNESSED, confidence: 0.99 }));
+    await writeFile(path, await signedAnew(file, { 'incident.json': incident }, identity));
+    const { catalog, knowledge } = world.options;
+    const { problems } = await verifyBundle(path, { catalog, knowledge, version: packageVersion() });
+    const said = problems.map(({ what }) => what);
+    expect(said).toContainEqual(
+      expect.stringMatching(/says a confidence of 0\.99; .* makes 0\.92\d* of 0\.9$/),
+    );
   });
 });
 

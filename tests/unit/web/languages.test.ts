@@ -170,7 +170,7 @@ describe('pages', () => {
   it('quote the record’s English as English', async () => {
     const { body } = await ask('/ru/incidents/platform_block-youtube-1');
     expect(body).toContain('<span lang="en">Both mobile networks saw it within the same minute.</span>');
-    expect(body).toContain('Обоснования приведены по-английски');
+    expect(body).toContain('Что стоит по-английски, приведено так, как было записано.');
   });
   it('show an event’s title in the nearest language that it has, and say which', async () => {
     expect((await ask('/ru/calendar')).body).toMatch(/>Дебаты в эфире</);

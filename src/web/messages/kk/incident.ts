@@ -2,7 +2,7 @@
 import type { enIncident } from '../en/incident.ts';
 
 export const kkIncident: typeof enIncident = {
-  reasonsNote: 'Негіздемелер жазылған күйінде, ағылшын тілінде берілген.',
+  reasonsNote: 'Ағылшынша тұрғаны жазылған күйінде берілген.',
   meanwhile: 'Сол кезде не болып жатты',
   meanwhileNone: 'Күнтізбеде бір тәулік айналасында оқиға жоқ.',
   meanwhileNote: 'Уақытының сәйкес келуі бірі екіншісін тудырғанын көрсетпейді.',

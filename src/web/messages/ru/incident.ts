@@ -2,7 +2,7 @@
 import type { enIncident } from '../en/incident.ts';
 
 export const ruIncident: typeof enIncident = {
-  reasonsNote: 'Обоснования приведены по-английски, как они были записаны.',
+  reasonsNote: 'Что стоит по-английски, приведено так, как было записано.',
   meanwhile: 'Что происходило в это время',
   meanwhileNone: 'В календаре нет событий в пределах суток до и после.',
   meanwhileNote: 'Совпадение во времени не показывает, что одно вызвало другое.',

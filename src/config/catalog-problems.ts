@@ -13,7 +13,7 @@ import type { Prefix } from '../../probes/prefix.ts';
 
 /**
  * Every contradiction in the catalogue, as sentences; empty when there is none. `hasPem` says whether a file exists. Whether the tz
- * database has each place's zone is asked by a test alone: to ask costs an agent, which needs no zone, 9 MB.
+ * database has each place's zone is asked by a test alone, since an agent needs none.
  */
 export function catalogProblems(catalog: Catalog, hasPem: (fileName: string) => boolean): string[] {
   return [

@@ -30,7 +30,7 @@ export interface ArchiveSource {
   /** The same for the same source, whoever asks. */
   readonly name: string;
   list(wanted: Wanted): AsyncIterable<ListedObject>;
-  /** In the order given. */
+  /** In the order given; called once. Whoever stops reading early ends what is on its way. */
   fetch(objects: readonly ListedObject[]): AsyncIterable<FetchedFile>;
 }
 
@@ -59,13 +59,14 @@ function bucketOf({ from, scratchDir, clock, signal, onPause }: SourceOptions): 
   if (!/^https?:\/\//iu.test(from) || !URL.canParse(from))
     throw new ConfigError('--from', `"${from}" is no http or https address`);
   const url = from.replace(/\/+$/u, '');
+  const ending = new AbortController();
   const client = new ArchiveClient({
     url,
     get,
     clock,
     random: systemRandom,
     perSecond: REQUESTS_PER_SECOND,
-    signal,
+    signal: AbortSignal.any([signal, ending.signal]),
     onPause,
   });
   async function download(object: ListedObject, number: number): Promise<FetchedFile> {
@@ -78,15 +79,27 @@ function bucketOf({ from, scratchDir, clock, signal, onPause }: SourceOptions): 
       ? { object, path, what: '', release }
       : { object, path: null, what: `could not be downloaded (${failure})`, release };
   }
-  return { name: url, list: (wanted) => client.list(wanted), fetch: (objects) => ahead(objects, download) };
+  return {
+    name: url,
+    list: (wanted) => client.list(wanted),
+    async *fetch(objects) {
+      const begun: Promise<FetchedFile>[] = [];
+      try {
+        yield* ahead(objects, download, begun);
+      } finally {
+        ending.abort();
+        await Promise.allSettled(begun);
+      }
+    },
+  };
 }
 
-/** Begins the next few while the first is used. */
+/** Begins the next few while the first is used; `begun` holds those that nobody has got yet. */
 async function* ahead(
   objects: readonly ListedObject[],
   download: (object: ListedObject, number: number) => Promise<FetchedFile>,
-): AsyncIterable<FetchedFile> {
-  const begun: Promise<FetchedFile>[] = [];
+  begun: Promise<FetchedFile>[],
+): AsyncGenerator<FetchedFile> {
   for (const [number, object] of objects.entries()) {
     const file = download(object, number);
     // Thrown where it is waited for, in its turn.
@@ -95,7 +108,7 @@ async function* ahead(
     const first = begun.length > AHEAD ? begun.shift() : undefined;
     if (first !== undefined) yield await first;
   }
-  for (const file of begun) yield await file;
+  for (let file = begun.shift(); file !== undefined; file = begun.shift()) yield await file;
 }
 
 /** Files in one of OONI's layouts are chosen by their path; any other is read, and what is not wanted in it left out. */

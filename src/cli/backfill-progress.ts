@@ -30,7 +30,7 @@ export function expectedSeconds(bytes: number): number {
 export interface BackfillProgress {
   /** What is listed, before its size is known. */
   listed(files: number): void;
-  /** All that will be read. */
+  /** All that will be read; the reading begins. */
   expect(files: number, bytes: number): void;
   /** Measurements read so far. */
   show(read: number): void;
@@ -77,7 +77,7 @@ function createSayer(stderr: Out, clock: Pick<Clock, 'monotonicMs'>) {
 
 export function createBackfillProgress(stderr: Out, clock: Pick<Clock, 'monotonicMs'>): BackfillProgress {
   const { clear, say } = createSayer(stderr, clock);
-  let beganAtMs: number | null = null;
+  let beganAtMs = clock.monotonicMs();
   let [files, bytes, filesAll, bytesAll] = [0, 0, 0, 0];
   return {
     clear,
@@ -85,16 +85,15 @@ export function createBackfillProgress(stderr: Out, clock: Pick<Clock, 'monotoni
       say(() => `${count} files listed …`);
     },
     expect(allFiles, allBytes) {
-      [filesAll, bytesAll] = [allFiles, allBytes];
+      [filesAll, bytesAll, beganAtMs] = [allFiles, allBytes, clock.monotonicMs()];
     },
     show(read) {
-      beganAtMs ??= clock.monotonicMs();
       const seconds = Math.max(1, clock.monotonicMs() - beganAtMs) / 1_000;
       const left = bytes === 0 ? expectedSeconds(bytesAll) : ((bytesAll - bytes) * seconds) / bytes;
       say(
         () =>
-          `${files} of ${filesAll} files, ${sizeText(bytes)} of ${sizeText(bytesAll)}, ${read} read ` +
-          `(${Math.round(read / seconds)}/s), ${durationText(left)} left`,
+          `${durationText(left)} left, ${files} of ${filesAll} files, ${sizeText(bytes)} of ${sizeText(bytesAll)}, ` +
+          `${read} read (${Math.round(read / seconds)}/s)`,
       );
     },
     done(more) {

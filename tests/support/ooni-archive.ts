@@ -18,6 +18,8 @@ export interface ArchiveServer {
   readonly url: string;
   /** Paths asked for, with their query, in order. */
   readonly asked: readonly string[];
+  /** How many are being answered now. */
+  readonly atOnce: () => number;
   /** The most that were answered at once. */
   readonly atOnceMax: () => number;
   readonly close: () => Promise<void>;
@@ -92,6 +94,7 @@ export async function startArchive(
   return {
     url: `http://127.0.0.1:${port}`,
     asked,
+    atOnce: () => now,
     atOnceMax: () => most,
     close: async () => closed(server),
   };

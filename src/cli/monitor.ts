@@ -36,7 +36,7 @@ import { openAdministration, openHandBooks } from './administration.ts';
 import type { HandBooks } from './administration.ts';
 import { startPage } from './monitor-page.ts';
 import { watchUplink } from './watched-uplink.ts';
-import { quarantineOf } from './storage.ts';
+import { heldOf, quarantineOf } from './storage.ts';
 import type { Storage } from './storage.ts';
 import { keepLog } from './transparency-log.ts';
 import type { KeptLog } from './transparency-log.ts';
@@ -187,6 +187,7 @@ async function calendarOf(
     book: createPlaceBook(catalog.places),
     clock,
     log,
+    ...heldOf(storage, dataDir, log),
     corrected: async (correction) => books?.corrections.add(correction),
   });
 }

@@ -110,7 +110,9 @@ export async function startWatching(
   monitor: Monitor,
   onLive: (platforms: ReadonlySet<string>) => void,
 ): Promise<Watching> {
-  const mayWatch = () => monitor.isDetecting();
+  function mayWatch(): boolean {
+    return monitor.isDetecting();
+  }
   const { dataDir, log, shared } = place;
   const clock = systemClock();
   const board = startLiveBoard({

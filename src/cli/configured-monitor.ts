@@ -225,7 +225,8 @@ async function runUntilAsked(
       );
     sources.start();
     stopSweep = await sweepBeside(around, storage);
-    watching = await startWatching(config.watchers, around, monitor, onLive);
+    const shared = storage.collectors === null ? null : storage.store;
+    watching = await startWatching(config.watchers, { ...around, shared }, monitor, onLive);
     parts.started(monitor);
     const signal = await asked;
     log.info({ signal }, 'Stopping: running probes end, what is measured is kept.');

@@ -31,7 +31,7 @@ import { detectionOf } from './detection.ts';
 import type { Detection } from './detection.ts';
 import { startPage } from './monitor-page.ts';
 import { watchUplink } from './watched-uplink.ts';
-import { quarantineOf } from './storage.ts';
+import { heldOf, quarantineOf } from './storage.ts';
 import type { Storage } from './storage.ts';
 import { keepLog } from './transparency-log.ts';
 import type { KeptLog } from './transparency-log.ts';
@@ -132,6 +132,7 @@ async function calendarOf(
     book: createPlaceBook(catalog.places),
     clock,
     log,
+    ...heldOf(storage, dataDir, log),
     corrected: async (correction) => books?.corrections.add(correction),
   });
 }

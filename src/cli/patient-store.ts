@@ -114,6 +114,7 @@ class PatientOpening {
         async *outside(window, scope) {
           yield* inner().outside(window, scope);
         },
+        outsideDays: async () => inner().outsideDays(),
         outages: async (window) => inner().outages(window),
         incidents: async (query) => inner().incidents(query),
         incident: async (id) => inner().incident(id),

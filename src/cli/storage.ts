@@ -10,6 +10,8 @@ import { createQuarantine } from '../collector/quarantine.ts';
 import type { Quarantine } from '../collector/quarantine.ts';
 import type { StoreConfig } from '../config/store-config.ts';
 import { assertNever, EnvironmentError } from '../errors.ts';
+import { HELD_FILE, heldBookOf } from '../events/held.ts';
+import type { HeldBook } from '../events/held.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
 import { openPatiently } from './patient-store.ts';
@@ -116,4 +118,13 @@ export async function openStorage(options: StorageOptions): Promise<Storage> {
     await archive.close();
     throw error;
   }
+}
+
+/** What the calendar of this data directory brought in; nothing to keep where no other collector writes to the store. */
+export function heldOf(
+  { collectors }: Pick<Storage, 'collectors'>,
+  dataDir: string,
+  log: Log,
+): { readonly held?: HeldBook } {
+  return collectors === null ? {} : { held: heldBookOf(join(dataDir, HELD_FILE), log) };
 }

@@ -5,11 +5,13 @@ import { openQuota, untilMidnightUtc } from '../borrowed/quota.ts';
 import type { Quota } from '../borrowed/quota.ts';
 import type { WatchersConfig, YoutubeConfig } from '../config/watchers-config.ts';
 import type { Log } from '../log.ts';
+import type { Store } from '../store/store.ts';
 import { startLiveBoard } from '../watchers/board.ts';
 import { liveCalendarOf } from '../watchers/calendar.ts';
 import { createFeedSource } from '../watchers/feed.ts';
 import { createIcsSource } from '../watchers/ics.ts';
 import { createJsonSource } from '../watchers/json.ts';
+import { isLiveEvent, LIVE_MS_MAX } from '../watchers/live.ts';
 import { openWatchMemory } from '../watchers/memory.ts';
 import type { WatchSource } from '../watchers/source.ts';
 import { startWatcher } from '../watchers/watcher.ts';
@@ -31,6 +33,8 @@ export interface Watching {
 
 interface Place {
   readonly dataDir: string;
+  /** Null: no other collector writes to the store. */
+  readonly shared: Pick<Store, 'events'> | null;
   readonly log: Log;
 }
 
@@ -93,6 +97,12 @@ function fairMs({ channels, unitsPerDay }: YoutubeConfig): number {
   return (channels.length * 2 * dayMs) / unitsPerDay;
 }
 
+/** Platforms of the streams that are going on by the store: the collector that watches wrote them there. */
+async function liveInStore(store: Pick<Store, 'events'>, nowMs: number): Promise<readonly string[]> {
+  const events = await store.events({ fromMs: nowMs - LIVE_MS_MAX, toMs: nowMs + 1 });
+  return events.filter((event) => isLiveEvent(event, nowMs)).flatMap(({ platforms }) => platforms);
+}
+
 /** Begins to watch. Without a configuration only what people say by hand is heard of. */
 export async function startWatching(
   config: WatchersConfig | null,
@@ -100,12 +110,17 @@ export async function startWatching(
   monitor: Monitor,
   onLive: (platforms: ReadonlySet<string>) => void,
 ): Promise<Watching> {
-  const { dataDir, log } = place;
+  function mayWatch(): boolean {
+    return monitor.isDetecting();
+  }
+  const { dataDir, log, shared } = place;
   const clock = systemClock();
   const board = startLiveBoard({
     calendar: liveCalendarOf(dataDir, () => {
       monitor.calendarChanged();
     }),
+    ...(shared === null ? {} : { elsewhere: async () => liveInStore(shared, clock.nowMs()) }),
+    mayEnd: mayWatch,
     clock,
     log,
     onLive: (platforms) => {
@@ -122,7 +137,9 @@ export async function startWatching(
   const youtube = config?.youtube == null ? null : await youtubeSources(config.youtube, place);
   const memory = await openWatchMemory(join(dataDir, 'watchers', 'streams.json'), log);
   const all = [...(youtube?.sources ?? []), ...(config === null ? [] : plainSources(config))];
-  const watchers: Watcher[] = all.map((source) => startWatcher({ source, calendar, memory, clock, log }));
+  const watchers: Watcher[] = all.map((source) =>
+    startWatcher({ source, calendar, memory, mayWatch, clock, log }),
+  );
   const ofYoutube = youtube?.sources.length ?? 0;
   return {
     notices: () =>

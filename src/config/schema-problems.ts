@@ -17,9 +17,22 @@ export function showPath(path: readonly PropertyKey[]): string {
   return shown;
 }
 
+/**
+ * What is wrong within the one kind of value that was meant: of `true or false, or a map` a map was written, so its own mistakes are told. The
+ * issue itself where no kind, or more than one, fits what was written.
+ */
+export function meantIssues(issue: z.core.$ZodIssue): readonly z.core.$ZodIssue[] {
+  if (issue.code !== 'invalid_union') return [issue];
+  const fitting = issue.errors.filter(([first]) => first !== undefined && first.path.length > 0);
+  const [meant] = fitting;
+  if (meant === undefined || fitting.length > 1) return [issue];
+  return meant.flatMap((inner) => meantIssues({ ...inner, path: [...issue.path, ...inner.path] }));
+}
+
 /** One sentence without its place: `found "abc", expected a number from 0 to 65535`. */
 export function describeIssue(issue: z.core.$ZodIssue, value: unknown): string {
   if (value === undefined) return `is missing, expected ${expected(issue)}`;
+  if (value === null || value === '') return `is empty, expected ${expected(issue, value)}`;
   return `found ${showFound(value, issue.path)}, expected ${expected(issue, value)}`;
 }
 
@@ -55,7 +68,8 @@ const TYPE_NAMES: Readonly<Record<string, string | undefined>> = {
 };
 
 function expected(issue: z.core.$ZodIssue, value?: unknown): string {
-  if (issue.code === 'invalid_type') return TYPE_NAMES[issue.expected] ?? issue.expected;
+  if (issue.code === 'invalid_type')
+    return ownWords(issue.message) ?? TYPE_NAMES[issue.expected] ?? issue.expected;
   if (issue.code === 'invalid_value') return expectedChoice(issue.values.map(String), value);
   if (issue.code === 'too_small') return atLeast(issue);
   if (issue.code === 'too_big') return atMost(issue);
@@ -86,6 +100,11 @@ function quantity(origin: string, bound: number | bigint): string {
   if (origin === 'string') return `${bound} characters`;
   if (origin === 'array') return `${bound} entries`;
   return String(bound);
+}
+
+/** Null for a message of zod's own. */
+function ownWords(message: string): string | null {
+  return message.startsWith('Invalid input') ? null : message;
 }
 
 /** zod's own messages begin with "Invalid …: must …"; ours are already what was expected. */

@@ -21,9 +21,11 @@ const Switch = z.union([z.boolean(), z.strictObject(WAY)]);
 /** Measurements whose latest results are asked for in one poll. */
 const LATEST_MAX = 8;
 
+const LATEST = 'a list of numbers of measurements, such as [1001, 5001]';
+
 const SwitchOfAtlas = z.union([
   z.boolean(),
-  z.strictObject({ ...WAY, latest: z.array(z.int().positive()).min(1).max(LATEST_MAX).optional() }),
+  z.strictObject({ ...WAY, latest: z.array(z.int().positive(), LATEST).min(1).max(LATEST_MAX).optional() }),
 ]);
 const SwitchWithToken = z.union([
   z.boolean(),

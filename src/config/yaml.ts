@@ -7,7 +7,7 @@ import type { Document } from 'yaml';
 import { z } from 'zod';
 import { ConfigError } from '../errors.ts';
 import { knownKeys } from './known-keys.ts';
-import { describeIssue, describeUnknownKey, showPath } from './schema-problems.ts';
+import { describeIssue, describeUnknownKey, meantIssues, showPath } from './schema-problems.ts';
 
 export const PROBLEMS_MAX = 10;
 /** Characters of one file; the catalogue's largest has about 40,000. */
@@ -42,7 +42,9 @@ export function parseYaml<S extends z.ZodType>(schema: S, text: string, fileName
   if (parsed.success) return parsed.data;
   throw configError(
     fileName,
-    parsed.error.issues.flatMap((issue) => schemaProblems(issue, { schema, document, lines, value })),
+    parsed.error.issues
+      .flatMap(meantIssues)
+      .flatMap((issue) => schemaProblems(issue, { schema, document, lines, value })),
   );
 }
 

@@ -11,6 +11,8 @@ import { correctionOf } from './corrections.ts';
 import type { Correction } from './corrections.ts';
 import { AiqynEvent } from './event.ts';
 import { eventOf } from './fact.ts';
+import { hashOf } from './held.ts';
+import type { HeldBook } from './held.ts';
 import type { CalendarFact } from './fact.ts';
 import type { PlaceBook } from './places.ts';
 
@@ -25,6 +27,8 @@ export interface CalendarKeeperOptions {
   readonly book: PlaceBook;
   readonly clock: Clock;
   readonly log: Log;
+  /** Where other collectors write to the same store: what this one brought in. Absent: the store is this process's alone. */
+  readonly held?: HeldBook;
   /** Keeps what an event said before; absent: nothing is shown of it. Durable when it resolves. */
   readonly corrected?: (correction: Correction) => Promise<void>;
 }
@@ -57,20 +61,29 @@ async function tellCorrections(
 
 /** Writes what differs, takes out what the calendar no longer has; events of another origin are left alone. */
 async function bringIn(text: string, options: CalendarKeeperOptions): Promise<void> {
-  const { store, shipped, file, book, log } = options;
+  const { store, shipped, file, book, log, held } = options;
   const wanted = mergeCalendars(shipped, parseUserCalendar(text, file)).map(({ fact, origin }) =>
     eventOf(fact, book, origin),
   );
-  const ids = new Set(wanted.map(({ id }) => id));
+  const now = new Map(wanted.map((event) => [event.id, hashOf(textOf(event))]));
+  const before = (await held?.read()) ?? null;
   const stored = new Map((await store.events(ALWAYS)).map((event) => [event.id, event]));
-  const changed = wanted.filter((event) => !isAlike(stored.get(event.id), event));
-  const gone = [...stored.values()].filter(({ id, origin }) => origin !== undefined && !ids.has(id));
+  // What is as it was here, and not in the store, another collector has changed since.
+  const changed = wanted.filter(
+    (event) =>
+      !isAlike(stored.get(event.id), event) &&
+      (!stored.has(event.id) || before?.get(event.id) !== now.get(event.id)),
+  );
+  const gone = [...stored.values()].filter(
+    ({ id, origin }) => origin !== undefined && !now.has(id) && (before === null || before.has(id)),
+  );
   await tellCorrections(options, [
     ...changed.map((after) => [stored.get(after.id), after] as const),
     ...gone.map((before) => [before, null] as const),
   ]);
   if (changed.length > 0) await store.saveEvents(changed);
   if (gone.length > 0) await store.removeEvents(gone.map(({ id }) => id));
+  await held?.save(now);
   log.info(
     { events: wanted.length, changed: changed.length, removed: gone.length },
     'The calendar was read.',

@@ -12,6 +12,13 @@ export interface Window {
   readonly toMs: number;
 }
 
+/** How many numbers a series of others has on one day. */
+export interface OutsideDay extends Pick<OutsidePoint, 'source' | 'signal' | 'entity'> {
+  /** UTC epoch milliseconds of the day's start, UTC. */
+  readonly dayMs: number;
+  readonly numbers: number;
+}
+
 /** Narrows a question; absent means every one. */
 export interface Scope {
   readonly vantage?: string;
@@ -99,6 +106,8 @@ export interface Store {
   sweeps(window: Window, scope?: Pick<Scope, 'operator' | 'place'>): Promise<SweepPoint[]>;
   /** What others count, ascending by instant, streamed. */
   outside(window: Window, scope?: OutsideScope): AsyncIterable<OutsidePoint>;
+  /** How many of them each series has on each day on which it has any, by day, source, signal and entity; of all time. */
+  outsideDays(): Promise<OutsideDay[]>;
   /** Outages of others that overlap the window, ascending by start, then id. */
   outages(window: Window): Promise<OutsideOutage[]>;
   incidents(query: IncidentQuery): Promise<Incident[]>;

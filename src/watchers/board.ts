@@ -13,6 +13,10 @@ const HOUR_MS = 3_600_000;
 
 export interface LiveBoardOptions {
   readonly calendar: LiveCalendar;
+  /** Platforms that another collector saw somebody live on; absent: there is no other. */
+  readonly elsewhere?: () => Promise<readonly string[]>;
+  /** Of several collectors one ends what nobody ended. */
+  readonly mayEnd: () => boolean;
   readonly clock: Clock;
   readonly log: Log;
   /** Told when it changes. */
@@ -27,7 +31,7 @@ export interface LiveBoard {
 }
 
 export function startLiveBoard(options: LiveBoardOptions): LiveBoard {
-  const { calendar, clock, log, onLive } = options;
+  const { calendar, clock, log, onLive, elsewhere, mayEnd } = options;
   const stopping = new AbortController();
   let waiting = new AbortController();
   let live: ReadonlySet<string> = new Set();
@@ -35,7 +39,10 @@ export function startLiveBoard(options: LiveBoardOptions): LiveBoard {
   async function look(): Promise<void> {
     const facts = await calendar.read();
     const nowMs = clock.nowMs();
-    const now = new Set(facts.filter((fact) => isLive(fact, nowMs)).flatMap(({ platforms }) => platforms));
+    const now = new Set([
+      ...facts.filter((fact) => isLive(fact, nowMs)).flatMap(({ platforms }) => platforms),
+      ...((await elsewhere?.()) ?? []),
+    ]);
     if (now.size !== live.size || [...now].some((platform) => !live.has(platform))) {
       live = now;
       log.info(
@@ -44,7 +51,7 @@ export function startLiveBoard(options: LiveBoardOptions): LiveBoard {
       );
       onLive(now);
     }
-    const forgotten = facts.filter((fact) => isForgotten(fact, nowMs));
+    const forgotten = !mayEnd() ? [] : facts.filter((fact) => isForgotten(fact, nowMs));
     if (forgotten.length > 0) await calendar.put(forgotten.map(forgottenOver));
   }
   async function run(): Promise<void> {

@@ -3,6 +3,7 @@
  * names the stream where it was seen, so that a restart, or a second look, never makes a second event of it.
  */
 import { createHash } from 'node:crypto';
+import type { AiqynEvent } from '../events/event.ts';
 import type { CalendarFact } from '../events/fact.ts';
 
 /** Begins the ids of events that may be going on now. */
@@ -82,4 +83,14 @@ export function isLive({ id, kind, start, end, precision }: CalendarFact, nowMs:
   if (end === null) return nowMs - startMs < LIVE_MS_MAX;
   // A calendar that is watched knows the end beforehand.
   return end !== undefined && Date.parse(end) > nowMs;
+}
+
+/** The same of an event as the store has it, whichever collector wrote it. */
+export function isLiveEvent(
+  { id, kind, startMs, endMs, endKnown, precision }: AiqynEvent,
+  nowMs: number,
+): boolean {
+  if (kind !== 'livestream' || !id.startsWith(LIVE_PREFIX) || precision !== 'minute' || startMs > nowMs)
+    return false;
+  return endKnown === false ? nowMs - startMs < LIVE_MS_MAX : endMs > nowMs;
 }

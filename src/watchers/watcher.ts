@@ -10,6 +10,8 @@ import type { WatchMemory } from './memory.ts';
 import type { WatchSource } from './source.ts';
 
 const MINUTE_MS = 60_000;
+/** So soon a collector that takes over begins to look. */
+export const STAND_BY_MS = 5_000;
 
 /** Where watchers read and write events: `events.yaml` of the data directory. */
 export interface LiveCalendar {
@@ -22,6 +24,8 @@ export interface WatcherOptions {
   readonly source: WatchSource;
   readonly calendar: LiveCalendar;
   readonly memory: WatchMemory;
+  /** Of several collectors one watches. */
+  readonly mayWatch: () => boolean;
   readonly clock: Clock;
   readonly log: Log;
 }
@@ -40,7 +44,7 @@ export interface Watcher {
   stop(): Promise<void>;
 }
 
-/** Looks at once, and then every `source.everyMs`. */
+/** Looks at once, and then every `source.everyMs`, while it may. */
 export function startWatcher(options: WatcherOptions): Watcher {
   const watcher = new Looking(options);
   watcher.start();
@@ -74,9 +78,13 @@ class Looking implements Watcher {
   }
 
   async #run(): Promise<void> {
-    const { clock, source } = this.#options;
+    const { clock, source, mayWatch } = this.#options;
     const { signal } = this.#stopping;
     while (!signal.aborted) {
+      if (!mayWatch()) {
+        await clock.sleep(STAND_BY_MS, signal);
+        continue;
+      }
       const problem = await this.#look().catch((error: unknown) =>
         error instanceof Error ? error.message : String(error),
       );
@@ -99,10 +107,12 @@ class Looking implements Watcher {
 
   /** Null when it was answered; else why not. */
   async #look(): Promise<string | null> {
-    const { source, memory, calendar, clock } = this.#options;
+    const { source, memory, calendar, clock, mayWatch } = this.#options;
     const open = memory.openOf(source.watched.id);
     const look = await source.look([...open.values()], this.#stopping.signal);
     if (look.kind === 'failed') return look.why;
+    // Meanwhile another collector may have begun to watch.
+    if (!mayWatch()) return null;
     this.#lastLookAtMs = clock.nowMs();
     const facts = new Map((await calendar.read()).map((fact) => [fact.id, fact]));
     const changed = [

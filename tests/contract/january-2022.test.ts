@@ -149,6 +149,7 @@ describe('the cut of 5 January 2022', () => {
     const { body } = await ask('/incidents/shutdown-2022');
     expect(body).toContain('Confidence from our own measurements: 80 %.');
     expect(body).toMatch(/Cloudflare Radar, web traffic, the whole country/);
+    expect(body).toMatch(/RIPE Atlas, probes that get through, the whole country/);
     expect(body).toMatch(/went from 0\.\d+ to 0\.0\d \(from 5 January 2022, 16:30 \(UTC\+6\)\)/);
     expect(body).toMatch(/witnesses cannot see it, or have no data/);
   });

@@ -15,6 +15,7 @@ import { aTestimony } from '../support/testimonies.ts';
 
 const ALWAYS = { fromMs: 0, toMs: 8e15 };
 const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
 
 /** @param open a new, empty store at each call. */
 export function describeStoreRecords(name: string, open: () => Promise<Store>): void {
@@ -116,6 +117,25 @@ export function describeStoreRecords(name: string, open: () => Promise<Store>): 
         expect(await all(window, { signal: "http.mobile o'brien" })).toEqual([points[1]]);
         expect(await all(window, { source: 'ioda', entity: 'AS9198' })).toEqual([points[2]]);
         expect(await all(window, { entity: 'AS1' })).toEqual([]);
+      });
+
+      it('counts the numbers of each series, day by day', async () => {
+        const day = Math.floor(T0_MS / DAY_MS) * DAY_MS;
+        expect(await store.outsideDays()).toEqual([]);
+        await store.writeOutside([
+          anOutsidePoint({ atMs: day + DAY_MS - 1 }),
+          anOutsidePoint({ atMs: day }),
+          anOutsidePoint({ atMs: day + 40 * DAY_MS }),
+          anOutsidePoint({ atMs: day, entity: 'AS9198' }),
+          anOutsidePoint({ atMs: day - 900 * DAY_MS, source: 'radar', signal: "http.mobile o'brien" }),
+        ]);
+        const { source, signal, entity } = anOutsidePoint();
+        expect(await store.outsideDays()).toEqual([
+          { dayMs: day - 900 * DAY_MS, source: 'radar', signal: "http.mobile o'brien", entity, numbers: 1 },
+          { dayMs: day, source, signal, entity: 'AS9198', numbers: 1 },
+          { dayMs: day, source, signal, entity, numbers: 2 },
+          { dayMs: day + 40 * DAY_MS, source, signal, entity, numbers: 1 },
+        ]);
       });
 
       it('keeps outages whole, the newer save, and finds them by overlap, also those that go on', async () => {

@@ -13,7 +13,7 @@ export const BAD_CONFIGS: readonly (readonly [file: string, message: string])[] 
   ['unknown-tag.yaml', '1:7: Unresolved tag: !env'],
   ['not-a-map.yaml', '1:1: found a list of 1, expected a map'],
   ['two-documents.yaml', '2:1: Source contains multiple documents; please use YAML.parseAllDocuments()'],
-  ['empty-data-dir.yaml', '1:10 dataDir: found "", expected at least 1 characters'],
+  ['empty-data-dir.yaml', '1:10 dataDir: is empty, expected at least 1 characters'],
   [
     'variable-outside-a-secret.yaml',
     '1:10 dataDir: found "${HOME}/aiqyn", expected a plain text: ${NAME} is replaced in `token` and `password` only',
@@ -23,7 +23,7 @@ export const BAD_CONFIGS: readonly (readonly [file: string, message: string])[] 
     'store-key.yaml',
     '1:24 store.file: unknown key "file", known are kind, url, database, org, bucket, token, tokenFile, username, password, passwordFile, flavour',
   ],
-  ['influx-without-url.yaml', '1:8 store.url: is missing, expected a text'],
+  ['influx-without-url.yaml', '1:8 store.url: is missing, expected an address such as http://127.0.0.1:8086'],
   [
     'influx-url.yaml',
     '1:29 store.url: found "influx:8086", expected an address such as http://127.0.0.1:8086',
@@ -104,7 +104,10 @@ export const BAD_CONFIGS: readonly (readonly [file: string, message: string])[] 
     'control-url.yaml',
     '1:17 control.url: found "control.example.org", expected an address such as https://control.example.org',
   ],
-  ['control-without-url.yaml', '1:10 control.url: is missing, expected a text'],
+  [
+    'control-without-url.yaml',
+    '1:10 control.url: is missing, expected an address such as https://control.example.org',
+  ],
   ['control-token-type.yaml', '3:10 control.token: found a value that is kept secret, expected a text'],
   [
     'control-token-twice.yaml',
@@ -221,6 +224,18 @@ export const BAD_CONFIGS: readonly (readonly [file: string, message: string])[] 
   [
     'sources-url.yaml',
     '2:16 sources.ioda.url: found "ioda.example.org", expected an address such as https://mirror.example.org/v2',
+  ],
+  [
+    'sources-url-empty.yaml',
+    '2:16 sources.ioda.url: is empty, expected an address such as https://mirror.example.org/v2',
+  ],
+  [
+    'sources-url-without-value.yaml',
+    '3:9 sources.radar.url: is empty, expected an address such as https://mirror.example.org/v2',
+  ],
+  [
+    'sources-latest.yaml',
+    '2:20 sources.atlas.latest: found 1001, expected a list of numbers of measurements, such as [1001, 5001]',
   ],
   ['sources-rate.yaml', '2:22 sources.ioda.perMinute: found 600, expected at most 60'],
   ['sweep-rate.yaml', '3:14 sweep.perSecond: found 1000, expected at most 100'],

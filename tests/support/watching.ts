@@ -30,7 +30,14 @@ const clock = {
 /** One process that looks once and ends; what it remembers is on disk. */
 export async function lookOnce(folder: string, source: WatchSource): Promise<WatcherStatus> {
   const memory = await openWatchMemory(join(folder, 'watchers', 'streams.json'), silentLog);
-  const watcher = startWatcher({ source, calendar: liveCalendarOf(folder), memory, clock, log: silentLog });
+  const watcher = startWatcher({
+    source,
+    calendar: liveCalendarOf(folder),
+    memory,
+    mayWatch: () => true,
+    clock,
+    log: silentLog,
+  });
   const deadlineMs = performance.now() + 5_000;
   while (performance.now() < deadlineMs) {
     const { lastLookAtMs, problem } = watcher.status();

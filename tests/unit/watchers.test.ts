@@ -4,9 +4,10 @@ import { CloseWatch } from '../../src/agent/close-watch.ts';
 import type { PlannedTarget } from '../../probes/plan.ts';
 import { startLiveBoard } from '../../src/watchers/board.ts';
 import { beginLive, endLive } from '../../src/watchers/by-hand.ts';
-import { factOf, isLive, LIVE_MS_MAX, liveId } from '../../src/watchers/live.ts';
+import { factOf, isLive, isLiveEvent, LIVE_MS_MAX, liveId } from '../../src/watchers/live.ts';
 import type { LiveCalendar } from '../../src/watchers/watcher.ts';
 import { ManualClock } from '../support/manual-clock.ts';
+import { anEvent } from '../support/points.ts';
 import { silentLog } from '../support/silent-log.ts';
 
 const NOW_MS = Date.UTC(2026, 5, 1, 12);
@@ -101,6 +102,35 @@ describe('isLive(fact, nowMs)', () => {
   });
 });
 
+describe('isLiveEvent(event, nowMs)', () => {
+  const event = anEvent({
+    precision: 'minute',
+    id: 'live-zh-1',
+    kind: 'livestream',
+    startMs: NOW_MS,
+    endMs: NOW_MS,
+    endKnown: false,
+  });
+
+  it.each([
+    ['goes on, its end unknown', {}, MINUTE_MS, true],
+    ['has not begun', {}, -MINUTE_MS, false],
+    ['was forgotten', {}, LIVE_MS_MAX, false],
+    ['has ended', { endKnown: true }, MINUTE_MS, false],
+    [
+      'has an end that is known beforehand',
+      { endMs: NOW_MS + 2 * MINUTE_MS, endKnown: true },
+      MINUTE_MS,
+      true,
+    ],
+    ['was written by a person', { id: 'talk' }, MINUTE_MS, false],
+    ['is a rally', { kind: 'rally' as const }, MINUTE_MS, false],
+    ['is known by its day alone', { precision: 'day' as const }, MINUTE_MS, false],
+  ])('of one that %s', (_name, difference, afterMs, isSo) => {
+    expect(isLiveEvent({ ...event, ...difference }, NOW_MS + afterMs)).toBe(isSo);
+  });
+});
+
 describe('startLiveBoard(…)', () => {
   it('says which platforms are live as it changes, and ends what was forgotten', async () => {
     const clock = new ManualClock(NOW_MS);
@@ -108,6 +138,7 @@ describe('startLiveBoard(…)', () => {
     const said: string[][] = [];
     const board = startLiveBoard({
       calendar,
+      mayEnd: () => true,
       clock,
       log: silentLog,
       onLive: (platforms) => said.push([...platforms].sort()),

@@ -34,7 +34,7 @@ import { createLogger } from '../logger.ts';
 import type { ImportCounts, Taken } from '../measurement-importer.ts';
 import { detectPast } from '../past.ts';
 import { untilAskedToStop } from '../signals.ts';
-import { openStorage } from '../storage.ts';
+import { heldOf, openStorage } from '../storage.ts';
 import type { Storage } from '../storage.ts';
 
 const COUNTRY = 'KZ';
@@ -242,13 +242,15 @@ async function examine(
   const { fromMs, toMs } = taken;
   if (fromMs === null || toMs === null) return { incidents: [], associations: [] };
   const clock = systemClock();
+  const log = createLogger('warn', false);
   const calendar = await startCalendarKeeper({
     store: storage.store,
     shipped: loadShippedCalendar(),
     file: join(dataDir, USER_CALENDAR_FILE),
     book: createPlaceBook(catalog.places),
     clock,
-    log: createLogger('warn', false),
+    log,
+    ...heldOf(storage, dataDir, log),
   });
   await calendar.stop();
   const incidents = await detectPast({

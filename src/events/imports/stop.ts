@@ -5,6 +5,8 @@ import type { PlaceBook } from '../places.ts';
 import { checked, slugOf, withUniqueIds } from './from.ts';
 import type { ImportAnswer } from './from.ts';
 
+/** Begins the ids of events that were taken in from it. */
+export const STOP_PREFIX = 'stop-';
 const ROWS_MAX = 10_000;
 const Text = z
   .string()
@@ -108,7 +110,7 @@ function factOf(row: StopRow, book: PlaceBook): object {
   const area = row.area_name === '' ? 'Kazakhstan' : row.area_name;
   const links = `${row.info_source_link} ${row.an_link}`.match(/https?:\/\/[^\s;,]+/g) ?? [];
   return {
-    id: `stop-${dayOf(row.start_date)}-${slugOf(area)}`,
+    id: `${STOP_PREFIX}${dayOf(row.start_date)}-${slugOf(area)}`,
     kind: isShutdown ? 'shutdown' : 'block',
     start: dayOf(row.start_date),
     end: endOf(row),

@@ -1,8 +1,10 @@
 /** What others see, in SQL. Values are always parameters. */
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { z } from 'zod';
 import type { OutsideOutage, OutsidePoint } from '../../analysis/outside/point.ts';
 import { OUTSIDE_TAGS } from '../fields.ts';
-import type { OutsideScope, Window } from '../store.ts';
+import { compareDays, DAY_MS } from '../outside-days.ts';
+import type { OutsideDay, OutsideScope, Window } from '../store.ts';
 import { outageOfRow, outsideOfRow } from './rows.ts';
 import { OUTAGE, OUTSIDE } from './schema.ts';
 
@@ -32,4 +34,27 @@ export async function readOutages(
     { fromMs, toMs },
   );
   return reader.getRowObjectsJS().map(outageOfRow);
+}
+
+const DayRow = z.object({
+  day_ms: z.number(),
+  source: z.string(),
+  signal: z.string(),
+  entity: z.string(),
+  numbers: z.number(),
+});
+
+export async function readOutsideDays(connection: DuckDBConnection): Promise<OutsideDay[]> {
+  const reader = await connection.runAndReadAll(
+    `SELECT floor("at_ms" / $dayMs) * $dayMs AS "day_ms", "source", "signal", "entity", count(*)::DOUBLE AS "numbers"
+     FROM "${OUTSIDE.name}" GROUP BY ALL`,
+    { dayMs: DAY_MS },
+  );
+  return reader
+    .getRowObjectsJS()
+    .map((row) => {
+      const { day_ms, ...same } = DayRow.parse(row);
+      return { dayMs: day_ms, ...same };
+    })
+    .sort(compareDays);
 }

@@ -24,7 +24,7 @@ import {
   readSweeps,
   readVantagesNow,
 } from './reads.ts';
-import { readOutages, readOutside } from './read-outside.ts';
+import { readOutages, readOutside, readOutsideDays } from './read-outside.ts';
 import {
   rowOfEvent,
   rowOfHeartbeat,
@@ -143,6 +143,7 @@ class DuckdbStore implements Store {
   sweeps: Store['sweeps'] = async (window, scope) =>
     this.#read((reader) => readSweeps(reader, window, scope));
   outages: Store['outages'] = async (window) => this.#read((reader) => readOutages(reader, window));
+  outsideDays: Store['outsideDays'] = async () => this.#read(readOutsideDays);
   incidents: Store['incidents'] = async (query) => this.#read((reader) => readIncidents(reader, query));
   incident: Store['incident'] = async (id) => this.#read((reader) => readIncident(reader, id));
   events: Store['events'] = async (window) => this.#read((reader) => readEvents(reader, window));

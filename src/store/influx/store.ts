@@ -10,7 +10,7 @@ import { AiqynEvent } from '../../events/event.ts';
 import type { Log } from '../../log.ts';
 import { FOREVER_POLICY, SERIES } from '../fields.ts';
 import { incidentLimit } from '../query-limits.ts';
-import type { IncidentQuery, OutsideScope, Scope, Store, Window } from '../store.ts';
+import type { IncidentQuery, OutsideDay, OutsideScope, Scope, Store, Window } from '../store.ts';
 import { StoredOutage } from '../stored-outage.ts';
 import { StoredIncident } from '../stored-incident.ts';
 import { answers, ask } from './ask.ts';
@@ -28,7 +28,7 @@ import { readStatusNow } from './read-status.ts';
 import { areOneOf, createRecordBook, entryOfEvent, entryOfIncident, entryOfOutage } from './records.ts';
 import type { RecordBook } from './records.ts';
 import { HEARTBEAT_SELECTION, heartbeatOfRow, lineOfHeartbeat } from './rows.ts';
-import { lineOfOutside, readOutside } from './outside.ts';
+import { lineOfOutside, readOutside, readOutsideDays } from './outside.ts';
 import { lineOfSweep, readSweeps } from './sweeps.ts';
 import { instant, literal, name, tagValue, within } from './text.ts';
 import { createLineWriter } from './write-lines.ts';
@@ -186,6 +186,10 @@ class InfluxStore implements OpenInfluxStore {
   async *outside(window: Window, scope?: OutsideScope): AsyncGenerator<OutsidePoint> {
     this.#requireOpen();
     yield* readOutside(this.#connection, this.layout, window, scope);
+  }
+
+  async outsideDays(): Promise<OutsideDay[]> {
+    return this.#run(async () => readOutsideDays(this.#connection, this.layout));
   }
 
   async outages(window: Window): Promise<OutsideOutage[]> {

@@ -3,6 +3,7 @@ import type { Heartbeat, Incident, ReachabilityPoint, SweepPoint } from '../../a
 import type { OutsideOutage, OutsidePoint } from '../../analysis/outside/point.ts';
 import type { Status } from '../../analysis/verdict/verdict.ts';
 import type { AiqynEvent } from '../../events/event.ts';
+import { countDays } from '../outside-days.ts';
 import { incidentLimit, requireBucket, SCOPE_KEYS } from '../query-limits.ts';
 import { STATUS_LOOKBACK_MS } from '../store.ts';
 import type {
@@ -166,6 +167,8 @@ class MemoryStore implements Store {
       .sort((a, b) => a.atMs - b.atMs)
       .map((point) => structuredClone(point));
   }
+
+  outsideDays: Store['outsideDays'] = async () => Promise.resolve(countDays(this.#outside.values()));
 
   async outages(window: Window): Promise<OutsideOutage[]> {
     this.#requireOpen();

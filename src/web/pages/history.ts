@@ -22,15 +22,30 @@ function toldBy({ messages }: WebContext, { outages }: HistoryMonth): string {
   return told.length === 0 ? '–' : told.join('; ');
 }
 
+function numbersOf({ messages }: WebContext, { others }: HistoryMonth): string {
+  const sources: Readonly<Record<string, string>> = messages.outside.source;
+  const taken = [...others]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([source, { series, numbers }]) =>
+      messages.history.numbersOf(sources[source] ?? source, series, numbers),
+    );
+  return taken.length === 0 ? '–' : taken.join('; ');
+}
+
+function eventsOf({ messages: { history: say } }: WebContext, { events, stopEvents }: HistoryMonth): string {
+  return stopEvents === 0 ? say.count(events) : say.ofStop(events, stopEvents);
+}
+
 function monthRow(context: WebContext, month: HistoryMonth): Html {
   const { words, history: say } = context.messages;
   const cells = [
     [say.days, say.count(month.measuredDays)],
     [say.own, say.measurements(month.own)],
     [say.volunteers, say.measurements(month.imported)],
+    [say.numbers, numbersOf(context, month)],
     [say.outside, toldBy(context, month)],
     [say.incidents, say.count(month.incidents)],
-    [say.events, say.count(month.events)],
+    [say.events, eventsOf(context, month)],
   ];
   return html`<tr>
     <th scope="row">${words.month(month.startMs, ZONE)}</th>
@@ -40,7 +55,16 @@ function monthRow(context: WebContext, month: HistoryMonth): Html {
 
 function monthTable(context: WebContext, months: readonly HistoryMonth[]): Html {
   const say = context.messages.history;
-  const columns = [say.month, say.days, say.own, say.volunteers, say.outside, say.incidents, say.events];
+  const columns = [
+    say.month,
+    say.days,
+    say.own,
+    say.volunteers,
+    say.numbers,
+    say.outside,
+    say.incidents,
+    say.events,
+  ];
   return html`<table class="members">
     <thead>
       <tr>

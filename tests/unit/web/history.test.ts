@@ -4,7 +4,7 @@ import { createMemoryStore } from '../../../src/store/memory/store.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { createWebServer } from '../../../src/web/server.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
-import { anEvent, anIncident, anOutage, aPoint, idAt } from '../../support/points.ts';
+import { anEvent, anIncident, anOutage, anOutsidePoint, aPoint, idAt } from '../../support/points.ts';
 import { silentLog } from '../../support/silent-log.ts';
 import { aCatalog, aNotice, EVENING_MS } from '../../support/web-world.ts';
 
@@ -45,6 +45,13 @@ async function aPast(): Promise<Store> {
     }),
   ]);
   await store.saveOutages([anOutage({ startMs: Date.parse('2022-01-05T10:30:00Z') })]);
+  const january = { atMs: Date.parse('2022-01-05T10:30:00Z') };
+  await store.writeOutside([
+    anOutsidePoint(january),
+    anOutsidePoint({ atMs: january.atMs + 20 * DAY_MS }),
+    anOutsidePoint({ ...january, entity: 'AS9198' }),
+    anOutsidePoint({ ...january, source: 'radar', signal: 'http' }),
+  ]);
   await store.saveEvents([
     anEvent({ startMs: MARCH_2018_MS + DAY_MS, endMs: MARCH_2018_MS + DAY_MS + 3_600_000 }),
     anEvent({ id: 'unmeasured', startMs: Date.parse('2019-05-09T00:00:00Z') }),
@@ -56,9 +63,11 @@ describe('/history', () => {
   it('says by month who measured, what was taken in, what was told and what happened', async () => {
     const { statusCode, text } = await ask('/history', await aPast());
     expect(statusCode).toBe(200);
-    expect(text).toContain('March 2018 3 – 4 measurements – 1 1');
-    expect(text).toContain('January 2022 0 – – IODA: 1 0 0');
-    expect(text).toContain('March 2026 1 one measurement – – 0 0');
+    expect(text).toContain('March 2018 3 – 4 measurements – – 1 1');
+    expect(text).toContain(
+      'January 2022 0 – – IODA: 2 series, 3 numbers; Cloudflare Radar: one series, one number IODA: 1 0 0',
+    );
+    expect(text).toContain('March 2026 1 one measurement – – – 0 0');
   });
 
   it('leaves out months of which only the calendar knows, and puts the newest year first', async () => {
@@ -66,6 +75,34 @@ describe('/history', () => {
     expect(text).not.toContain('The year 2019');
     expect(text.indexOf('The year 2026')).toBeLessThan(text.indexOf('The year 2022'));
     expect(text.indexOf('The year 2022')).toBeLessThan(text.indexOf('The year 2018'));
+  });
+
+  it('shows a month of which only a list of shutdowns tells, and how many of its events came from there', async () => {
+    const store = createMemoryStore();
+    const startMs = Date.parse('2016-06-05T00:00:00Z');
+    await store.saveEvents([
+      anEvent({ id: 'stop-2016-06-05-aktobe', origin: 'user', startMs }),
+      anEvent({ id: 'another', startMs }),
+      // Somebody else's name for an event that ships.
+      anEvent({ id: 'stop-line', origin: 'calendar', startMs: Date.parse('2017-01-05T00:00:00Z') }),
+    ]);
+    const { text } = await ask('/history', store);
+    expect(text).toContain('June 2016 0 – – – – 0 2, 1 of them taken in from STOP');
+    expect(text).not.toContain('January 2017');
+    expect((await ask('/ru/history', store)).text).toContain('2, из них загружено из STOP: 1');
+    expect((await ask('/kk/history', store)).text).toContain(
+      '2, оның ішінде STOP дерекқорынан жүктелгені: 1',
+    );
+  });
+
+  it('says in each language how many numbers of whom there are', async () => {
+    const store = await aPast();
+    expect((await ask('/ru/history', store)).text).toContain(
+      'IODA: 2 ряда, 3 числа; Cloudflare Radar: 1 ряд, 1 число',
+    );
+    expect((await ask('/kk/history', store)).text).toContain(
+      'IODA: 2 қатар, 3 сан; Cloudflare Radar: 1 қатар, 1 сан',
+    );
   });
 
   it('says how the past is brought in where there is none', async () => {
@@ -81,7 +118,7 @@ describe('/history', () => {
         anIncident({ id: `i${n}`, startMs: MARCH_2018_MS + n * 600_000 }),
       ),
     );
-    expect((await ask('/history', store)).text).toContain('March 2018 0 – – – 2,500 0');
+    expect((await ask('/history', store)).text).toContain('March 2018 0 – – – – 2,500 0');
   });
 });
 

@@ -12,6 +12,7 @@ export const enHistory = {
   days: 'Days measured',
   own: 'Our vantages',
   volunteers: 'OONI’s volunteers, taken in',
+  numbers: 'Numbers of others',
   outside: 'Outages that others tell of',
   incidents: 'Incidents',
   events: 'Events in the calendar',
@@ -19,6 +20,9 @@ export const enHistory = {
     count === 0 ? '–' : plural(count, { one: 'one measurement', other: `${number(count)} measurements` }),
   count: (count: number) => number(count),
   told: (source: string, count: number) => `${source}: ${number(count)}`,
+  numbersOf: (source: string, series: number, numbers: number) =>
+    `${source}: ${plural(series, { one: 'one series', other: `${number(series)} series` })}, ${plural(numbers, { one: 'one number', other: `${number(numbers)} numbers` })}`,
+  ofStop: (events: number, stop: number) => `${number(events)}, ${number(stop)} of them taken in from STOP`,
   yearTitle: (year: number) => `The year ${year}`,
   yearIncidents: 'Incidents of this year',
   yearIncidentsNone: 'No incident is known of this year.',

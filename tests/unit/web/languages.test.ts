@@ -144,7 +144,7 @@ describe('pages', () => {
     const offered = await ask('/method', 'kk-KZ,ru;q=0.5');
     expect(offered.status).toBe(200);
     expect(offered.body).toContain('<html lang="en">');
-    expect(offered.body).toMatch(/<p class="offer" lang="kk">.*href="\/kk\/method".*қазақ тілінде/);
+    expect(offered.body).toMatch(/<aside class="offer" lang="kk"[^>]*>.*href="\/kk\/method".*қазақ тілінде/);
     expect((await ask('/kk/method', 'kk')).body).not.toContain('class="offer"');
     expect((await ask('/method', 'de')).body).not.toContain('class="offer"');
   });

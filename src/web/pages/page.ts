@@ -83,7 +83,7 @@ function alternates({ publicUrl = '' }: WebContext, path: string): Html {
     )} <link rel="alternate" hreflang="x-default" href="${publicUrl}${path}" />`;
 }
 
-function feedAddress(language: Language): string {
+export function feedAddress(language: Language): string {
   return language === 'en' ? '/feed.atom' : `/feed.atom?lang=${language}`;
 }
 

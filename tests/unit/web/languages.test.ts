@@ -148,6 +148,12 @@ describe('pages', () => {
     expect((await ask('/kk/method', 'kk')).body).not.toContain('class="offer"');
     expect((await ask('/method', 'de')).body).not.toContain('class="offer"');
   });
+  it('say in the reader’s language alone that a request is wrong', async () => {
+    const { status, body } = await ask('/kk/history/abc');
+    expect(status).toBe(400);
+    expect(body).toContain('Параметр дұрыс емес.');
+    expect(body).not.toContain('Invalid input');
+  });
   it('tell caches that the offer depends on the reader', async () => {
     const { headers } = await app.inject({ url: '/method' });
     expect(headers.vary).toContain('accept-language');

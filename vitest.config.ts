@@ -5,7 +5,7 @@ import { defineConfig } from 'vitest/config';
 const UNHURRIED = [
   'tests/e2e/{admin,borrowed,compose,doctor,events,evidence,fleet,influx,ooni,sweep}/**/*.test.ts',
   'tests/e2e/cli/{contract,run}.test.ts',
-  'tests/e2e/web/every-page.test.ts',
+  'tests/e2e/web/{admin-pages,every-page}.test.ts',
 ];
 
 /**

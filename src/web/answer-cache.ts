@@ -124,7 +124,9 @@ export function keepAnswers(
   }
   app.addHook('preHandler', async (request, reply) => {
     const key = keyOf(request);
-    if (key === null) return undefined;
+    // A page that finds nothing to show hands over to the page of errors, and this hook runs once more: whoever makes an answer does
+    // not wait for himself.
+    if (key === null || mine.has(request)) return undefined;
     const fresh = cache.fresh(key, clock.monotonicMs());
     const awaited = fresh === null ? cache.awaited(key) : null;
     // Nothing may come between looking whether somebody is at it and beginning: else all who came at once would begin.

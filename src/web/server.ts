@@ -124,13 +124,14 @@ function wantsProblem(request: FastifyRequest): boolean {
 
 /** Title and text of an error's page. */
 function errorWords(
-  { status, detail }: Problem,
+  { status, detail, errors }: Problem,
   { messages, notice }: WebContext,
 ): readonly [string, string] {
   const { error: say } = messages;
   if (status === 500) return [say.failedTitle, say.failed];
   if (status === 429) return [say.busyTitle, say.busy];
-  if (status !== 503) return [say.badTitle, detail];
+  // What a schema says of a parameter is English, and meant for programs.
+  if (status !== 503) return [say.badTitle, errors === undefined ? detail : messages.api.invalid];
   const waiting = notice().vantages.reduce((sum, { spoolDepth }) => sum + spoolDepth, 0);
   return [say.storeAwayTitle, say.storeAway(waiting)];
 }

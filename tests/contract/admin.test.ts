@@ -128,9 +128,18 @@ describe('a form', () => {
     const { cookie, formToken } = await logIn(world);
     for (const form of [EVENT, { ...EVENT, formToken: 'x' }])
       expect((await world.post('/admin/events/new', form, { cookie })).statusCode).toBe(403);
+    const refused = await world.post('/admin/events/new', EVENT, { cookie });
+    expect(refused.body).toContain('What you typed is still in your browser');
+    expect(refused.body).not.toContain('proxy');
     const elsewhere = { cookie, 'sec-fetch-site': 'cross-site' };
     expect((await world.post('/admin/events/new', { ...EVENT, formToken }, elsewhere)).statusCode).toBe(403);
     expect((await logged()).map(({ what }) => what)).toEqual(['login']);
+  });
+
+  it('that comes when nobody is logged in any more is not dropped without a word', async () => {
+    const refused = await world.post('/admin/events/new', EVENT);
+    expect(refused.statusCode).toBe(401);
+    expect(refused.body).toContain('You are not logged in any more, and nothing was changed.');
   });
 
   it('may be sent from these pages alone: public ones have no form and take none', async () => {

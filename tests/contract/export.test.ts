@@ -95,6 +95,11 @@ describe('aiqyn export', () => {
     expect(await readdir(dataDir)).toEqual(['archive']);
   });
 
+  it.each(['csv', 'jsonl', 'parquet'] as const)('says that a place cannot be written: %s', async (format) => {
+    const output = join(dataDir, 'no-such-folder', 'out');
+    await expect(run({ format, output })).rejects.toThrow(`${output} cannot be written (ENOENT)`);
+  });
+
   it('keeps a file that is there unless told otherwise', async () => {
     const output = join(dataDir, 'kept.csv');
     await writeFile(output, 'mine');

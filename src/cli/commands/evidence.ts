@@ -7,7 +7,7 @@ import type { Incident } from '../../analysis/detect/point.ts';
 import { loadCatalog } from '../../config/catalog-files.ts';
 import { loadConfig } from '../../config/config.ts';
 import type { Environment } from '../../config/config.ts';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError, EnvironmentError } from '../../errors.ts';
 import type { Store } from '../../store/store.ts';
 import { makeEvidence } from '../evidence-maker.ts';
 import { EXIT, writeLine } from '../io.ts';
@@ -38,8 +38,13 @@ export async function evidenceCommand(
   if (!existsSync(dirname(output))) throw new ConfigError('--out', `there is no folder ${dirname(output)}`);
   if (!existsSync(dataDir)) throw new ConfigError('--data-dir', `there is no folder ${dataDir}`);
   const log = createLogger('warn', false);
-  const { store } = await openStore({ dataDir, store: config.store, clock: systemClock(), log });
-  const workDir = await mkdtemp(`${output}.work-`);
+  const workDir = await workDirBeside(output);
+  const { store } = await openStore({ dataDir, store: config.store, clock: systemClock(), log }).catch(
+    async (error: unknown) => {
+      await rm(workDir, { recursive: true, force: true });
+      throw error;
+    },
+  );
   try {
     const incident = await store.incident(id);
     if (incident === null) {
@@ -50,6 +55,16 @@ export async function evidenceCommand(
   } finally {
     await store.close();
     await rm(workDir, { recursive: true, force: true });
+  }
+}
+
+/** @throws EnvironmentError where nothing can be written beside the file. */
+async function workDirBeside(output: string): Promise<string> {
+  try {
+    return await mkdtemp(`${output}.work-`);
+  } catch (cause) {
+    const text = `${output} cannot be written; choose another place with --out.`;
+    throw new EnvironmentError('EVIDENCE_UNWRITABLE', text, { cause });
   }
 }
 

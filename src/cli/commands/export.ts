@@ -1,16 +1,16 @@
 /** `aiqyn export`: measurements (jsonl) or their verdicts (csv, parquet) of a window, read from the archive, so it works beside the monitor. */
 import { once } from 'node:events';
 import { createWriteStream, existsSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { open, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { finished } from 'node:stream/promises';
+import { pipeline } from 'node:stream/promises';
 import { judge } from '../../analysis/verdict/judge.ts';
 import { toPoint } from '../../analysis/verdict/point.ts';
 import { readArchive } from '../../archive/segment-read.ts';
 import type { ArchivedLine } from '../../archive/segment-read.ts';
 import { loadCatalog } from '../../config/catalog-files.ts';
 import { buildKnowledge } from '../../config/knowledge.ts';
-import { ConfigError } from '../../errors.ts';
+import { ConfigError, EnvironmentError } from '../../errors.ts';
 import { writeParquet } from '../../export/parquet.ts';
 import { cellsOf, COLUMNS, csvLine } from '../../export/point-table.ts';
 import type { Cell } from '../../export/point-table.ts';
@@ -42,6 +42,7 @@ export async function exportCommand(options: ExportOptions, io: Io): Promise<num
     await writeTexts(io.stdout, textsOf(lines, options.format));
   } else {
     const temporary = `${options.output}.${process.pid}.tmp`;
+    await requireWritable(temporary, options.output);
     try {
       if (options.format === 'parquet') await writeParquet(temporary, rowsOf(lines));
       else await writeFile(temporary, textsOf(lines, options.format));
@@ -112,14 +113,23 @@ async function* textsOf(
   }
 }
 
+/** @throws EnvironmentError before anything is read, rather than after. */
+async function requireWritable(temporary: string, output: string): Promise<void> {
+  try {
+    await (await open(temporary, 'w')).close();
+  } catch (cause) {
+    const why = cause instanceof Error && 'code' in cause ? ` (${String(cause.code)})` : '';
+    throw new EnvironmentError(
+      'EXPORT_UNWRITABLE',
+      `${output} cannot be written${why}; choose another place with --output.`,
+      { cause },
+    );
+  }
+}
+
+/** @throws whatever the disk or the archive refused, at once: nobody waits for a file that is closed. */
 async function writeFile(path: string, texts: AsyncIterable<string>): Promise<void> {
-  const stream = createWriteStream(path, { flush: true });
-  const done = finished(stream);
-  // Awaited below; without this a failed open would be an unhandled rejection first.
-  done.catch(() => undefined);
-  await writeTexts(stream, texts);
-  stream.end();
-  await done;
+  await pipeline(texts, createWriteStream(path, { flush: true }));
 }
 
 async function writeTexts(stream: NodeJS.WritableStream, texts: AsyncIterable<string>): Promise<void> {

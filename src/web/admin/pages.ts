@@ -17,6 +17,8 @@ import type { Form } from './event-form.ts';
 import { area, checkbox, field, form } from './fields.ts';
 
 const SHOWN_LENGTH_MAX = 400;
+/** The links to the other languages lead to their front pages: these pages are in English alone. */
+const IN_NO_OTHER_LANGUAGE = '';
 
 /** One page with its links and whoever is logged in. */
 export function adminPage(
@@ -28,30 +30,45 @@ export function adminPage(
 ): Page {
   const links = Object.entries(say.nav).map(
     ([href, label]) =>
-      html`<a href="${href}" ${href === path ? html`aria-current="page"` : ''}>${label}</a> `,
+      html`<li><a href="${href}" ${href === path ? html`aria-current="page"` : ''}>${label}</a></li>`,
   );
   const out = admin.how === 'session' ? form('/admin/logout', admin.formToken, html``, say.logout) : null;
   return {
-    path,
+    path: IN_NO_OTHER_LANGUAGE,
     title,
-    body: html`<p class="kicker" role="navigation" aria-label="${say.navLabel}">${links}</p>
+    body: html`<nav class="kicker" aria-label="${say.navLabel}">
+        <ul>
+          ${links}
+        </ul>
+      </nav>
       <h1>${title}</h1>
-      ${told === null ? null : html`<p class="banner" role="status">${told}</p>`} ${body}
-      <p class="quiet">${say.loggedInAs(admin.who)}</p>
-      ${out}`,
+      ${told === null ? null : html`<p class="told" role="status">${told}</p>`} ${body}
+      <section>
+        <p class="quiet">${say.loggedInAs(admin.who)}</p>
+        ${out}
+      </section>`,
   };
 }
 
 export function loginPage(hasToken: boolean, told: string | null): Page {
   const body = html`<h1>${say.loginTitle}</h1>
     <p class="lead">${say.loginIntro}</p>
-    ${told === null ? null : html`<p class="banner" role="alert">${told}</p>`}
+    ${told === null ? null : html`<p class="told" role="alert">${told}</p>`}
     ${
       hasToken
         ? form('/admin/login', null, field(say.token, 'token', '', 'password'), say.login)
         : html`<p>${say.noToken}</p>`
     }`;
-  return { path: '/admin/login', title: say.loginTitle, body };
+  return { path: IN_NO_OTHER_LANGUAGE, title: say.loginTitle, body };
+}
+
+/** For a form that was not taken; the browser still has what was typed. */
+export function refusedPage(told: string): Page {
+  const body = html`<h1>${say.refusedTitle}</h1>
+    <p class="told" role="alert">${told}</p>
+    <p>${say.typedText}</p>
+    <p><a href="/admin">${say.refusedBack}</a></p>`;
+  return { path: IN_NO_OTHER_LANGUAGE, title: say.refusedTitle, body };
 }
 
 export function overviewPage(admin: Admin): Page {
@@ -147,11 +164,18 @@ export function incidentPage(
     incident,
     title,
     told,
-  }: { readonly incident: string; readonly title: string; readonly told: string | null },
+    typed,
+  }: {
+    readonly incident: string;
+    readonly title: string;
+    readonly told: string | null;
+    /** A note that was sent and refused. */
+    readonly typed: string | undefined;
+  },
 ): Page {
   const path = `/admin/incidents/${encodeURIComponent(incident)}`;
   const { publisher } = desk;
-  const note = area(say.noteHelp, 'text', desk.noteOf(incident)?.text ?? '');
+  const note = area(say.noteHelp, 'text', typed ?? desk.noteOf(incident)?.text ?? '');
   const body = html`<h2>${say.note}</h2>
     ${form(`${path}/note`, admin.formToken, note, say.save)}
     ${evidencePart(admin, path, publisher.of(incident), progressText(publisher.state, incident))}`;
@@ -167,9 +191,20 @@ export function alertsPage(admin: Admin, routes: readonly string[], told: string
 }
 
 function shown(value: unknown): string {
-  if (value === null || value === undefined) return '–';
+  if (value === null || value === undefined || value === '') return '–';
   const text = typeof value === 'string' ? value : JSON.stringify(value);
   return text.length > SHOWN_LENGTH_MAX ? `${text.slice(0, SHOWN_LENGTH_MAX)}…` : text;
+}
+
+/** On a phone each cell stands below the other, with its column's name. */
+function logRow({ at, who, how, what, subject, before, after, failed }: AuditEntry): Html {
+  const [, ...columns] = say.logColumns;
+  const done = html`${what}${failed === null ? null : html`<br />${say.logFailed(failed)}`}`;
+  const cells = [`${who} (${how})`, done, shown(subject), shown(before), shown(after)];
+  return html`<tr>
+    <th scope="row">${at.slice(0, 19).replace('T', ' ')}</th>
+    ${cells.map((cell, index) => html`<td data-label="${columns[index] ?? ''}"><div>${cell}</div></td>`)}
+  </tr>`;
 }
 
 export function logPage(admin: Admin, entries: readonly AuditEntry[]): Page {
@@ -181,17 +216,7 @@ export function logPage(admin: Admin, entries: readonly AuditEntry[]): Page {
         </tr>
       </thead>
       <tbody>
-        ${entries.toReversed().map(
-          ({ at, who, how, what, subject, before, after, failed }) =>
-            html`<tr>
-              <th scope="row">${at.slice(0, 19).replace('T', ' ')}</th>
-              <td>${who} (${how})</td>
-              <td>${what}${failed === null ? null : html`<br />${say.logFailed(failed)}`}</td>
-              <td>${subject}</td>
-              <td>${shown(before)}</td>
-              <td>${shown(after)}</td>
-            </tr>`,
-        )}
+        ${entries.toReversed().map(logRow)}
       </tbody>
     </table>`;
   return adminPage(admin, '/admin/log', say.log, body);

@@ -72,11 +72,15 @@ function registerIncidents(route: Route, context: WebContext): void {
   function sentenceOf(incident: Incident): string {
     return incidentSentence(context, incident, context.clock.nowMs());
   }
-  async function pageOf({ admin, desk, params }: Visit, told: string | null = null): Promise<Answer> {
+  async function pageOf(
+    { admin, desk, params }: Visit,
+    told: string | null = null,
+    typed?: string,
+  ): Promise<Answer> {
     const incident = await context.store.incident(params['id'] ?? '');
     if (incident === null) return { goTo: '/admin/incidents' };
     const title = sentenceOf(incident);
-    return incidentPage(admin, desk, { incident: incident.id, title, told });
+    return incidentPage(admin, desk, { incident: incident.id, title, told, typed });
   }
   /** Of an incident that there is. */
   function change(path: string, act: (visit: Visit, incident: string) => Promise<void>): void {
@@ -87,14 +91,14 @@ function registerIncidents(route: Route, context: WebContext): void {
         await act(visit, incident.id);
         return await pageOf(visit, say.saved);
       } catch (error) {
-        return pageOf(visit, refusalOf(error));
+        return pageOf(visit, refusalOf(error), visit.form['text']);
       }
     });
   }
   route('GET', '/admin/incidents', async ({ admin }) =>
     incidentsPage(admin, await context.store.incidents({ limit: INCIDENTS_SHOWN_MAX }), sentenceOf),
   );
-  route('GET', '/admin/incidents/:id', pageOf);
+  route('GET', '/admin/incidents/:id', async (visit) => pageOf(visit));
   change('/admin/incidents/:id/note', async ({ admin, desk, form }, incident) =>
     desk.note(admin, incident, (form['text'] ?? '').replaceAll('\r\n', '\n').trim()),
   );

@@ -11,7 +11,7 @@ import { POLICY, SELF } from '../policy.ts';
 import { renderPage } from '../pages/page.ts';
 import type { Page } from '../pages/page.ts';
 import type { Form } from './event-form.ts';
-import { loginPage } from './pages.ts';
+import { loginPage, refusedPage } from './pages.ts';
 
 /** The one thing that these pages may do and public ones may not: send a form to ourselves. */
 export const WITH_FORMS = {
@@ -85,11 +85,12 @@ export function createGate(context: WebContext, { auth, desk }: AdminWeb) {
     const admin = auth.who(credentialsOf(request));
     if (admin === null) {
       if (request.method === 'GET' && auth.hasToken) return reply.redirect('/admin/login', 303);
-      return sendPage(context, reply.code(401), loginPage(auth.hasToken, null));
+      const told = request.method === 'POST' ? say.loggedOut : null;
+      return sendPage(context, reply.code(401), loginPage(auth.hasToken, told));
     }
     const form = textsOf(request.body);
     if (request.method === 'POST' && !(isOwnPage(request) && auth.isForm(admin, form['formToken'])))
-      return sendPage(context, reply.code(403), loginPage(false, say.forged));
+      return sendPage(context, reply.code(403), refusedPage(say.forged));
     const answer = await act({ admin, desk, form, params: textsOf(request.params) });
     if ('goTo' in answer) return reply.redirect(answer.goTo, 303);
     return sendPage(context, reply, answer);

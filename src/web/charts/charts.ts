@@ -3,7 +3,7 @@ import type { AiqynEvent } from '../../events/event.ts';
 import type { Bucket, Group, Scope, Window } from '../../store/store.ts';
 import type { ChartContext } from '../context.ts';
 import { eventTitle } from '../event-title.ts';
-import { zoneOffsetMs } from '../messages/words.ts';
+import { offsetName, zoneOffsetMs } from '../messages/words.ts';
 import { networkKey, networkName, shortNetworkName } from '../overview/network.ts';
 import { PAGE_PALETTE } from './palette.ts';
 import type { Palette } from './palette.ts';
@@ -178,7 +178,7 @@ export function stripWords(context: ChartContext, chart: Chart): string[] {
 
 /** Which events are shaded, in words: the drawing has no room for their names. An end that is not known is none. */
 export function eventWords(context: ChartContext, chart: Chart): string[] {
-  const { chart: say, events, language } = context.messages;
+  const { chart: say, events, language, site } = context.messages;
   function when(atMs: number): string {
     return instantText(context, chart, atMs);
   }
@@ -189,7 +189,9 @@ export function eventWords(context: ChartContext, chart: Chart): string[] {
     const what = name === '' ? kindName : `${name} (${kindName})`;
     const isOpen = endKnown === false;
     const isMoment = isOpen || startMs === endMs;
-    const time = isMoment ? say.moment(when(startMs)) : say.shaded(when(startMs), when(endMs));
+    const lastMs = isMoment ? startMs : endMs;
+    const last = site.zoned(when(lastMs), offsetName(lastMs, chart.timeZone));
+    const time = isMoment ? say.moment(last) : say.shaded(when(startMs), last);
     return say.event(what, time, [
       precision === 'hour' ? say.toTheHour : null,
       isOpen ? say.endNotKnown : null,

@@ -55,7 +55,7 @@ export function groupSentence(voice: Voice, group: IncidentGroup, time: When): s
     case 'target_down':
       return headline.targetDown(platforms, time);
     case 'vantage_silent':
-      return headline.vantageSilent(operators, time);
+      return headline.vantageSilent(operators, group.vantages, time);
     default:
       return assertNever(group.kind);
   }

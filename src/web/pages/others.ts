@@ -1,7 +1,7 @@
 /** A platform, the vantages, the data, and what is said when something is not there. */
-import { refreshSeconds } from './page.ts';
+import { feedAddress, refreshSeconds } from './page.ts';
 import type { Page } from './page.ts';
-import { cellBody, chartFigure, chip, incidentItem, since, timeTag } from './parts.ts';
+import { cellBody, chartFigure, chip, incidentItem, since, timeTag, zonedTime } from './parts.ts';
 import { borrowedSection, watchedSection } from './borrowed.ts';
 import { connectivityClass, connectivityWords } from './front.ts';
 import { sourceSection } from './source-list.ts';
@@ -18,7 +18,6 @@ import type { Html } from '../html.ts';
 import { statusTable } from '../overview/cells.ts';
 import { networkKey } from '../overview/network.ts';
 import { networkLink, operatorLink, placeLink } from './links.ts';
-import { shortTime } from '../overview/sentences.ts';
 import type { LatestStatus } from '../../store/store.ts';
 
 const PLATFORM_INCIDENTS_MAX = 20;
@@ -123,7 +122,7 @@ function vantageRow(context: WebContext, vantage: ShownVantage, nowMs: number): 
   const heard =
     vantage.lastHeardMs === null
       ? '–'
-      : timeTag(vantage.lastHeardMs, shortTime(context, vantage.lastHeardMs, nowMs, zone));
+      : timeTag(vantage.lastHeardMs, zonedTime(context, vantage.lastHeardMs, nowMs, zone));
   const { notice } = vantage;
   const budget =
     notice === null
@@ -188,8 +187,17 @@ function logSection({ messages }: WebContext): Html {
   </section>`;
 }
 
+/** Of an address that wants a parameter: what to try. */
+const EXAMPLES: Readonly<Record<string, string>> = { '/api/outside': '/api/outside?source=ioda' };
+const WEEK_MS = 7 * 86_400_000;
+
+function dayOf(atMs: number): string {
+  return new Date(atMs).toISOString().slice(0, 10);
+}
+
 export function dataPage(context: WebContext): Page {
-  const { data } = context.messages;
+  const { data, language } = context.messages;
+  const feed = feedAddress(language);
   const nowMs = context.clock.nowMs();
   const addresses = CHART_FORMATS.map((format) =>
     chartAddress('timeline', lastDay(nowMs), format, context.messages.language),
@@ -202,7 +210,7 @@ export function dataPage(context: WebContext): Page {
         ([path, text]) =>
           html`<div>
             <dt>
-              <a href="${path}"><code>${path}</code></a>
+              <a href="${EXAMPLES[path] ?? path}"><code>${path}</code></a>
             </dt>
             <dd>${text}</dd>
           </div>`,
@@ -220,7 +228,7 @@ export function dataPage(context: WebContext): Page {
             </li>`,
         )}
         <li>
-          <a href="/feed.atom"><code>/feed.atom</code></a>
+          <a href="${feed}"><code>${feed}</code></a>
         </li>
       </ul>
     </section>
@@ -237,7 +245,7 @@ export function dataPage(context: WebContext): Page {
         })}
       </ul>
       <p>${data.exportText}</p>
-      <pre><code>npm run --silent aiqyn -- export --from 2026-11-01 --to 2026-11-08 --format csv -o verdicts.csv</code></pre>
+      <pre><code>npm run --silent aiqyn -- export --from ${dayOf(nowMs - WEEK_MS)} --to ${dayOf(nowMs)} --format csv -o verdicts.csv</code></pre>
     </section>
     <p class="quiet">${data.rounding}</p>`;
   return { path: '/data', title: data.title, body };

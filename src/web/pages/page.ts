@@ -16,6 +16,7 @@ export function refreshSeconds({ notice }: Pick<WebContext, 'notice'>): number {
 }
 
 export interface Page {
+  /** Without a language's prefix; '' for what is in no other language, such as a page of errors. */
   readonly path: string;
   readonly title: string;
   readonly body: Html;
@@ -70,9 +71,9 @@ function languageOffer(
   liked: Language | null,
 ): Html | null {
   if (liked === null || liked === language) return null;
-  return html`<p class="offer" lang="${liked}">
+  return html`<aside class="offer" lang="${liked}" aria-label="${messages(liked).site.languages}">
     <a href="${localPath(liked, path)}" hreflang="${liked}">${messages(liked).site.offer}</a>
-  </p>`;
+  </aside>`;
 }
 
 /** The same page in the other languages, for search engines. */
@@ -82,16 +83,14 @@ function alternates({ publicUrl = '' }: WebContext, path: string): Html {
     )} <link rel="alternate" hreflang="x-default" href="${publicUrl}${path}" />`;
 }
 
-function feedAddress(language: Language): string {
+export function feedAddress(language: Language): string {
   return language === 'en' ? '/feed.atom' : `/feed.atom?lang=${language}`;
 }
 
 function demoBanner(context: WebContext): Html | null {
   const { demo } = context.notice();
   if (demo === undefined) return null;
-  return html`<p class="banner" role="note">
-    ${context.messages.note.demo(demo.scenarioTitle, demo.speed)}
-  </p>`;
+  return html`<aside class="banner">${context.messages.note.demo(demo.scenarioTitle, demo.speed)}</aside>`;
 }
 
 /** What a link to the page is shown with elsewhere. A picture needs an address that others reach. */
@@ -111,7 +110,7 @@ function linkPreview(context: WebContext, page: Page): Html {
     <meta property="og:type" content="website" />
     <meta property="og:title" content="${page.title}" />
     <meta property="og:description" content="${site.description}" />
-    ${publicUrl === undefined ? null : html`<meta property="og:url" content="${publicUrl}${localPath(language, page.path)}" />`}
+    ${publicUrl === undefined || page.path === '' ? null : html`<meta property="og:url" content="${publicUrl}${localPath(language, page.path)}" />`}
     ${picture}`;
 }
 
@@ -121,8 +120,11 @@ function linkPreview(context: WebContext, page: Page): Html {
  */
 export function renderPage(context: WebContext, page: Page, liked: Language | null = null): string {
   const { site, language, feed } = context.messages;
+  // What has no path of its own, such as a page of errors, is not the front page either.
   const canonical =
-    context.publicUrl === undefined ? null : `${context.publicUrl}${localPath(language, page.path)}`;
+    context.publicUrl === undefined || page.path === ''
+      ? null
+      : `${context.publicUrl}${localPath(language, page.path)}`;
   return html`<!doctype html>
     <html lang="${language}">
       <head>

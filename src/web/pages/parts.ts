@@ -173,9 +173,11 @@ export function titleOf({ messages }: Pick<WebContext, 'messages'>, event: Aiqyn
   return language === messages.language ? html`${text}` : html`<span lang="${language}">${text}</span>`;
 }
 
+/** An address becomes a link; words behind it, such as "(copy)", stay. */
 function sourceOf(source: string): Html {
-  return /^https?:\/\/\S+$/.test(source) && URL.canParse(source)
-    ? html`<a href="${source}" rel="noreferrer">${new URL(source).hostname}</a>`
+  const [, address = '', words = ''] = /^(https?:\/\/\S+)(.*)$/.exec(source) ?? [];
+  return address !== '' && URL.canParse(address)
+    ? html`<a href="${address}" rel="noreferrer">${new URL(address).hostname}</a>${words}`
     : html`${source}`;
 }
 

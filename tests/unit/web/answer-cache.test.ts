@@ -103,6 +103,20 @@ describe('an answer', () => {
     await app.close();
   });
 
+  it.each(['/platforms/nope', '/ru/places/nope', '/kk/operators/nope'])(
+    'comes also where there is no such thing, at once and each time: %s',
+    { timeout: 5_000 },
+    async (url) => {
+      const { app } = await aServer();
+      // More than are made at the same time: none may stay behind.
+      for (let asked = 0; asked < 20; asked += 1) {
+        const { statusCode, body } = await app.inject({ url });
+        expect([statusCode, body.includes('<h1>')]).toEqual([404, true]);
+      }
+      await app.close();
+    },
+  );
+
   it('that failed is not kept, and those who waited for it try themselves', async () => {
     let isBroken = true;
     const { app } = await aServer({ fails: () => isBroken });

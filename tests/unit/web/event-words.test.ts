@@ -37,17 +37,17 @@ async function front(changes: Partial<AiqynEvent>): Promise<string> {
 
 describe('events beside the drawing', () => {
   it.each([
-    { change: {}, says: 'The shaded time, 19:30–21:00: A debate (livestream).' },
-    { change: { title: '' }, says: 'The shaded time, 19:30–21:00: livestream.' },
+    { change: {}, says: 'The shaded time, 19:30–21:00 (UTC+5): A debate (livestream).' },
+    { change: { title: '' }, says: 'The shaded time, 19:30–21:00 (UTC+5): livestream.' },
     {
       change: { precision: 'hour' as const },
-      says: 'The shaded time, 19:30–21:00: A debate (livestream); known to the hour.',
+      says: 'The shaded time, 19:30–21:00 (UTC+5): A debate (livestream); known to the hour.',
     },
     {
       change: { endMs: START_MS, endKnown: false },
-      says: 'The grey line, 19:30: A debate (livestream); its end is not known.',
+      says: 'The grey line, 19:30 (UTC+5): A debate (livestream); its end is not known.',
     },
-    { change: { endMs: START_MS }, says: 'The grey line, 19:30: A debate (livestream).' },
+    { change: { endMs: START_MS }, says: 'The grey line, 19:30 (UTC+5): A debate (livestream).' },
   ])('$says', async ({ change, says }) => {
     expect(await front(change)).toContain(says);
   });

@@ -144,9 +144,15 @@ describe('pages', () => {
     const offered = await ask('/method', 'kk-KZ,ru;q=0.5');
     expect(offered.status).toBe(200);
     expect(offered.body).toContain('<html lang="en">');
-    expect(offered.body).toMatch(/<p class="offer" lang="kk">.*href="\/kk\/method".*қазақ тілінде/);
+    expect(offered.body).toMatch(/<aside class="offer" lang="kk"[^>]*>.*href="\/kk\/method".*қазақ тілінде/);
     expect((await ask('/kk/method', 'kk')).body).not.toContain('class="offer"');
     expect((await ask('/method', 'de')).body).not.toContain('class="offer"');
+  });
+  it('say in the reader’s language alone that a request is wrong', async () => {
+    const { status, body } = await ask('/kk/history/abc');
+    expect(status).toBe(400);
+    expect(body).toContain('Параметр дұрыс емес.');
+    expect(body).not.toContain('Invalid input');
   });
   it('tell caches that the offer depends on the reader', async () => {
     const { headers } = await app.inject({ url: '/method' });

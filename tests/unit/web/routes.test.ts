@@ -83,7 +83,7 @@ describe('the front page', () => {
         notice: aNotice({ ...young, vantages: [namesOnly, ...offline] }),
       }),
     },
-    { says: 'The shaded time, 19:30–21:00: A debate live (livestream).', world: withEvent },
+    { says: 'The shaded time, 19:30–21:00 (UTC+5): A debate live (livestream).', world: withEvent },
     {
       says: 'npm run demo',
       world: async () => ({ store: empty(), notice: aNotice({ ...young, vantages: offline }) }),

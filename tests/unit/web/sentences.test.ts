@@ -8,6 +8,7 @@ const kk = messages('kk');
 const MAY_9_MS = Date.parse('2019-05-09T07:00:00Z');
 const ALMATY = 'Asia/Almaty';
 const now = { start: '20:15', end: null };
+const en = messages('en');
 const past = { start: '20:15', end: '22:00' };
 
 describe('Russian', () => {
@@ -62,8 +63,16 @@ describe('Russian', () => {
       'Платформы «X» и «VK» не работают нигде с 20:15; их никто не блокирует',
     ],
     [
-      ru.headline.vantageSilent(['Kcell'], past),
+      ru.headline.vantageSilent(['Kcell'], 1, past),
       'Наша точка наблюдения в сети «Kcell» не отвечала с 20:15 до 22:00',
+    ],
+    [
+      ru.headline.vantageSilent(['Kcell', 'Beeline'], 2, past),
+      'Наши точки наблюдения в сетях «Kcell» и «Beeline» не отвечали с 20:15 до 22:00',
+    ],
+    [
+      en.headline.vantageSilent(['Kcell', 'Beeline'], 2, past),
+      'Our 2 vantages on Kcell and Beeline were silent from 20:15 to 22:00',
     ],
   ])('says “%s”', (said, text) => {
     expect(said).toBe(text);
@@ -90,7 +99,7 @@ describe('Kazakh', () => {
     [kk.headline.shutdown([], ['Алматы'], now), 'Интернет (Алматы) 20:15 шамасынан бері өшірілген'],
     [kk.headline.allowList([], now), '20:15 шамасынан бері тек рұқсат етілген сайттар ғана ашылады'],
     [
-      kk.headline.vantageSilent(['Kcell'], now),
+      kk.headline.vantageSilent(['Kcell'], 1, now),
       '«Kcell» желісіндегі бақылау нүктеміз 20:15 шамасынан бері жауап бермейді',
     ],
     [

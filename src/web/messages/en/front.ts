@@ -42,8 +42,10 @@ export const enHeadlines = {
     `Only allow-listed sites ${time.end === null ? 'answer' : 'answered'}${on(networks)} ${when(time)}`,
   targetDown: (platforms: readonly string[], time: When) =>
     `${list(platforms)} ${be(time, platforms.length)} down everywhere ${when(time)}; nobody ${be(time, 1)} blocking ${plural(platforms.length, { one: 'it', other: 'them' })}`,
-  vantageSilent: (networks: readonly string[], time: When) =>
-    `Our vantage${on(networks)} ${time.end === null ? 'has been' : 'was'} silent ${when(time)}`,
+  vantageSilent: (networks: readonly string[], vantages: number, time: When) =>
+    vantages < 2
+      ? `Our vantage${on(networks)} ${time.end === null ? 'has been' : 'was'} silent ${when(time)}`
+      : `Our ${number(vantages)} vantages${on(networks)} ${time.end === null ? 'have been' : 'were'} silent ${when(time)}`,
   more: (count: number) =>
     plural(count, { one: 'And one more incident.', other: `And ${number(count)} more incidents.` }),
   reachable: (vantages: number) =>

@@ -47,8 +47,10 @@ export const kkHeadlines: typeof enHeadlines = {
     ),
   targetDown: (names, time) =>
     `${platforms(names)} ${when(time)} еш жерде ${now(time, 'істемейді', 'істемеді')}; ${names.length === 1 ? 'оны' : 'оларды'} ешкім ${now(time, 'бұғаттап отырған жоқ', 'бұғаттаған жоқ')}`,
-  vantageSilent: (networks, time) =>
-    upper(`${ofNetworks(networks)}бақылау нүктеміз ${when(time)} жауап ${now(time, 'бермейді', 'бермеді')}`),
+  vantageSilent: (networks, vantages, time) =>
+    upper(
+      `${ofNetworks(networks)}${vantages < 2 ? '' : `${number(vantages)} `}бақылау нүктеміз ${when(time)} жауап ${now(time, 'бермейді', 'бермеді')}`,
+    ),
   more: (count) => `Тағы ${number(count)} инцидент бар.`,
   reachable: (count) => `Біз өлшейтіннің бәрі ${number(count)} бақылау нүктесінен қолжетімді`,
   reachableSome: (online, count) =>

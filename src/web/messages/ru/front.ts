@@ -39,8 +39,10 @@ export const ruHeadlines: typeof enHeadlines = {
     `Только сайты из белого списка ${now(time, 'открываются', 'открывались')}${inNetworks(networks)} ${when(time)}`,
   targetDown: (names, time) =>
     `${platforms(names, 'Платформа', 'Платформы')} ${targetVerb(names.length, time)} нигде ${when(time)}; ${names.length === 1 ? 'её' : 'их'} никто не ${now(time, 'блокирует', 'блокировал')}`,
-  vantageSilent: (networks, time) =>
-    `Наша точка наблюдения${inNetworks(networks)} ${now(time, 'не отвечает', 'не отвечала')} ${when(time)}`,
+  vantageSilent: (networks, vantages, time) =>
+    vantages < 2
+      ? `Наша точка наблюдения${inNetworks(networks)} ${now(time, 'не отвечает', 'не отвечала')} ${when(time)}`
+      : `Наши точки наблюдения${inNetworks(networks)} ${now(time, 'не отвечают', 'не отвечали')} ${when(time)}`,
   more: (count) =>
     `И ещё ${number(count)} ${plural(count, { one: 'инцидент', few: 'инцидента', many: 'инцидентов', other: 'инцидента' })}.`,
   reachable: (count) => `Всё, что мы измеряем, доступно из ${fromVantages(count)}`,

@@ -1,5 +1,4 @@
 /** A monitor as the configuration describes it, until it is asked to stop: what `run` and `collector` share. */
-import { join } from 'node:path';
 import { systemClock } from '../../probes/net/clock.ts';
 import type { Catalog } from '../../probes/catalog.ts';
 import type { AlertDesk } from '../alerts/desk.ts';
@@ -7,8 +6,6 @@ import type { DetectorConfig } from '../analysis/detect/config.ts';
 import { loadCatalog } from '../config/catalog-files.ts';
 import { loadConfig } from '../config/config.ts';
 import type { Config, Environment } from '../config/config.ts';
-import { startWatchLog } from '../collector/watch-log.ts';
-import type { WatchLog } from '../collector/watch-log.ts';
 import type { Log } from '../log.ts';
 import { startAlerts } from './alert-routes.ts';
 import { startBorrowing } from './borrowed-of.ts';
@@ -66,8 +63,6 @@ export interface Surroundings {
 export interface ConfiguredParts {
   readonly vantages: (around: Surroundings) => MonitoredVantage[];
   readonly receive?: (around: Surroundings) => NonNullable<MonitorOptions['receive']>;
-  /** Vantages are elsewhere: when this process is away, their silence is its own. */
-  readonly isCollector?: true;
   readonly started: (monitor: Monitor) => void;
 }
 
@@ -174,26 +169,20 @@ export async function runConfigured(
     clock: systemClock(),
     log,
   });
-  const watch = parts.isCollector === true ? await watchLogOf(around) : null;
   try {
-    await runUntilAsked(around, place, { storage, watch }, parts, asked, (platforms) => {
+    await runUntilAsked(around, place, storage, parts, asked, (platforms) => {
       live.platforms = platforms;
     });
   } finally {
-    await watch?.stop();
     await storage.close();
     await lines.close();
   }
 }
 
-async function watchLogOf({ dataDir, log }: Surroundings): Promise<WatchLog> {
-  return startWatchLog(join(dataDir, 'watched.json'), systemClock(), log);
-}
-
 async function runUntilAsked(
   around: Surroundings,
   place: MonitorPlace,
-  { storage, watch }: { readonly storage: Storage; readonly watch: WatchLog | null },
+  storage: Storage,
   parts: ConfiguredParts,
   asked: Promise<string>,
   onLive: (platforms: ReadonlySet<string>) => void,
@@ -213,7 +202,6 @@ async function runUntilAsked(
   const monitor = await startMonitor({
     ...options,
     watched: () => watching?.notices() ?? [],
-    ...(watch === null ? {} : { isUnwatched: (window) => watch.isUnwatched(window) }),
   });
   running = monitor;
   try {

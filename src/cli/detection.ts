@@ -2,6 +2,7 @@
 import { foldWindow, initialState } from '../analysis/detect/fold.ts';
 import { createDetectorRunner } from '../collector/detector-runner.ts';
 import type { DetectorRunner } from '../collector/detector-runner.ts';
+import type { WatchLog } from '../collector/watch-log.ts';
 import { createOutsideWitness } from '../collector/outside-witness.ts';
 import { startWitnessKeeper } from '../collector/witness-keeper.ts';
 import type { WitnessKeeper } from '../collector/witness-keeper.ts';
@@ -22,12 +23,12 @@ export interface Detection {
 
 function detectorOf(
   options: MonitorOptions,
+  watch: WatchLog,
   mayDetect: () => boolean,
   heard: WitnessKeeper['heard'],
 ): DetectorRunner {
-  const { isUnwatched } = options;
   return createDetectorRunner({
-    ...(isUnwatched === undefined ? {} : { isUnwatched }),
+    isUnwatched: (window) => watch.isUnwatched(window),
     mayDetect,
     isImported: isImportedVantage,
     witness: createOutsideWitness(options.storage.store, options.clock),
@@ -45,7 +46,7 @@ function detectorOf(
 }
 
 /** Of several collectors on one store one detects. A demo is alone, whatever store it writes to. */
-export async function detectionOf(options: MonitorOptions): Promise<Detection> {
+export async function detectionOf(options: MonitorOptions, watch: WatchLog): Promise<Detection> {
   const { storage, demo, dataDir, windowMs, graceMs, clock, log } = options;
   const table = demo === undefined ? storage.collectors : null;
   let lease: RunningLease | null = null;
@@ -53,7 +54,7 @@ export async function detectionOf(options: MonitorOptions): Promise<Detection> {
     return table === null || (lease?.isHeld() ?? false);
   }
   let witnesses: WitnessKeeper | null = null;
-  const runner = detectorOf(options, isLeader, (id) => witnesses?.heard(id));
+  const runner = detectorOf(options, watch, isLeader, (id) => witnesses?.heard(id));
   if (table !== null)
     lease = await startLease({
       table,

@@ -9,10 +9,12 @@ import { connectivityOf } from '../analysis/verdict/connectivity.ts';
 import { judge } from '../analysis/verdict/judge.ts';
 import { toPoint } from '../analysis/verdict/point.ts';
 import { startPulse } from '../agent/pulse.ts';
+import type { Pulse } from '../agent/pulse.ts';
 import type { Uplink } from '../agent/spool.ts';
 import { startAssociationKeeper } from '../collector/association-keeper.ts';
 import { createIngest } from '../collector/ingest.ts';
 import type { CarriedIntake } from '../collector/ingest.ts';
+import { startWatchLog, WATCH_FILE } from '../collector/watch-log.ts';
 import { buildKnowledge } from '../config/knowledge.ts';
 import { USER_CALENDAR_FILE } from '../events/calendar.ts';
 import { startCalendarKeeper } from '../events/keeper.ts';
@@ -21,7 +23,6 @@ import { createPlaceBook } from '../events/places.ts';
 import type { AdminConfig } from '../config/admin-schema.ts';
 import type { AlertsConfig } from '../config/alerts-config.ts';
 import type { SourceState } from '../sources/keeper.ts';
-import type { Window } from '../store/store.ts';
 import type { SweepNotice } from '../web/context.ts';
 import type { BorrowedNotice, ControlState, MonitorNotice, WatchNotice } from '../web/notice.ts';
 import { Begun } from './begun.ts';
@@ -67,8 +68,6 @@ export interface MonitorOptions extends Omit<VantageSettings, 'uplink' | 'stalle
   /** What those who watch from outside say, and how that goes; empty where nobody is asked. */
   readonly sources?: () => readonly SourceState[];
   readonly demo?: NonNullable<MonitorNotice['demo']>;
-  /** When a collector was not there to hear its vantages. */
-  readonly isUnwatched?: (window: Window) => boolean;
   /** Opens the collector's door to other machines' vantages; what it gives closes it. */
   readonly receive?: (uplink: Uplink & CarriedIntake) => Promise<() => Promise<void>>;
   /** For the page; what is watched begins after the monitor. */
@@ -159,6 +158,15 @@ function associationsOf({ storage, clock, log }: MonitorOptions, { isLeader }: D
   return sink === undefined ? null : startAssociationKeeper({ store, sink, mayWrite: isLeader, clock, log });
 }
 
+function pulseOf(clock: MonitorOptions['clock'], begun: Begun): Pulse {
+  const pulse = startPulse(clock);
+  begun.add(async () => {
+    pulse.stop();
+    return Promise.resolve();
+  });
+  return pulse;
+}
+
 /** Starts all of it, or ends what had begun and throws why the rest could not. */
 export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
   const begun = new Begun();
@@ -174,10 +182,12 @@ export async function startMonitor(options: MonitorOptions): Promise<Monitor> {
 
 async function start(options: MonitorOptions, begun: Begun): Promise<Monitor> {
   const { storage, clock } = options;
-  const detection = await detectionOf(options);
+  const watch = await startWatchLog({ ...options, path: join(options.dataDir, WATCH_FILE) });
+  begun.add(async () => watch.stop());
+  const detection = await detectionOf(options, watch);
   const { runner } = detection;
   begun.add(async () => detection.stop());
-  const uplink = watchUplink(ingestOf(options, detection));
+  const uplink = watchUplink(ingestOf(options, detection), async (takeIn) => watch.attend(takeIn));
   const running: RunningVantage[] = [];
   let borrowing: Borrowing | null = null;
   const kept = await logOf(options);
@@ -204,11 +214,7 @@ async function start(options: MonitorOptions, begun: Begun): Promise<Monitor> {
   await runner.start();
   const associations = associationsOf(options, detection);
   begun.add(async () => associations?.stop());
-  const pulse = startPulse(clock);
-  begun.add(async () => {
-    pulse.stop();
-    return Promise.resolve();
-  });
+  const pulse = pulseOf(clock, begun);
   if (options.receive !== undefined) begun.add(await options.receive(uplink));
   borrowing = (await options.borrow?.(uplink, detection.isLeader)) ?? null;
   begun.add(async () => borrowing?.stop());

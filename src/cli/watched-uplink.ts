@@ -1,6 +1,7 @@
 /** An uplink that remembers why it last refused, until it takes a batch again; the page and /healthz say so. */
 import type { Uplink } from '../agent/spool.ts';
 import type { CarriedIntake } from '../collector/ingest.ts';
+import type { WatchLog } from '../collector/watch-log.ts';
 import { EnvironmentError } from '../errors.ts';
 
 export interface WatchedUplink extends Uplink, CarriedIntake {
@@ -8,7 +9,8 @@ export interface WatchedUplink extends Uplink, CarriedIntake {
   problems(): readonly string[];
 }
 
-export function watchUplink(ingest: Uplink & CarriedIntake): WatchedUplink {
+/** `attend`: see watch-log.ts. */
+export function watchUplink(ingest: Uplink & CarriedIntake, attend: WatchLog['attend']): WatchedUplink {
   let problem: string | null = null;
 
   async function watched<T>(task: () => Promise<T>): Promise<T> {
@@ -27,7 +29,7 @@ export function watchUplink(ingest: Uplink & CarriedIntake): WatchedUplink {
   }
 
   return {
-    deliver: async (batch, state) => watched(async () => ingest.deliver(batch, state)),
+    deliver: async (batch, state) => watched(async () => attend(async () => ingest.deliver(batch, state))),
     take: async (batch, state) => watched(async () => ingest.take(batch, state)),
     problems: () => (problem === null ? [] : [problem]),
   };

@@ -55,7 +55,6 @@ async function openDoor(
 export async function collectorCommand(options: CollectorOptions, io: Io, env: Environment): Promise<number> {
   await runConfigured(options, env, {
     vantages: () => [],
-    isCollector: true,
     receive: (around) => async (uplink) => openDoor(around, options, uplink, io),
     started: ({ url }) => {
       writeLine(io.stdout, `The page is at ${url}`);

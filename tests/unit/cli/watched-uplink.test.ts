@@ -24,7 +24,7 @@ describe('watchUplink(uplink)', () => {
         return { stored: 0, repeated: 0 };
       },
     };
-    const watched = watchUplink(inner);
+    const watched = watchUplink(inner, async (takeIn) => takeIn());
     await expect(watched.deliver([], state)).rejects.toThrow('The disk is full');
     await expect(watched.take([], state)).rejects.toThrow('The disk is full');
     expect(watched.problems()).toEqual(['The disk is full: free some space.']);

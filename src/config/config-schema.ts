@@ -125,6 +125,11 @@ const Control = z
     error: 'either `token` or `tokenFile`, not both',
   });
 
+const VantageId = z
+  .string()
+  .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'lower-case letters, digits and single hyphens, at most 64')
+  .max(64);
+
 const perYear = z.number().positive().max(1_000);
 
 /** Keys and defaults of src/analysis/detect/config.ts; the cadence comes from the plan. */
@@ -135,6 +140,12 @@ const Detector = z.strictObject({
   shutdownReopenHours: z.number().min(0).max(168).default(DETECTOR_DEFAULTS.shutdownReopenHours),
   togetherSeconds: z.number().min(0).max(3_600).default(DETECTOR_DEFAULTS.togetherSeconds),
   backfillGraceSeconds: z.number().min(0).max(86_400).default(DETECTOR_DEFAULTS.backfillGraceSeconds),
+  sameMachine: z
+    .array(z.array(VantageId).min(2))
+    .refine((machines) => new Set(machines.flat()).size === machines.flat().length, {
+      error: 'each vantage once',
+    })
+    .default([]),
 });
 
 const LogSettings = z.strictObject({
@@ -170,10 +181,7 @@ const Listen = z.strictObject({
 export function configSchema(catalog: Catalog) {
   const Vantage = z
     .strictObject({
-      id: z
-        .string()
-        .regex(/^[a-z0-9]+(?:-[a-z0-9]+)*$/, 'lower-case letters, digits and single hyphens, at most 64')
-        .max(64),
+      id: VantageId,
       operator: operatorOf(catalog).default(DEFAULT_VANTAGE.operator),
       place: placeOf(catalog).default(DEFAULT_VANTAGE.place),
       access: z.enum(ACCESSES).default(DEFAULT_VANTAGE.access),

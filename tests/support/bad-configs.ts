@@ -11,6 +11,10 @@ export const BAD_CONFIGS: readonly (readonly [file: string, message: string])[] 
   ],
   ['unknown-alias.yaml', 'Unresolved alias (the anchor must be set before the alias): mine'],
   ['unknown-tag.yaml', '1:7: Unresolved tag: !env'],
+  [
+    'detector-same-machine-twice.yaml',
+    '1:26 detector.sameMachine: found a list of 2, expected each vantage once',
+  ],
   ['not-a-map.yaml', '1:1: found a list of 1, expected a map'],
   ['two-documents.yaml', '2:1: Source contains multiple documents; please use YAML.parseAllDocuments()'],
   ['empty-data-dir.yaml', '1:10 dataDir: is empty, expected at least 1 characters'],

@@ -17,6 +17,8 @@ export interface DetectorConfig {
   readonly togetherSeconds: number;
   /** After a vantage is back, how long its spooled record is waited for before its silence counts as unexplained. */
   readonly backfillGraceSeconds: number;
+  /** Vantages of one machine each, by id: without power all of them fall silent, which is one silence. */
+  readonly sameMachine: readonly (readonly string[])[];
 }
 
 export const DETECTOR_DEFAULTS: DetectorConfig = {
@@ -28,6 +30,7 @@ export const DETECTOR_DEFAULTS: DetectorConfig = {
   shutdownReopenHours: 12,
   togetherSeconds: 300,
   backfillGraceSeconds: 600,
+  sameMachine: [],
 };
 
 const SECONDS_PER_YEAR = 31_557_600;

@@ -4,6 +4,7 @@
  * no power, and is taken out of the shutdown again.
  */
 import { endMember, incidentId, isOpen, openBook, reopened, summed, withMember } from './book.ts';
+import { silentWith } from './machines.ts';
 import type { IncidentKind, IncidentMember } from './point.ts';
 import { quorumOf, stillHolds } from './quorum.ts';
 import type { Book, DetectorState, VantageState } from './state.ts';
@@ -198,12 +199,17 @@ function assign(
   // Those with a silence incident of their own were away before and for another reason.
   const candidates = away.filter((one) => one.isPending || !hasOpenMember(draft, 'silence', one.vantage));
   const witness = isUnheardAbroad(all, nowMs) ? hasWords : isInside;
+  const sharing = silentWith(draft.state.config.sameMachine, candidates, fresh);
+  const uncounted = new Set([...sharing.values()].flat().map((one) => one.vantage));
+  function counts(one: VantageState): boolean {
+    return isInside(one) && witness(one) && !uncounted.has(one.vantage);
+  }
   const quorum = quorumOf(
-    fresh.filter((one) => isInside(one) && witness(one)),
-    candidates.filter((one) => isInside(one) && witness(one)),
-    active,
+    fresh.filter(counts),
+    candidates.filter(counts),
+    active.filter((one) => !uncounted.has(one.vantage)),
   );
-  const members = quorum ?? [];
+  const members = (quorum ?? []).flatMap((one) => [one, ...(sharing.get(one.vantage) ?? [])]);
   const again = quorum === null ? null : reopenable(draft, topic, members, startMs);
   if (again !== null) reopen(draft, again, members, startMs);
   else if (quorum !== null) supersede(draft, create(draft, topic, members, startMs, nowMs));

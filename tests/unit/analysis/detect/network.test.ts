@@ -138,6 +138,32 @@ describe('vantages that fall silent together', () => {
   });
 });
 
+describe('lines of one machine', () => {
+  const config = { ...DETECTOR_DEFAULTS, sameMachine: [['b-beeline', 'a-kcell', 'c-telecom']] };
+  const MACHINE = [KCELL, BEELINE, TELECOM];
+
+  it('that fall silent together have lost their power: no shutdown, though they are on three operators', () => {
+    const { incidents } = told(40, away(MACHINE, null, 20), config);
+    expect(incidents.map(({ kind }) => kind)).toEqual(['vantage_silent']);
+    expect(incidents[0]?.vantageIds).toEqual(['a-kcell', 'b-beeline', 'c-telecom']);
+    expect(told(40, away(MACHINE, null, 20)).incidents).toMatchObject([{ kind: 'shutdown' }]);
+  });
+
+  it('count as one among others that are silent, and are all part of what they say together', () => {
+    const { incidents } = told(40, away(ALL, null, 20), config);
+    expect(incidents).toMatchObject([
+      { kind: 'shutdown', vantageIds: ['a-kcell', 'b-beeline', 'c-telecom', 'd-ttc'] },
+    ]);
+  });
+
+  it('count each where each has its own record', () => {
+    const { incidents } = told(40, away(MACHINE, 'offline', 20), config);
+    expect(incidents).toMatchObject([
+      { kind: 'shutdown', vantageIds: ['a-kcell', 'b-beeline', 'c-telecom'] },
+    ]);
+  });
+});
+
 describe('an allow-list', () => {
   it('is an incident of its own kind', () => {
     const { incidents } = told(40, away(ALL, 'allow_list', 20));

@@ -4,10 +4,10 @@
  */
 import { createReadStream, existsSync } from 'node:fs';
 import type { ReadStream } from 'node:fs';
-import { mkdir, readdir, readFile, rename } from 'node:fs/promises';
+import { readdir, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { removeIfThere, syncDirectory, writeWhole } from '../disk.ts';
+import { makeFolder, removeIfThere, syncDirectory, writeWhole } from '../disk.ts';
 
 export const PublishedBundle = z.strictObject({
   incident: z.string(),
@@ -58,7 +58,7 @@ export class PublishedBook {
 
   /** Takes a finished, synced ZIP on the same disk. */
   async put(bundle: PublishedBundle, file: string): Promise<void> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await makeFolder(this.#folder, 0o700);
     await rename(file, this.#zip(bundle.incident));
     await writeWhole(this.#facts(bundle.incident), Buffer.from(`${JSON.stringify(bundle)}\n`));
     this.#bundles.set(bundle.incident, bundle);

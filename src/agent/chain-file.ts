@@ -1,9 +1,9 @@
 /** What a vantage remembers of what it sent, in its spool's directory: which spool this is, and where its chain stands. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isCode, writeWhole } from '../disk.ts';
+import { isCode, makeFolder, writeWhole } from '../disk.ts';
 import { CHAIN_START } from '../fleet/chain.ts';
 import type { Log } from '../log.ts';
 
@@ -26,7 +26,7 @@ export interface ChainFile {
 
 /** A key begins a chain of its own. What cannot be read begins anew, and the collector says where it stands. */
 export async function openChainFile(dir: string, key: string, log: Log): Promise<ChainFile> {
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await makeFolder(dir, 0o700);
   const path = join(dir, 'chain.json');
   const known = await readState(path, log);
   const spool = randomBytes(SPOOL_ID_BYTES).toString('hex');

@@ -5,8 +5,7 @@
  * One process per directory: the caller holds the directory's lock.
  */
 import { refused } from './spool-failure.ts';
-import { removeIfThere, syncDirectory } from '../disk.ts';
-import { mkdir } from 'node:fs/promises';
+import { makeFolder, removeIfThere, syncDirectory } from '../disk.ts';
 import type { OwnMeasurement } from '../../probes/measurement.ts';
 import { EnvironmentError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -59,7 +58,7 @@ interface Waiting {
  */
 export async function openFileSpool(options: FileSpoolOptions): Promise<FileSpool> {
   const { dir, log } = options;
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await makeFolder(dir, 0o700);
   const position = await readPosition(dir, log);
   const { segments, next } = await openStored(dir, log);
   const known = Math.max(next, position.next, position.acknowledged + 1);

@@ -1,7 +1,7 @@
 /** A route's book on disk, whole at any moment: `<data directory>/alerts/<route>.json`. */
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { isCode, writeWhole } from '../disk.ts';
+import { isCode, makeFolder, writeWhole } from '../disk.ts';
 import type { Log } from '../log.ts';
 import { newBook, RouteBook } from './book.ts';
 
@@ -23,7 +23,7 @@ export async function readBook(dataDir: string, route: string): Promise<RouteBoo
 
 /** Begins a book where there is none. One that cannot be read is put aside: messages may come twice, and none is lost. */
 export async function openBook(dataDir: string, route: string, nowMs: number, log: Log): Promise<RouteBook> {
-  await mkdir(join(dataDir, FOLDER), { recursive: true, mode: 0o700 });
+  await makeFolder(join(dataDir, FOLDER), 0o700);
   try {
     const known = await readBook(dataDir, route);
     if (known !== null) return known;

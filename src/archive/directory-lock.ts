@@ -2,9 +2,9 @@
  * One process per directory. The lock is a file that names its holder; a holder that died (kill -9, power loss, a
  * container that starts again under the same process number) does not keep the next one out.
  */
-import { isCode } from '../disk.ts';
+import { isCode, makeFolder } from '../disk.ts';
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile, realpath, rename, unlink, writeFile } from 'node:fs/promises';
+import { link, readFile, realpath, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { EnvironmentError } from '../errors.ts';
@@ -34,7 +34,7 @@ export interface DirectoryLock {
  * @throws EnvironmentError(code) while another living process, or this one, holds it.
  */
 export async function lockDirectory(dir: string, code = 'DIRECTORY_LOCKED'): Promise<DirectoryLock> {
-  await mkdir(dir, { recursive: true });
+  await makeFolder(dir);
   const key = await realpath(dir);
   const path = join(key, LOCK_FILE);
   const token = randomUUID();

@@ -1,12 +1,12 @@
 /** Small steps on files that hold across a power cut. */
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { EnvironmentError } from '../errors.ts';
-import { isCode, syncDirectory } from '../disk.ts';
+import { isCode, makeFolder, syncDirectory } from '../disk.ts';
 
 /** Makes a directory, and its own name durable. */
 export async function makeDirectory(dir: string): Promise<void> {
-  const made = await mkdir(dir, { recursive: true });
+  const made = await makeFolder(dir);
   if (made !== undefined) await syncDirectory(dirname(made));
 }
 

@@ -2,10 +2,10 @@
  * What another's service lets us ask in a stretch of time. What is spent is on disk before it is asked for, so that a restart
  * gives nothing twice; what the service itself says of our account is believed over our own count.
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { isCode, writeWhole } from '../disk.ts';
+import { isCode, makeFolder, writeWhole } from '../disk.ts';
 import type { Log } from '../log.ts';
 
 const Ledger = z.object({
@@ -50,7 +50,7 @@ const BELIEVED_SECONDS_MAX = 86_400;
 
 /** One per service and process. @throws when the file is there and cannot be read. */
 export async function openQuota(options: QuotaOptions): Promise<Quota> {
-  await mkdir(dirname(options.file), { recursive: true });
+  await makeFolder(dirname(options.file));
   return new Quota(options, await readLedger(options));
 }
 

@@ -1,8 +1,9 @@
 /** What people write and publish by hand beside a monitor, and the desk at which they do it. */
 import { randomBytes } from 'node:crypto';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate as others } from 'node:timers/promises';
+import { makeFolder } from '../disk.ts';
 import type { Catalog } from '../../probes/catalog.ts';
 import type { Clock } from '../../probes/probe.ts';
 import { AUDIT_FILE, openAudit } from '../admin/audit.ts';
@@ -79,7 +80,7 @@ export async function testRoute(
 async function makeFor(options: AdministrationOptions, id: string, onRecord: () => void): Promise<MadeFor> {
   const { dataDir, store, catalog, log } = options;
   const folder = join(dataDir, 'published');
-  await mkdir(folder, { recursive: true, mode: 0o700 });
+  await makeFolder(folder, 0o700);
   const workDir = await mkdtemp(join(folder, 'work-'));
   async function remove(): Promise<void> {
     await rm(workDir, { recursive: true, force: true });

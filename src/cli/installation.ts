@@ -1,6 +1,6 @@
 /** The installation's key: it signs bundles of evidence and the transparency log. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDataFolder } from './data-folder.ts';
 import { createIdentity, readIdentity, writeIdentity } from '../fleet/identity.ts';
 import type { Identity } from '../fleet/identity.ts';
 
@@ -9,7 +9,7 @@ export async function installationIdentity(dataDir: string): Promise<Identity> {
   const path = join(dataDir, 'installation.pem');
   const known = await readIdentity(path);
   if (known !== null) return known;
-  await mkdir(dataDir, { recursive: true });
+  await makeDataFolder(dataDir);
   const { identity, pem } = createIdentity();
   await writeIdentity(path, pem);
   return identity;

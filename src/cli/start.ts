@@ -1,6 +1,7 @@
 /** One place turns errors into exit codes: of the whole program and of the agent of one file. */
 import { CommanderError } from 'commander';
 import type { Command } from 'commander';
+import { isCode } from '../disk.ts';
 import { ConfigError, EnvironmentError } from '../errors.ts';
 import { EXIT, writeLine } from './io.ts';
 import type { ProgramContext } from './program-context.ts';
@@ -32,8 +33,28 @@ async function main(createProgram: (context: ProgramContext) => Command): Promis
       writeLine(process.stderr, `aiqyn: ${error.message}`);
       return EXIT.failed;
     }
+    const refused = refusalOf(error);
+    if (refused !== null) {
+      writeLine(process.stderr, `aiqyn: ${refused}`);
+      return EXIT.failed;
+    }
     const detail = error instanceof Error ? (error.stack ?? error.message) : String(error);
     writeLine(process.stderr, `aiqyn: this is a defect in Aiqyn, please report it.\n${detail}`);
     return EXIT.failed;
   }
+}
+
+const REFUSALS: Readonly<Record<string, string>> = {
+  EACCES: 'permission is denied. Check to whom it belongs, or choose another place.',
+  EPERM: 'permission is denied. Check to whom it belongs, or choose another place.',
+  EROFS: 'this disk is read-only. Choose another place.',
+  ENOSPC: 'the disk is full. Free some space.',
+  EDQUOT: 'the quota of this user is used up. Free some space.',
+};
+
+/** What a file system refuses is no defect, wherever it comes up; null for everything else. */
+function refusalOf(error: unknown): string | null {
+  if (!(error instanceof Error) || !('path' in error) || typeof error.path !== 'string') return null;
+  const code = Object.keys(REFUSALS).find((one) => isCode(error, one));
+  return code === undefined ? null : `${error.path}: ${REFUSALS[code] ?? ''}`;
 }

@@ -1,5 +1,4 @@
 /** Opens what a monitor keeps. Layout of the data directory: archive/, spool/<vantage>/, store.duckdb, quarantine.jsonl. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../probes/probe.ts';
 import type { Archive } from '../archive/archive.ts';
@@ -9,11 +8,12 @@ import type { AssociationSink } from '../collector/association-keeper.ts';
 import { createQuarantine } from '../collector/quarantine.ts';
 import type { Quarantine } from '../collector/quarantine.ts';
 import type { StoreConfig } from '../config/store-config.ts';
-import { assertNever, EnvironmentError } from '../errors.ts';
+import { assertNever } from '../errors.ts';
 import { HELD_FILE, heldBookOf } from '../events/held.ts';
 import type { HeldBook } from '../events/held.ts';
 import type { Log } from '../log.ts';
 import type { Store } from '../store/store.ts';
+import { makeDataFolder } from './data-folder.ts';
 import { openPatiently } from './patient-store.ts';
 import type { OpenedStore } from './patient-store.ts';
 
@@ -91,11 +91,7 @@ function associationsOf({ store, clock }: StorageOptions): Pick<Storage, 'associ
 /** @throws EnvironmentError where the folder cannot be used or another monitor holds it. */
 export async function openStorage(options: StorageOptions): Promise<Storage> {
   const { dataDir, archiveMegabytes, clock, log } = options;
-  await mkdir(dataDir, { recursive: true }).catch((cause: unknown) => {
-    throw new EnvironmentError('DATA_DIR', `${dataDir} cannot be made; choose another with --data-dir`, {
-      cause,
-    });
-  });
+  await makeDataFolder(dataDir);
   const archive = await openFileArchive({
     dir: join(dataDir, 'archive'),
     budgetBytes: archiveMegabytes * MEGABYTE,

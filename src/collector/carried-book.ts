@@ -3,8 +3,8 @@
  *
  *   fleet/carried/<key id>.jsonl    its batches: signed headers, each bundle's in order
  */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../disk.ts';
 import { readHeader } from '../fleet/batch.ts';
 import type { BatchHeader } from '../fleet/batch.ts';
 import { appendLink, eachLink, lastLink } from './link-file.ts';
@@ -21,7 +21,7 @@ interface Known {
 /** Opens or creates `<dataDir>/fleet/carried`. One process appends: the caller holds the data directory's lock. */
 export async function openCarriedBook(dataDir: string): Promise<CarriedBook> {
   const dir = join(dataDir, 'fleet', 'carried');
-  await mkdir(dir, { recursive: true, mode: 0o700 });
+  await makeFolder(dir, 0o700);
   return new CarriedBook(dir);
 }
 

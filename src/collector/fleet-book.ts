@@ -7,11 +7,11 @@
  *   fleet/chains/<key id>.jsonl                its batches: signed headers, in order
  */
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, readdir, unlink } from 'node:fs/promises';
+import { readFile, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { VantageTag } from '../../probes/measurement.ts';
-import { isCode, writeWhole } from '../disk.ts';
+import { isCode, makeFolder, writeWhole } from '../disk.ts';
 import { readHeader } from '../fleet/batch.ts';
 import type { ChainPosition } from '../fleet/batch.ts';
 import { CHAIN_START } from '../fleet/chain.ts';
@@ -58,8 +58,7 @@ export class FleetBook {
   }
 
   async prepare(): Promise<void> {
-    for (const part of ['tokens', 'vantages', 'chains'])
-      await mkdir(join(this.#dir, part), { recursive: true, mode: 0o700 });
+    for (const part of ['tokens', 'vantages', 'chains']) await makeFolder(join(this.#dir, part), 0o700);
   }
 
   /** A token that enrols one key for this vantage, once, within a week. */

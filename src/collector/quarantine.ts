@@ -1,6 +1,7 @@
 /** Where a measurement goes that cannot be read or stored: kept with its reason, so that it blocks nobody and is not lost. */
-import { mkdir, open } from 'node:fs/promises';
+import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { makeFolder } from '../disk.ts';
 import type { Log } from '../log.ts';
 
 /** Above this, only the log tells of further ones. */
@@ -12,7 +13,7 @@ export type Quarantine = (content: unknown, reason: string) => Promise<void>;
 export function createQuarantine(path: string, log: Log): Quarantine {
   return async (content, reason) => {
     log.warn({ path, reason }, 'A measurement could not be used and was set aside.');
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     const file = await open(path, 'a', 0o600);
     try {
       const { size } = await file.stat();

@@ -2,10 +2,10 @@
  * The user's `events.yaml` on disk: read with the facts that ship, and changed by one writer at a time. Commands change it
  * while a monitor runs, and so does the monitor itself when a livestream begins.
  */
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { open, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { isCode } from '../disk.ts';
+import { isCode, makeFolder } from '../disk.ts';
 import { EnvironmentError } from '../errors.ts';
 import {
   loadShippedCalendar,
@@ -110,7 +110,7 @@ export async function changeUserCalendar(
   change: { readonly put: readonly CalendarFact[] } | { readonly remove: string },
 ): Promise<void> {
   const path = join(dataDir, USER_CALENDAR_FILE);
-  await mkdir(dataDir, { recursive: true }).catch((cause: unknown) => {
+  await makeFolder(dataDir).catch((cause: unknown) => {
     throw unwritable(path, cause);
   });
   const unlock = await lock(path);

@@ -1,8 +1,8 @@
 /** The key that bundles for a collector are sealed with: a file in its data directory, made where there is none. */
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, readFile } from 'node:fs/promises';
+import { link, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isCode, removeIfThere, writeWhole } from '../disk.ts';
+import { isCode, makeFolder, removeIfThere, writeWhole } from '../disk.ts';
 import { EnvironmentError } from '../errors.ts';
 import { createBoxKey, readBoxKey } from './sealed-box.ts';
 import type { BoxKey } from './sealed-box.ts';
@@ -11,7 +11,7 @@ import type { BoxKey } from './sealed-box.ts';
 export async function openBoxKey(path: string): Promise<BoxKey> {
   const known = await readKey(path);
   if (known !== null) return known;
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path), 0o700);
   const fresh = `${path}.${randomUUID()}`;
   await writeWhole(fresh, Buffer.from(createBoxKey().pem));
   try {

@@ -1,11 +1,11 @@
 /** The census on disk: one JSON line for each block that was looked at, in `<data directory>/sweep/census.jsonl`. */
-import { mkdir, open, readFile, rename } from 'node:fs/promises';
+import { open, readFile, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { z } from 'zod';
 import { HOSTS } from '../../probes/sweep/census.ts';
 import type { BlockRecord } from '../../probes/sweep/census.ts';
 import type { Block } from '../../probes/prefix.ts';
-import { isCode, syncDirectory } from '../disk.ts';
+import { isCode, makeFolder, syncDirectory } from '../disk.ts';
 
 const LINES_MAX = 65_536;
 const Share = z.number().min(0).max(1_000);
@@ -42,7 +42,7 @@ export function censusFile(dataDir: string, blocks: readonly Block[]): CensusFil
       return { records, refused };
     },
     async write(records) {
-      await mkdir(dirname(path), { recursive: true });
+      await makeFolder(dirname(path));
       const draft = `${path}.draft`;
       const handle = await open(draft, 'w');
       try {

@@ -6,10 +6,10 @@
  *   transparency/<day>.jsonl       the leaves of a day, in their order; written before the day is
  *   transparency/days.jsonl        the signed days, appended with fsync: what stands here is published
  */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { isCode, writeWhole } from '../disk.ts';
+import { isCode, makeFolder, writeWhole } from '../disk.ts';
 import { canonicalJson } from '../fleet/canonical.ts';
 import type { Identity } from '../fleet/identity.ts';
 import { LinesBook } from '../lines-book.ts';
@@ -79,7 +79,7 @@ export class LogBook {
 
   /** The day that the log begins with, remembered from the first time on. */
   async begin(day: string): Promise<string> {
-    await mkdir(this.#folder, { recursive: true, mode: 0o700 });
+    await makeFolder(this.#folder, 0o700);
     const path = join(this.#folder, 'begun.json');
     const text = await textIfThere(path);
     if (text !== '') return Begun.parse(JSON.parse(text)).day;

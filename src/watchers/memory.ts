@@ -1,8 +1,8 @@
 /** What watchers must not forget over a restart: which streams are open and by what key they are known, and which were told once. */
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { z } from 'zod';
-import { isCode, writeWhole } from '../disk.ts';
+import { isCode, makeFolder, writeWhole } from '../disk.ts';
 import type { Log } from '../log.ts';
 
 /** Events that were put into the calendar; the oldest are forgotten first. */
@@ -28,7 +28,7 @@ export interface WatchMemory {
 
 /** A file that cannot be read is begun anew: ids derive from the streams, so that nothing is doubled by it. */
 export async function openWatchMemory(file: string, log: Log): Promise<WatchMemory> {
-  await mkdir(dirname(file), { recursive: true });
+  await makeFolder(dirname(file));
   const kept = await read(file, log);
   const open = new Map(Object.entries(kept.open));
   const told = new Set(kept.told);

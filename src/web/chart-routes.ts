@@ -9,14 +9,22 @@ import { windowOf } from './api/window.ts';
 import { chartAddress } from './charts/address.ts';
 import { drawCard } from './charts/card.ts';
 import { chartById } from './charts/catalogue.ts';
-import { CHART_WIDTH_WIDE_PX, CHART_WINDOW_MAX_MS, DAY_MS, wholeSteps } from './charts/charts.ts';
+import {
+  CHART_WIDTH_NARROW_PX,
+  CHART_WIDTH_WIDE_PX,
+  CHART_WINDOW_MAX_MS,
+  DAY_MS,
+  wholeSteps,
+} from './charts/charts.ts';
 import type { Chart } from './charts/charts.ts';
 import { chartCsv } from './charts/csv.ts';
 import { Painter, sizeOf } from './charts/painter.ts';
 import { THEME_PALETTES } from './charts/palette.ts';
+import { withoutSize } from './charts/render.ts';
 import { drawSheet } from './charts/sheet.ts';
 import type { Contexts, WebContext } from './context.ts';
 import { html, trusted } from './html.ts';
+import type { Html } from './html.ts';
 import { LanguageQuery, localPath } from './languages.ts';
 
 const Hidden = { hide: true };
@@ -63,7 +71,16 @@ function fileName(chart: Chart, format: string): string {
   return `inline; filename="aiqyn-${safe}.${format}"`;
 }
 
-function embedPage(context: WebContext, chart: Chart, svg: string): string {
+/** In the width asked for; else for the frame's: a wide chart in the frame of a phone would have letters of four pixels. */
+async function embedDrawings(context: WebContext, chart: Chart, query: ChartQuery): Promise<Html> {
+  const wide = trusted(withoutSize(await sheetOf(context, chart, query)));
+  if (query.width !== CHART_WIDTH_WIDE_PX) return wide;
+  const narrow = await sheetOf(context, chart, { ...query, width: CHART_WIDTH_NARROW_PX });
+  return html`<div class="wide">${wide}</div>
+    <div class="narrow">${trusted(withoutSize(narrow))}</div>`;
+}
+
+function embedPage(context: WebContext, chart: Chart, drawings: Html, theme: ChartQuery['theme']): string {
   const { language, site, cite } = context.messages;
   const origin = context.publicUrl ?? '';
   return html`<!doctype html>
@@ -74,9 +91,9 @@ function embedPage(context: WebContext, chart: Chart, svg: string): string {
         <title>${chart.title} · ${site.name}</title>
         <link rel="stylesheet" href="/assets/aiqyn.css" />
       </head>
-      <body class="embed">
-        <figure>
-          ${trusted(svg.replace(/(<svg [^>]*?) width="[\d.]+" height="[\d.]+"/, '$1'))}
+      <body class="embed ${theme}">
+        <figure class="chart">
+          ${drawings}
           <figcaption>
             <a href="${origin}${chartAddress(chart.id, chart.window, 'csv', language)}">${cite.numbers}</a> ·
             <a href="${origin}${localPath(language, '/')}" target="_blank" rel="noopener">${site.name}</a>
@@ -124,7 +141,8 @@ function registerDrawings(instance: FastifyInstance, contexts: Contexts): void {
     async ({ params, query }, reply) => {
       const context = contexts[query.lang];
       const chart = await chartOf(context, params.id, query);
-      const page = embedPage(context, chart, await sheetOf(context, chart, query));
+      const drawings = await embedDrawings(context, chart, query);
+      const page = embedPage(context, chart, drawings, query.theme);
       reply.removeHeader('x-frame-options');
       return reply
         .header('content-security-policy', EMBED_POLICY)

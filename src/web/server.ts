@@ -118,6 +118,17 @@ function tagAnswer(request: FastifyRequest, reply: FastifyReply, payload: unknow
   return '';
 }
 
+/** An address that is not well formed names nothing: with its signs as plain text, it is answered like any other unknown one. */
+function readableAddress(url: string): string {
+  const [path = '', ...query] = url.split('?');
+  try {
+    decodeURIComponent(path);
+    return url;
+  } catch {
+    return [path.replaceAll('%', '%25'), ...query].join('?');
+  }
+}
+
 function wantsProblem(request: FastifyRequest): boolean {
   return /^\/(?:api|metrics|healthz|charts|feed\.atom|transparency\.json)(?:\/|$|\?)/.test(request.url);
 }
@@ -173,7 +184,9 @@ export async function createWebServer(options: WebServerOptions): Promise<Fastif
   const byClass = new Map<string, number>();
   const app = fastify({
     logger: false,
-    routerOptions: { maxParamLength: 200 },
+    // Longer ones than headers may be cannot come: what is not known is said by the page that says so.
+    routerOptions: { maxParamLength: 16_384 },
+    rewriteUrl: ({ url }) => readableAddress(url ?? '/'),
     forceCloseConnections: true,
     trustProxy: [...(options.trustProxy ?? [])],
   });

@@ -29,7 +29,7 @@ function what(kind: IncidentKind, isPast: boolean, platforms: readonly string[])
 export const en: Texts = {
   locale: 'en-GB',
   what,
-  where: (operators, places) => `This is seen on ${list(operators)} in ${list(places)}.`,
+  where: (operators, places) => `Seen on ${list(operators)} in ${list(places)}.`,
   began: (time) => `It began on ${time}.`,
   ended: (time) => `It ended on ${time}.`,
   sure: (vantages, percent) =>

@@ -30,7 +30,7 @@ export const ru: Texts = {
   locale: 'ru-RU',
   what,
   where: (operators, places) =>
-    `Это видно в ${operators.length === 1 ? 'сети' : 'сетях'} ${quoted(operators)}; место наблюдения: ${places.join(', ')}.`,
+    `${operators.length === 1 ? 'Сеть' : 'Сети'}: ${quoted(operators)}; место наблюдения: ${places.join(', ')}.`,
   began: (time) => `Началось: ${time}.`,
   ended: (time) => `Закончилось: ${time}.`,
   sure: (vantages, percent) =>

@@ -1,6 +1,6 @@
 /** `aiqyn agent`: measures from this machine's lines and sends to a collector; its spools wait where none answers. */
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeDataFolder } from '../data-folder.ts';
 import { systemClock } from '../../../probes/net/clock.ts';
 import { openChainFile } from '../../agent/chain-file.ts';
 import { startPulse } from '../../agent/pulse.ts';
@@ -116,7 +116,7 @@ export async function agentCommand(options: AgentCommandOptions, io: Io, env: En
   function onWatch(id: string, platforms: ReadonlySet<string>): void {
     running.find(({ agent }) => agent.status().vantage.id === id)?.agent.watchClosely(platforms);
   }
-  await mkdir(join(dataDir, 'spool'), { recursive: true, mode: 0o700 });
+  await makeDataFolder(join(dataDir, 'spool'), 0o700);
   const lock = await lockDirectory(join(dataDir, 'spool'), 'SPOOL_LOCKED');
   try {
     const vantages = vantagesOf(around);

@@ -2,8 +2,9 @@
  * `aiqyn backfill ooni`: what OONI's volunteers measured in a time of the past, from its public archive into archive, verdict and
  * store; then the incidents of that time, and what they go with. The same command after a kill goes on where it stopped.
  */
-import { mkdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { makeFolder } from '../../disk.ts';
 import { systemClock } from '../../../probes/net/clock.ts';
 import type { Catalog } from '../../../probes/catalog.ts';
 import type { Association } from '../../analysis/correlate/association.ts';
@@ -96,7 +97,7 @@ export async function backfillOoniCommand(
     log: createLogger('warn', false),
   });
   try {
-    await mkdir(scratchDir, { recursive: true });
+    await makeFolder(scratchDir);
     const journal = await openBackfillJournal(join(dataDir, 'backfill-ooni.jsonl'));
     void untilAskedToStop().then(() => {
       progress.clear();

@@ -1,8 +1,9 @@
 /** `aiqyn demo`: the monitor against a small internet of its own on loopback, with a censor that follows a scenario. */
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomInt } from 'node:crypto';
+import { makeDataFolder } from '../data-folder.ts';
 import { loadCatalog } from '../../config/catalog-files.ts';
 import { packageRoot } from '../../config/package-root.ts';
 import { loadConfig } from '../../config/config.ts';
@@ -128,7 +129,7 @@ export async function demoCommand(options: DemoCommandOptions, io: Io, env: Envi
   const file = options.scenario ?? join(packageRoot(), 'src', 'demo', 'scenarios', 'evening-livestream.yaml');
   const scenario = await readScenario(file);
   if (options.dataDir !== undefined) {
-    await mkdir(options.dataDir, { recursive: true });
+    await makeDataFolder(options.dataDir);
     return play(scenario, options.dataDir, options, io, env);
   }
   const dataDir = await mkdtemp(join(tmpdir(), 'aiqyn-demo-'));

@@ -10,6 +10,7 @@ import { Episodes } from '../../analysis/series/episodes.ts';
 import type { Episode } from '../../analysis/series/episodes.ts';
 import { SeriesScorer } from '../../analysis/series/scorer.ts';
 import type { Cause, SeriesScore } from '../../analysis/series/scorer.ts';
+import { isCode } from '../../disk.ts';
 import { ConfigError } from '../../errors.ts';
 import { EXIT, writeLine } from '../io.ts';
 import type { Io } from '../io.ts';
@@ -182,6 +183,16 @@ function textReport(): Report {
   };
 }
 
+/** In words for what people get wrong; else what the system says. */
+function whyUnreadable(error: unknown): string {
+  if (isCode(error, 'ENOENT')) return 'there is no such file.';
+  if (isCode(error, 'EISDIR')) return 'is a folder; a CSV file is needed.';
+  if (isCode(error, 'EACCES')) return 'you may not read this file.';
+  if (isCode(error, 'Z_DATA_ERROR')) return 'is named .gz and is not compressed with gzip, or is damaged.';
+  if (isCode(error, 'Z_BUF_ERROR')) return 'is cut off: the end of the compressed file is missing.';
+  return `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+}
+
 /** The lines of a text, some at a time. */
 async function* lines(input: Readable, file: string): AsyncGenerator<string[]> {
   input.setEncoding('utf8');
@@ -195,8 +206,7 @@ async function* lines(input: Readable, file: string): AsyncGenerator<string[]> {
     }
   } catch (error) {
     if (error instanceof ConfigError) throw error;
-    const reason = error instanceof Error ? error.message : String(error);
-    throw new ConfigError(file, `cannot be read: ${reason}`, { cause: error });
+    throw new ConfigError(file, whyUnreadable(error), { cause: error });
   }
   if (rest !== '') yield [rest];
 }

@@ -1,5 +1,5 @@
 /** `aiqyn enroll join`: on the vantage's machine, by the vantage's own line. The key is made here and never leaves it. */
-import { mkdir, readFile, rename } from 'node:fs/promises';
+import { readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { systemClock } from '../../../probes/net/clock.ts';
@@ -7,7 +7,7 @@ import type { JsonAnswer } from '../../../probes/net/post-json.ts';
 import type { VantageTag } from '../../../probes/measurement.ts';
 import { loadConfig } from '../../config/config.ts';
 import type { Config, Environment } from '../../config/config.ts';
-import { writeWhole } from '../../disk.ts';
+import { makeFolder, writeWhole } from '../../disk.ts';
 import { ConfigError, EnvironmentError } from '../../errors.ts';
 import { ENROLMENTS_PATH, EnrolmentAnswer, RefusalAnswer } from '../../fleet/answers.ts';
 import { isBoxPublicKey } from '../../fleet/sealed-box.ts';
@@ -90,7 +90,7 @@ async function joiningKey(path: string): Promise<Identity> {
   const known = await readIdentity(path);
   if (known !== null) return known;
   const { identity, pem } = createIdentity();
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(path), 0o700);
   await writeIdentity(path, pem);
   return identity;
 }

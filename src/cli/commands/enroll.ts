@@ -51,7 +51,10 @@ export async function enrollNewCommand(
 
 export async function enrollListCommand(place: EnrollPlace, io: Io, env: Environment): Promise<number> {
   const book = await openFleetBook(dataDirOf(place, env));
-  for (const [key, { vantage, enrolledAtMs, revokedAtMs }] of await book.enrolled()) {
+  const enrolled = [...(await book.enrolled())];
+  if (enrolled.length === 0)
+    writeLine(io.stderr, 'No vantage is enrolled here; aiqyn enroll new lets one in.');
+  for (const [key, { vantage, enrolledAtMs, revokedAtMs }] of enrolled) {
     const { number } = await book.standing(key);
     if (place.json === true) {
       writeLine(io.stdout, JSON.stringify({ key, vantage, enrolledAtMs, revokedAtMs, batches: number }));

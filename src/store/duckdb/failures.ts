@@ -27,7 +27,7 @@ const KNOWN: readonly {
   },
   {
     pattern:
-      /permission denied|read-only|EACCES|EROFS|cannot open file|not a directory|is a directory|EEXIST|ENOTDIR/i,
+      /permission denied|read-only|EACCES|EROFS|cannot open file|not a directory|is a directory|EEXIST|ENOENT|ENOTDIR/i,
     code: 'STORE_UNWRITABLE',
     mend: (file) =>
       `${file} cannot be opened for writing. Check that the directory belongs to this user, or choose another --data-dir.`,

@@ -4,9 +4,9 @@
  */
 import { existsSync, realpathSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { mkdir } from 'node:fs/promises';
 import { DuckDBInstance } from '@duckdb/node-api';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { makeFolder } from '../../disk.ts';
 import type { ReachabilityPoint } from '../../analysis/detect/point.ts';
 import type { OutsidePoint } from '../../analysis/outside/point.ts';
 import type { Log } from '../../log.ts';
@@ -86,7 +86,7 @@ export async function openDuckdbStore(options: DuckdbStoreOptions): Promise<Stor
 
 async function placeOf(file: string): Promise<string> {
   try {
-    await mkdir(dirname(file), { recursive: true });
+    await makeFolder(dirname(file));
     return existsSync(file) ? realpathSync(file) : join(realpathSync(dirname(file)), basename(file));
   } catch (error) {
     throw translate(error, file);

@@ -112,11 +112,15 @@ export function eventFields(form: Form, isNew: boolean): Html {
     return area(say[name], name, form[name] ?? '');
   }
   return html`${isNew ? text('id') : null} ${choice(say.kind, 'kind', EVENT_KINDS, form['kind'] ?? '')}
-  ${text('start')} ${text('end')}
-  ${choice(say.precision, 'precision', ['', ...EVENT_PRECISIONS], form['precision'] ?? '', enAdmin.asWritten)}
-  ${checkbox(say.approximate, 'approximate', form['approximate'] !== undefined)} ${text('titleEn')}
-  ${text('titleRu')} ${text('titleKk')} ${lines('places')} ${lines('actors')} ${lines('platforms')}
-  ${lines('sources')} ${choice(say.confidence, 'confidence', CONFIDENCES, form['confidence'] ?? '')}
-  ${lines('notes')} ${choice(say.stance, 'stance', ['', ...STANCES], form['stance'] ?? '', enAdmin.noStance)}
-  ${text('who')} ${lines('said')} ${lines('aboutOperators')} ${lines('aboutPlaces')}`;
+    ${text('start')} ${text('end')}
+    ${choice(say.precision, 'precision', ['', ...EVENT_PRECISIONS], form['precision'] ?? '', enAdmin.asWritten)}
+    ${checkbox(say.approximate, 'approximate', form['approximate'] !== undefined)} ${text('titleEn')}
+    ${text('titleRu')} ${text('titleKk')} ${lines('places')} ${lines('actors')} ${lines('platforms')}
+    ${lines('sources')} ${choice(say.confidence, 'confidence', CONFIDENCES, form['confidence'] ?? '')}
+    ${lines('notes')}
+    <fieldset>
+      <legend>${enAdmin.statement}</legend>
+      ${choice(say.stance, 'stance', ['', ...STANCES], form['stance'] ?? '', enAdmin.noStance)} ${text('who')}
+      ${lines('said')} ${lines('aboutOperators')} ${lines('aboutPlaces')}
+    </fieldset>`;
 }

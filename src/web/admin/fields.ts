@@ -54,6 +54,11 @@ export function choice(
   </p>`;
 }
 
+/** `2026-03-12 15:47 UTC` of an instant; a month or a day as it is. */
+export function instantText(written: string): string {
+  return written.replace(/T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?Z$/, ' $1 UTC');
+}
+
 /** A form that is sent to one of our own addresses; `token` shows that this page was ours, too. */
 export function form(action: string, token: string | null, body: Html, button: string): Html {
   return html`<form method="post" action="${action}" accept-charset="utf-8">

@@ -5,7 +5,7 @@ import { html } from '../html.ts';
 import { enAdmin } from '../messages/en/admin.ts';
 import type { Page } from '../pages/page.ts';
 import type { Form } from './event-form.ts';
-import { area, field, form } from './fields.ts';
+import { area, field, form, instantText } from './fields.ts';
 import { adminPage } from './pages.ts';
 import { refusalOf } from './routes.ts';
 import type { Answer, Visit } from './routes.ts';
@@ -30,18 +30,21 @@ function livePage(
   const fields = html`${field(say.name, 'title', typed['title'] ?? '')}
   ${area(say.platforms, 'platforms', typed['platforms'] ?? '')}
   ${area(say.actors, 'actors', typed['actors'] ?? '')} ${area(say.sources, 'sources', typed['sources'] ?? '')}`;
+  const goesOn = live.map((fact) =>
+    form(
+      `${PATH}/${encodeURIComponent(fact.id)}/end`,
+      admin.formToken,
+      html`<p id="${fact.id}">
+        ${say.since(titleOf(fact), instantText(fact.start), fact.platforms.join(', '))}
+      </p>`,
+      say.end(titleOf(fact)),
+    ),
+  );
   const body = html`<p class="lead">${say.intro}</p>
-    ${form(PATH, admin.formToken, fields, say.begin)}
     <h2>${say.goesOn}</h2>
-    ${live.length === 0 ? html`<p>${say.none}</p>` : null}
-    ${live.map((fact) =>
-      form(
-        `${PATH}/${encodeURIComponent(fact.id)}/end`,
-        admin.formToken,
-        html`<p>${fact.start} · ${titleOf(fact)} · ${fact.platforms.join(', ')}</p>`,
-        say.end(titleOf(fact)),
-      ),
-    )}`;
+    ${live.length === 0 ? html`<p>${say.none}</p>` : goesOn}
+    <h2>${say.another}</h2>
+    ${form(PATH, admin.formToken, fields, say.begin)}`;
   return adminPage(admin, PATH, say.title, body, told);
 }
 

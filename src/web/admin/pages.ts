@@ -4,7 +4,6 @@ import type { AdminDesk } from '../../admin/desk.ts';
 import type { AuditEntry } from '../../admin/audit.ts';
 import type { Admin } from '../../admin/auth.ts';
 import type { PublisherState } from '../../admin/publisher.ts';
-import type { PublishedBundle } from '../../admin/published-book.ts';
 import type { Incident } from '../../analysis/detect/point.ts';
 import type { CalendarEntry } from '../../events/calendar.ts';
 import type { CalendarFact } from '../../events/fact.ts';
@@ -14,7 +13,7 @@ import { enAdmin as say } from '../messages/en/admin.ts';
 import type { Page } from '../pages/page.ts';
 import { eventFields, formOf } from './event-form.ts';
 import type { Form } from './event-form.ts';
-import { area, checkbox, field, form } from './fields.ts';
+import { area, checkbox, field, form, instantText } from './fields.ts';
 
 const SHOWN_LENGTH_MAX = 400;
 /** The links to the other languages lead to their front pages: these pages are in English alone. */
@@ -82,7 +81,7 @@ export function eventsPage(admin: Admin, entries: readonly CalendarEntry[]): Pag
       ${entries.toReversed().map(
         ({ fact: { id, start, kind, titles } }) =>
           html`<li>
-            ${start} · ${kind} ·
+            ${instantText(start)} · ${kind} ·
             <a href="/admin/events/${encodeURIComponent(id)}">${titles.en ?? titles.ru ?? titles.kk ?? id}</a>
           </li>`,
       )}
@@ -121,6 +120,7 @@ export function incidentsPage(
   sentence: (one: Incident) => string,
 ): Page {
   const body = html`<p class="lead">${say.incidentsIntro}</p>
+    ${incidents.length === 0 ? html`<p>${say.noIncidents}</p>` : null}
     <ul>
       ${incidents.map(
         (incident) =>
@@ -138,20 +138,22 @@ function progressText(state: PublisherState, incident: string): string | null {
   return state.failure?.incident === incident ? say.failed(incident, state.failure.why) : null;
 }
 
-function evidencePart(
-  admin: Admin,
-  path: string,
-  published: PublishedBundle | null,
-  progress: string | null,
-): Html {
+/** While it is made there is nothing to ask for; looking again must not send a form a second time. */
+function evidencePart(admin: Admin, path: string, { publisher }: AdminDesk, incident: string): Html {
+  const published = publisher.of(incident);
+  const progress = progressText(publisher.state, incident);
+  if (publisher.state.incident === incident)
+    return html`<h2 id="evidence">${say.evidence}</h2>
+      <p role="status">${progress}</p>
+      <p><a href="${path}">${say.lookAgain}</a></p>`;
   const consent = html`<p><strong>${say.evidenceWarning}</strong></p>
     ${checkbox(say.evidenceConsent, 'consent', false)}`;
-  return html`<h2>${say.evidence}</h2>
+  return html`<h2 id="evidence">${say.evidence}</h2>
     ${progress === null ? null : html`<p role="status">${progress}</p>`}
     ${
       published === null
         ? null
-        : html`<p>${say.published(published.at, published.sha256)}</p>
+        : html`<p>${say.published(instantText(published.at), published.sha256)}</p>
             ${form(`${path}/unpublish`, admin.formToken, html``, say.unpublish)}`
     }
     ${form(`${path}/publish`, admin.formToken, consent, published === null ? say.publish : say.publishAgain)}`;
@@ -174,11 +176,10 @@ export function incidentPage(
   },
 ): Page {
   const path = `/admin/incidents/${encodeURIComponent(incident)}`;
-  const { publisher } = desk;
   const note = area(say.noteHelp, 'text', typed ?? desk.noteOf(incident)?.text ?? '');
-  const body = html`<h2>${say.note}</h2>
-    ${form(`${path}/note`, admin.formToken, note, say.save)}
-    ${evidencePart(admin, path, publisher.of(incident), progressText(publisher.state, incident))}`;
+  const body = html`<p><a href="/incidents/${encodeURIComponent(incident)}">${say.publicPage}</a></p>
+    <h2>${say.note}</h2>
+    ${form(`${path}/note`, admin.formToken, note, say.save)} ${evidencePart(admin, path, desk, incident)}`;
   return adminPage(admin, path, title, body, told);
 }
 
@@ -209,7 +210,7 @@ function logRow({ at, who, how, what, subject, before, after, failed }: AuditEnt
 
 export function logPage(admin: Admin, entries: readonly AuditEntry[]): Page {
   const body = html`<p class="lead">${say.logIntro}</p>
-    <table class="members">
+    <table class="members log">
       <thead>
         <tr>
           ${say.logColumns.map((name) => html`<th scope="col">${name}</th>`)}

@@ -102,9 +102,18 @@ function registerIncidents(route: Route, context: WebContext): void {
   change('/admin/incidents/:id/note', async ({ admin, desk, form }, incident) =>
     desk.note(admin, incident, (form['text'] ?? '').replaceAll('\r\n', '\n').trim()),
   );
-  change('/admin/incidents/:id/publish', async ({ admin, desk, form }, incident) => {
-    requireConsent(form);
-    await desk.publish(admin, incident);
+  // Back to the page itself: whoever loads it again must not publish again.
+  route('POST', '/admin/incidents/:id/publish', async (visit) => {
+    const { admin, desk, form, params } = visit;
+    const incident = await context.store.incident(params['id'] ?? '');
+    if (incident === null) return { goTo: '/admin/incidents' };
+    try {
+      requireConsent(form);
+      await desk.publish(admin, incident.id);
+      return { goTo: `/admin/incidents/${encodeURIComponent(incident.id)}#evidence` };
+    } catch (error) {
+      return pageOf(visit, refusalOf(error));
+    }
   });
   change('/admin/incidents/:id/unpublish', async ({ admin, desk }, incident) =>
     desk.unpublish(admin, incident),

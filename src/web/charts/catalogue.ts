@@ -4,6 +4,7 @@ import type { Window } from '../../store/store.ts';
 import type { ChartContext } from '../context.ts';
 import { DEFAULT_TIME_ZONE } from '../names.ts';
 import { incidentSentence } from '../overview/sentences.ts';
+import { roundedMs } from '../rounding.ts';
 import { CHART_WINDOW_MAX_MS, lastDay, networksChart, platformsChart, timelineChart } from './charts.ts';
 import type { Chart } from './charts.ts';
 
@@ -34,7 +35,10 @@ export async function incidentChart(
   const title = incidentSentence(context, incident, untilMs);
   const id = `incident-${incident.id}`;
   const [only] = incident.platforms;
-  const frame = { startMs: incident.startMs, endMs: incident.endMs ?? untilMs };
+  const frame = {
+    startMs: roundedMs(incident.startMs),
+    endMs: incident.endMs === null ? null : roundedMs(incident.endMs),
+  };
   if (only !== undefined && incident.platforms.length === 1) {
     const chart = await networksChart(context, {
       id,

@@ -34,7 +34,8 @@ export interface Chart {
   readonly strips: readonly Strip[];
   readonly window: Window;
   readonly timeZone: string;
-  readonly frame?: { readonly startMs: number; readonly endMs: number };
+  /** Where an incident begins and, if it has, ends; each to the public's five minutes. */
+  readonly frame?: { readonly startMs: number; readonly endMs: number | null };
   /** What happened meanwhile; shaded. */
   readonly events: readonly AiqynEvent[];
 }

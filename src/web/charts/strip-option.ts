@@ -23,7 +23,7 @@ export interface StripChart {
   /** What stands below a tick; gets UTC epoch ms. */
   readonly tickLabel: (atMs: number) => string;
   /** Intervals to frame (an incident), UTC epoch ms. */
-  readonly frame?: { readonly startMs: number; readonly endMs: number };
+  readonly frame?: { readonly startMs: number; readonly endMs: number | null };
   /** Intervals to shade (events), UTC epoch ms. */
   readonly events: readonly { readonly startMs: number; readonly endMs: number }[];
 }
@@ -197,7 +197,11 @@ export function stripOption(chart: StripChart): EChartsOption {
     THIN_PX,
   ]);
   const frames =
-    frame === undefined ? [] : [frame.startMs, frame.endMs].map((atMs) => ({ xAxis: atMs + offsetMs }));
+    frame === undefined
+      ? []
+      : [frame.startMs, frame.endMs]
+          .filter((atMs) => atMs !== null)
+          .map((atMs) => ({ xAxis: atMs + offsetMs }));
   const segments = bars(
     'segments',
     drawn.map(({ row, segment }) => [

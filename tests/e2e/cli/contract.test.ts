@@ -28,6 +28,20 @@ describe('aiqyn, by its contract', () => {
     expect(code).toBe(2);
   });
 
+  it('ends at once with 1 where the machine makes no such folder', async () => {
+    const { code, stdout, stderr } = await runCli(['run', '--data-dir', '/proc/nope', '--port', '0']);
+    expect(stderr).toBe('aiqyn: /proc/nope cannot be made; choose another with --data-dir.\n');
+    expect([code, stdout]).toEqual([1, '']);
+  });
+
+  it('says that no vantage is enrolled, and prints no line of a list', async () => {
+    await withTemporaryFolder(async (folder) => {
+      const { code, stdout, stderr } = await runCli(['enroll', 'list', '--data-dir', folder]);
+      expect(stderr).toContain('No vantage is enrolled here');
+      expect([code, stdout]).toEqual([0, '']);
+    });
+  });
+
   it('names file, line and key of a mistake in aiqyn.yaml', async () => {
     await withTemporaryFolder(async (folder) => {
       const file = join(folder, 'aiqyn.yaml');

@@ -80,6 +80,11 @@ describe.skipIf(!isChromiumHere())('pages of administration', () => {
       await page.getByLabel('Token').fill(TOKEN);
       await page.getByRole('button', { name: 'Log in' }).click();
       await page.waitForURL(`${origin}/admin`);
+      // Of this the log has a line that is long and without a space.
+      await page.goto(`${origin}/admin/live`);
+      await page.getByLabel('What it is').fill('A debate live');
+      await page.getByLabel('Platforms it is on').fill('youtube');
+      await page.getByRole('button', { name: 'It begins now' }).click();
       const links = new Set<string>();
       for (const path of PATHS) {
         await page.goto(`${origin}${path}`);

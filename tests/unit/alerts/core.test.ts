@@ -158,7 +158,7 @@ describe('what is written', () => {
       title: 'YouTube and Facebook are blocked',
       body: [
         'YouTube and Facebook are blocked.',
-        'This is seen on Kcell in Almaty.',
+        'Seen on Kcell in Almaty.',
         'It began on 12 May 2026 at 21:05 (Asia/Almaty, UTC+05:00).',
         '2 vantage points saw it; the confidence is 93%.',
       ].join('\n'),

@@ -90,13 +90,18 @@ describe('aiqyn detect', () => {
   });
 
   it('refuses what is not there or not compressed, naming the file', async () => {
-    await expect(detect({ file: join(folder, 'none.csv') })).rejects.toThrow(/none\.csv: cannot be read/);
-    await expect(detect({ file: join(folder, 'none.csv.gz') })).rejects.toThrow(
-      /none\.csv\.gz: cannot be read/,
+    await expect(detect({ file: join(folder, 'none.csv') })).rejects.toThrow(
+      /none\.csv: there is no such file\.$/,
     );
+    await expect(detect({ file: join(folder, 'none.csv.gz') })).rejects.toThrow(
+      /none\.csv\.gz: there is no such file\.$/,
+    );
+    await expect(detect({ file: folder })).rejects.toThrow(/: is a folder; a CSV file is needed\.$/);
     const broken = join(folder, 'broken.csv.gz');
     writeFileSync(broken, csv);
-    await expect(detect({ file: broken })).rejects.toThrow(/broken\.csv\.gz: cannot be read/);
+    await expect(detect({ file: broken })).rejects.toThrow(
+      /broken\.csv\.gz: is named \.gz and is not compressed/,
+    );
   });
 
   it.each([

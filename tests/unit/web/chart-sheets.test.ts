@@ -1,13 +1,15 @@
 /** What a chart needs to be cited: it stands alone, and says the same tomorrow. */
 import { describe, expect, it } from 'vitest';
+import { incidentChart } from '../../../src/web/charts/catalogue.ts';
 import { chartCsv } from '../../../src/web/charts/csv.ts';
 import { Painter, PicturesBusyError, sizeOf } from '../../../src/web/charts/painter.ts';
 import { breakLines } from '../../../src/web/charts/text-lines.ts';
+import { createContexts } from '../../../src/web/context.ts';
 import { createWebServer } from '../../../src/web/server.ts';
 import type { Store } from '../../../src/store/store.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { silentLog } from '../../support/silent-log.ts';
-import { aCatalog, aFilledStore, aNotice, EVENING_MS } from '../../support/web-world.ts';
+import { aCatalog, aFilledStore, anOpenIncident, aNotice, EVENING_MS } from '../../support/web-world.ts';
 
 const WINDOW = 'from=2026-03-12T09:00:00Z&to=2026-03-12T15:45:00Z';
 const PNG_MAGIC = '89504e470d0a1a0a';
@@ -34,6 +36,19 @@ async function ask(url: string, { store, nowMs, publicUrl }: World = {}) {
   } finally {
     await app.close();
   }
+}
+
+/** The chart of an incident that began at 20:17. */
+async function marksOf(endMs: number | null) {
+  const { en } = createContexts({
+    store: await aFilledStore(),
+    catalog: aCatalog(),
+    clock: new ManualClock(EVENING_MS),
+    log: silentLog,
+    notice: () => aNotice(),
+    version: '0.0.0-test',
+  });
+  return (await incidentChart(en, { ...anOpenIncident('youtube'), endMs })).frame;
 }
 
 function pngSize(png: Buffer): readonly [number, number] {
@@ -221,6 +236,14 @@ describe('breakLines(text, style, width, linesMax)', () => {
   });
 });
 
+describe('the marks of an incident', () => {
+  const beganMs = Date.parse('2026-03-12T15:15:00Z');
+  it('are to five minutes, as everything public, and have no end while it goes on', async () => {
+    expect(await marksOf(null)).toEqual({ startMs: beganMs, endMs: null });
+    expect(await marksOf(beganMs + 23 * 60_000)).toEqual({ startMs: beganMs, endMs: beganMs + 20 * 60_000 });
+  });
+});
+
 describe('a chart in a frame', () => {
   it('may be framed by anybody, and nothing else may', async () => {
     const store = await aFilledStore();
@@ -233,6 +256,15 @@ describe('a chart in a frame', () => {
       const other = await ask(url, { store });
       expect(other.headers['content-security-policy']).toMatch(/frame-ancestors 'none'/);
     }
+  });
+
+  it('has a drawing for a phone, unless a width is asked for, and the colours of its chart', async () => {
+    const store = await aFilledStore();
+    const { body } = await ask(`/embed/timeline?${WINDOW}&theme=dark`, { store });
+    expect(body).toContain('class="embed dark"');
+    expect(body).toContain('class="narrow"');
+    const one = await ask(`/embed/timeline?${WINDOW}&width=600`, { store });
+    expect(one.body).not.toContain('class="narrow"');
   });
 
   it('is linked with its window from the page, with all formats', async () => {

@@ -173,6 +173,21 @@ describe('pages', () => {
     expect(status).toBe(404);
     expect(body).toContain('Такой страницы нет');
   });
+  it.each([
+    { url: '/ru/incidents/%E0%A4', status: 404 },
+    { url: '/ru/%', status: 404 },
+    { url: `/ru/incidents/${'a'.repeat(300)}`, status: 400 },
+  ])('say so with $status of what can be no address: $url', async ({ url, status }) => {
+    const { statusCode, headers, body } = await app.inject({ url });
+    expect(statusCode).toBe(status);
+    expect(headers['content-type']).toContain('text/html');
+    expect(headers['content-security-policy']).toContain("default-src 'none'");
+    expect(body).toContain('<html lang="ru"');
+  });
+  it('leave a program its own form of that answer', async () => {
+    const { statusCode, headers } = await app.inject({ url: '/api/incidents/%E0%A4' });
+    expect([statusCode, headers['content-type']]).toEqual([404, 'application/problem+json; charset=utf-8']);
+  });
   it('quote the record’s English as English', async () => {
     const { body } = await ask('/ru/incidents/platform_block-youtube-1');
     expect(body).toContain('<span lang="en">Both mobile networks saw it within the same minute.</span>');

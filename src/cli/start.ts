@@ -55,6 +55,9 @@ const REFUSALS: Readonly<Record<string, string>> = {
 /** What a file system refuses is no defect, wherever it comes up; null for everything else. */
 function refusalOf(error: unknown): string | null {
   if (!(error instanceof Error) || !('path' in error) || typeof error.path !== 'string') return null;
+  // Folders above it are made with it (disk.ts): what is missing then is the file system's leave, as in /proc.
+  const isNoPlace = isCode(error, 'ENOENT') && 'syscall' in error && error.syscall === 'mkdir';
+  if (isNoPlace) return `${error.path}: no folder can be made there. Choose another place.`;
   const code = Object.keys(REFUSALS).find((one) => isCode(error, one));
   return code === undefined ? null : `${error.path}: ${REFUSALS[code] ?? ''}`;
 }

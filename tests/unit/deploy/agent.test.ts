@@ -1,6 +1,6 @@
 /** What a vantage's machine is given: the service, closed as far as Node allows, and the image. */
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -8,8 +8,9 @@ import { configSchema } from '../../../src/config/config-schema.ts';
 import { loadCatalog } from '../../../src/config/catalog-files.ts';
 import { parseYaml } from '../../../src/config/yaml.ts';
 import { ROOT } from '../../support/compose.ts';
+import { serviceCommand } from '../../support/service.ts';
 
-const ANALYZE = '/usr/bin/systemd-analyze';
+const ANALYZE = serviceCommand('systemd-analyze', 'Debian package systemd');
 const unit = readFileSync(join(ROOT, 'deploy', 'aiqyn-agent.service'), 'utf8');
 const guide = readFileSync(join(ROOT, 'docs', 'run-a-vantage.md'), 'utf8');
 
@@ -40,13 +41,13 @@ describe('deploy/aiqyn-agent.service', () => {
     expect(valuesOf(key)).toEqual(values);
   });
 
-  it.skipIf(!existsSync(ANALYZE))('is what systemd understands', () => {
+  it.skipIf(ANALYZE === null)('is what systemd understands', () => {
     const folder = mkdtempSync(join(tmpdir(), 'aiqyn-unit-'));
     try {
       // The program that it starts need not be installed here.
       const file = join(folder, 'aiqyn-agent.service');
       writeFileSync(file, unit.replaceAll('/usr/local/bin/aiqyn', process.execPath));
-      expect(execFileSync(ANALYZE, ['verify', file], { encoding: 'utf8', stdio: 'pipe' })).toBe('');
+      expect(execFileSync(ANALYZE ?? '', ['verify', file], { encoding: 'utf8', stdio: 'pipe' })).toBe('');
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
